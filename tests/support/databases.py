@@ -1,0 +1,172 @@
+"""Fresh databases for tests, on SQLite and on PostgreSQL, and the statements that were sent to them.
+
+A test that must hold on both takes ``database`` or ``engine`` (parametrised); one that needs a certain kind
+takes ``databases["sqlite"]``. Each is a copy of a template that was migrated once for the whole run.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.orm import Session
+
+from directory.infra.db import open_engine, transaction
+from directory.infra.schema import upgrade
+from tests.support import cluster, machine, runs
+
+KINDS = ("sqlite", "postgres")
+TEMPLATE = "migrated"
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One migrated database that nobody else uses; ``kind`` is "sqlite" or "postgres"."""
+
+    kind: str
+    url: str
+    engine: Engine
+
+
+class Databases:
+    """The databases of one test: ``databases[kind]`` makes one when first asked, and keeps it."""
+
+    def __init__(self, folder: Path, server: Callable[[], str]) -> None:
+        self._folder = folder
+        self._server = server
+        self._made: dict[str, Database] = {}
+
+    def __getitem__(self, kind: str) -> Database:
+        """The test's database of ``kind``. Raises KeyError for a kind there is not."""
+        if kind not in self._made:
+            url = {"sqlite": self._sqlite, "postgres": self._postgres}[kind]()
+            self._made[kind] = Database(kind, url, open_engine(url))
+        return self._made[kind]
+
+    def close(self) -> None:
+        """Close every connection and drop what was made."""
+        for database in self._made.values():
+            database.engine.dispose()
+            if database.kind == "postgres":
+                _command(database.url, f'DROP DATABASE "{make_url(database.url).database}" WITH (FORCE)')
+
+    def _sqlite(self) -> str:
+        path = self._folder / "directory.sqlite"
+        shutil.copy(_sqlite_template(), path)
+        return f"sqlite:///{path}"
+
+    def _postgres(self) -> str:
+        name = f"test_{uuid4().hex}"
+        server = self._server()
+        _command(f"{server}/postgres", f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
+        return f"{server}/{name}"
+
+
+def _command(url: str, statement: str) -> None:
+    """Run one statement that cannot stand in a transaction, beside the database of ``url``."""
+    address = make_url(url).set(drivername="postgresql", database="postgres")
+    with psycopg.connect(address.render_as_string(hide_password=False), autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+def _sqlite_template() -> Path:
+    """A migrated file without a log beside it, made once in a run."""
+    path = runs.folder() / f"{TEMPLATE}.sqlite"
+    with runs.once("sqlite"):
+        if not path.exists():
+            making = path.with_suffix(".making")
+            upgrade(f"sqlite:///{making}")
+            with closing(sqlite3.connect(making)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            making.rename(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> str:
+    """The address of the run's PostgreSQL, without a database; it holds the migrated template."""
+    with runs.once("postgres"):
+        ready = runs.folder() / cluster.READY
+        if ready.exists():
+            return ready.read_text()
+        try:
+            server = cluster.start(runs.folder())
+        except machine.Missing as missing:
+            pytest.fail(str(missing), pytrace=False)
+        _command(f"{server}/{TEMPLATE}", f'CREATE DATABASE "{TEMPLATE}"')
+        upgrade(f"{server}/{TEMPLATE}")
+        _command(server, f'ALTER DATABASE "{TEMPLATE}" IS_TEMPLATE true ALLOW_CONNECTIONS false')
+        return server
+
+
+@pytest.fixture
+def databases(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Databases]:
+    """The test's databases by kind, made when asked for."""
+
+    def server() -> str:
+        address: str = request.getfixturevalue("postgres_server")
+        return address
+
+    made = Databases(tmp_path, server)
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=KINDS)
+def database(request: pytest.FixtureRequest, databases: Databases) -> Database:
+    """An empty migrated database: the test runs once on SQLite and once on PostgreSQL."""
+    return databases[request.param]
+
+
+@pytest.fixture
+def engine(database: Database) -> Engine:
+    """The engine of ``database``."""
+    return database.engine
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session on ``database`` whose work is thrown away."""
+    with transaction(engine, keep=False) as opened:
+        yield opened
+
+
+class Statements(list[str]):
+    """What was sent, in order. Printed one to a line, so that a wrong count explains itself."""
+
+    def __repr__(self) -> str:
+        return (
+            "".join(f"\n  {n}. {' '.join(sent.split())[:300]}" for n, sent in enumerate(self, 1)) or "nothing"
+        )
+
+
+@contextmanager
+def recorded(engine: Engine | None = None) -> Iterator[Statements]:
+    """What ``engine``, or any engine, sends meanwhile; without BEGIN, which only one dialect shows."""
+    seen = Statements()
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith("BEGIN"):
+            seen.append(statement)
+
+    target = Engine if engine is None else engine
+    event.listen(target, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(target, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def statements() -> Callable[..., AbstractContextManager[Statements]]:
+    """Record what is sent: ``with statements() as seen: ...``; the test pins ``len(seen)``."""
+    return recorded
