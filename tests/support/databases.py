@@ -168,5 +168,5 @@ def recorded(engine: Engine | None = None) -> Iterator[Statements]:
 
 @pytest.fixture
 def statements() -> Callable[..., AbstractContextManager[Statements]]:
-    """Record what is sent: ``with statements() as seen: ...``; the test pins ``len(seen)``."""
+    """``recorded``, for a test that pins how many statements something takes."""
     return recorded

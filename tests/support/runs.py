@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-FOLDER = "DIRECTORY_TEST_RUN"  # in the environment, so that workers find it
+FOLDER = "TEST_RUN_FOLDER"  # in the environment, so that workers find it
 LIFELINE = "lifeline"
 RUNNING = ".running"  # the ending of a file that stands while something listens on the lifeline
 END_S = 30.0

@@ -1,0 +1,79 @@
+"""What is hidden or approximate is not in the public record in any form."""
+
+from dataclasses import replace
+
+from hypothesis import given
+
+from directory.core.geo import Point
+from directory.listings.rules.codec import encode
+from directory.listings.rules.document import dumps
+from directory.listings.rules.record import Record, Visibility
+from directory.listings.rules.visibility import WITHHELD, join, split
+from tests.support.records import given_location, given_record, records
+
+CENTRE = (Point(52.45, -1.87), 400.0)
+
+
+def centre(_postcode: str) -> tuple[Point, float]:
+    return CENTRE
+
+
+def test_an_exact_location_is_published_as_it_is() -> None:
+    record = given_record("Kitchen", given_location())
+    assert split(record, centre) == (record, ())
+
+
+def test_an_approximate_location_shows_its_district_and_the_middle_of_its_sector() -> None:
+    record = given_record("Kitchen", given_location(visibility=Visibility.APPROXIMATE))
+    public, (taken,) = split(record, centre)
+    (location,) = public.locations
+    assert (location.point, location.precision_m) == CENTRE
+    assert location.addresses[0].lines() == ("B11",)
+    assert location.name == ""
+    assert taken.addresses == record.locations[0].addresses
+
+
+def test_an_approximate_location_without_a_known_postcode_has_no_point() -> None:
+    location = given_location(visibility=Visibility.APPROXIMATE, addresses=())
+    public, _ = split(given_record("Kitchen", location), centre)
+    assert public.locations[0].point is None
+
+
+def test_a_hidden_location_keeps_nothing_but_its_id() -> None:
+    location = given_location(visibility=Visibility.HIDDEN, accessibility=("step-free",))
+    public, _ = split(given_record("Refuge", location), centre)
+    assert encode(public.locations[0]) == {"id": str(location.id), "visibility": "hidden"}
+
+
+def test_an_address_that_was_written_into_the_description_is_withheld() -> None:
+    location = given_location(visibility=Visibility.HIDDEN)
+    about = "Ring the bell at 12 example  road, b111aa, opposite St Agatha's Hall."
+    public, _ = split(given_record("Refuge", location, description=about), centre)
+    assert public.description == f"Ring the bell at {WITHHELD}, {WITHHELD}, opposite {WITHHELD}."
+
+
+def test_a_venue_called_like_the_group_is_no_secret() -> None:
+    location = given_location("Refuge North", visibility=Visibility.HIDDEN)
+    public, _ = split(given_record("Refuge North", location), centre)
+    assert public.name == "Refuge North"
+
+
+@given(records())
+def test_no_part_of_a_true_address_or_point_is_in_the_public_record(record: Record) -> None:
+    told = [replace(location, visibility=Visibility.HIDDEN) for location in record.locations]
+    public, taken = split(replace(record, locations=tuple(told)), centre)
+    text = dumps(encode(public))
+    for place in taken:
+        assert place.point is None or str(place.point.lat) not in text
+        for address in place.addresses:
+            assert address.address_1 not in text
+            assert address.postal_code not in text
+
+
+@given(records())
+def test_what_was_taken_out_can_be_put_back(record: Record) -> None:
+    public, taken = split(record, centre)
+    joined = join(public, {place.location_id: place for place in taken})
+    assert [(place.point, place.addresses) for place in joined.locations] == [
+        (place.point, place.addresses) for place in record.locations
+    ]

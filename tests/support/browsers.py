@@ -1,0 +1,190 @@
+"""A real browser, the real server, and a watch over both.
+
+``web_page`` is a page that fails its test if the console showed an error, if the policy was violated, or if a
+request left the site. ``open_page`` makes more of them, with a context's options of one's own.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.support import machine
+
+START_S = 60.0
+STOP_S = 15.0
+QUIET = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    # Nothing but this machine has an address, so that nothing can leave it, whatever a page asks for.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+)
+TELL_VIOLATIONS = """
+document.addEventListener("securitypolicyviolation", (e) =>
+  console.error(`policy violated: ${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`));
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveServer:
+    """A running ``directory serve``: its address (no slash at the end), its process and its folder."""
+
+    url: str
+    pid: int
+    instance: Path
+
+
+def run_directory(instance: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run the installed ``directory`` command to its end, on the installation in ``instance``."""
+    return subprocess.run(
+        [_command(), *words],
+        env=_environment(instance, settings),
+        cwd=instance.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@contextmanager
+def serving(instance: Path, **settings: str) -> Iterator[LiveServer]:
+    """The real server on a free port of the loopback, from ready to stopped; ``settings`` by their names."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    settings = {"host": "127.0.0.1", "port": str(port), "tiles_url": "", **settings}
+    log = instance.parent / "serve.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [_command(), "serve"],
+            env=_environment(instance, settings),
+            cwd=instance.parent,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _wait_until_ready(process, port, log)
+        yield LiveServer(f"http://127.0.0.1:{port}", process.pid, instance)
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _command() -> Path:
+    """The ``directory`` that was installed beside the running Python."""
+    return Path(sys.executable).with_name("directory")
+
+
+def _environment(instance: Path, settings: dict[str, str]) -> dict[str, str]:
+    """The machine's environment without its own settings of ours, and with these."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("DIRECTORY_")}
+    ours = {f"DIRECTORY_{name.upper()}": value for name, value in settings.items()}
+    return kept | ours | {"DIRECTORY_INSTANCE": str(instance)}
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    deadline = time.monotonic() + START_S
+    while process.poll() is None and time.monotonic() < deadline:
+        connection = HTTPConnection("127.0.0.1", port, timeout=5)
+        with closing(connection), suppress(OSError):  # not listening yet
+            connection.request("GET", "/ready")
+            if connection.getresponse().status == HTTPStatus.OK:
+                return
+        time.sleep(0.05)
+    pytest.fail(f"`directory serve` did not become ready:\n{log.read_text()[-4_000:]}", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """The real server with the sample listings, on SQLite; shared by this worker's tests, which only read."""
+    instance = tmp_path_factory.mktemp("live") / "instance"
+    made = run_directory(instance, "init")
+    assert made.returncode == 0, made.stdout + made.stderr
+    with serving(instance) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium that can reach nothing but this machine."""
+    try:
+        program = machine.CHROMIUM.found()
+    except machine.Missing as missing:
+        pytest.fail(str(missing), pytrace=False)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=program, args=list(QUIET))
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def complaints() -> Iterator[list[str]]:
+    """What the browser complained of. A test that provokes a complaint takes it out again, and says why."""
+    found: list[str] = []
+    yield found
+    assert found == []
+
+
+@pytest.fixture
+def open_page(
+    browser: Browser, live_server: LiveServer, complaints: list[str]
+) -> Iterator[Callable[..., Page]]:
+    """A maker of watched pages; it takes the options of Playwright's ``new_context``."""
+    with ExitStack() as opened:
+
+        def open_one(**options: Any) -> Page:
+            context = browser.new_context(base_url=live_server.url, locale="en-GB", **options)
+            opened.callback(context.close)
+            context.add_init_script(TELL_VIOLATIONS)
+            page = context.new_page()
+            watch(page, live_server.url, complaints)
+            return page
+
+        yield open_one
+
+
+@pytest.fixture
+def web_page(open_page: Callable[..., Page]) -> Page:
+    """A watched page at 1280 by 800, on which nothing is loaded yet: ``web_page.goto("/search")``."""
+    return open_page(viewport={"width": 1280, "height": 800})
+
+
+def watch(page: Page, origin: str, complaints: list[str]) -> None:
+    """Write down each error, and each request that does not go to ``origin``."""
+    page.on(
+        "console", lambda said: complaints.append(f"console: {said.text}") if said.type == "error" else None
+    )
+    page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
+
+    def look(url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in {"data", "blob", "about"} and f"{parts.scheme}://{parts.netloc}" != origin:
+            complaints.append(f"a request left the site: {url}")
+
+    page.on("request", lambda request: look(request.url))
+
+
+def axe(page: Page) -> None:
+    """Assert that axe finds nothing on what the page shows now."""
+    found = Axe().run(page)
+    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"

@@ -1,0 +1,160 @@
+"""What must be true of every page and every answer, whichever test fetched it.
+
+Each rule yields a sentence for each fault it finds; all are gathered, so that one failure tells everything.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from bs4 import BeautifulSoup, Tag
+from werkzeug.datastructures import Headers
+
+OWN = {"'self'"}
+NOTHING = {"'none'"}
+POLICY = {  # every directive there must be, and all it may allow; what is not here may not be there
+    "default-src": NOTHING,
+    "base-uri": NOTHING,
+    "connect-src": OWN,
+    "font-src": OWN,
+    "form-action": OWN,
+    "frame-ancestors": NOTHING,
+    "img-src": OWN | {"data:"},
+    "manifest-src": OWN,
+    "object-src": NOTHING,
+    "script-src": OWN,
+    "style-src": OWN,
+}
+FIXED_HEADERS = {
+    "X-Content-Type-Options": {"nosniff"},
+    "Referrer-Policy": {"strict-origin-when-cross-origin", "no-referrer"},
+    "Cross-Origin-Opener-Policy": {"same-origin"},
+    "Cross-Origin-Resource-Policy": {"same-origin"},
+}
+UNUSED_FEATURES = {"camera=()", "microphone=()", "payment=()", "usb=()"}
+TELLING_HEADERS = ("X-Powered-By", "Via")
+DATA_SCRIPTS = {"application/ld+json", "application/json"}  # never run, so no policy minds them
+UNLABELLED_INPUTS = {"hidden", "submit", "button", "reset", "image"}
+LEAKS = ("Traceback (most recent call last)", "Werkzeug/", "gunicorn/")
+
+
+def page_faults(soup: BeautifulSoup) -> list[str]:
+    """What is wrong with a page's markup."""
+    rules = (_head, _ids, _references, _controls, _names, _inline)
+    return [fault for rule in rules for fault in rule(soup)]
+
+
+def answer_faults(headers: Headers, *, page: bool, tile_hosts: set[str], embed: bool) -> list[str]:
+    """What is wrong with an answer's headers. ``embed``: a page that other sites may frame."""
+    fixed = FIXED_HEADERS if page else {"X-Content-Type-Options": {"nosniff"}}
+    faults = [
+        f"{name} is {headers.get(name)!r}, not {' or '.join(sorted(allowed))}"
+        for name, allowed in fixed.items()
+        if headers.get(name) not in allowed
+    ]
+    if page:
+        faults += _policy(headers.get("Content-Security-Policy", ""), tile_hosts=tile_hosts, embed=embed)
+        if "geolocation=(self)" not in headers.get(
+            "Permissions-Policy", ""
+        ) or "camera=()" not in headers.get("Permissions-Policy", ""):
+            faults.append(f"Permissions-Policy is {headers.get('Permissions-Policy')!r}")
+    faults += [f"{name} tells what runs here" for name in ("X-Powered-By",) if name in headers]
+    return faults
+
+
+def _policy(policy: str, *, tile_hosts: set[str], embed: bool) -> Iterator[str]:
+    """Every directive is there, allows what it may and nothing else, and no other directive is."""
+    parts = [part.split() for part in policy.split(";") if part.strip()]
+    given = {part[0]: set(part[1:]) for part in parts}
+    for directive, allowed in POLICY.items():
+        extra = tile_hosts if directive == "img-src" else set()
+        found = given.pop(directive, None)
+        if directive == "frame-ancestors" and embed:
+            continue
+        if found is None or not allowed & found or found - allowed - extra:
+            yield f"the policy's {directive} is {found}, not {allowed | extra}"
+    yield from (f"the policy has {directive}, which we did not ask for" for directive in given)
+
+
+def _head(soup: BeautifulSoup) -> Iterator[str]:
+    """A language, a direction, one title with words in it, one first heading, one main part, room to zoom."""
+    html = soup.html or soup.new_tag("html")
+    if not html.get("lang"):
+        yield "html has no lang"
+    if html.get("dir") not in {"ltr", "rtl"}:
+        yield f"html has dir={html.get('dir')!r}"
+    titles = soup.select("head > title")
+    if len(titles) != 1 or not titles[0].get_text(strip=True):
+        yield f"there are {len(titles)} titles, or it is empty"
+    for name in ("h1", "main"):
+        found = soup.find_all(name)
+        if len(found) != 1 or not found[0].get_text(strip=True):
+            yield f"there are {len(found)} {name}, or it is empty"
+    viewport = soup.select_one("meta[name=viewport]")
+    if viewport is None or "user-scalable" in str(viewport.get("content")):
+        yield "there is no viewport, or it forbids zooming"
+
+
+def _ids(soup: BeautifulSoup) -> Iterator[str]:
+    """No id stands twice."""
+    counted = Counter(str(tag["id"]) for tag in soup.select("[id]"))
+    yield from (f"id {name!r} stands {times} times" for name, times in counted.items() if times > 1)
+
+
+def _references(soup: BeautifulSoup) -> Iterator[str]:
+    """What a label, a description or a link within the page points at is there."""
+    ids = {str(tag["id"]) for tag in soup.select("[id]")}
+    for name in ("for", "aria-describedby", "aria-labelledby", "aria-controls", "list"):
+        for tag in soup.select(f"[{name}]"):
+            value = tag[name]
+            wanted = value if isinstance(value, list) else str(value).split()
+            yield from (f"{name}={one!r} of {tag.name} points at nothing" for one in wanted if one not in ids)
+    for link in soup.select('a[href^="#"]'):
+        if (target := str(link["href"])[1:]) and target not in ids:
+            yield f"the link to #{target} leads nowhere"
+
+
+def _controls(soup: BeautifulSoup) -> Iterator[str]:
+    """Every control has a label with words, and a label belongs to a control."""
+    labels: dict[str, str] = {}
+    for label in soup.select("label[for]"):
+        labels[str(label["for"])] = labels.get(str(label["for"]), "") + label.get_text(strip=True)
+        owner = soup.find(id=str(label["for"]))
+        if owner is not None and owner.name not in {"input", "select", "textarea"}:
+            yield f"the label {label.get_text(strip=True)!r} belongs to a {owner.name}"
+    for control in soup.select("input, select, textarea"):
+        if control.name == "input" and control.get("type") in UNLABELLED_INPUTS:
+            continue
+        around = control.find_parent("label")
+        own = labels.get(str(control.get("id")), "") or (around.get_text(strip=True) if around else "")
+        if not (own or control.get("aria-label") or control.get("aria-labelledby")):
+            yield f"no label for {control.name} name={control.get('name')!r}"
+
+
+def _names(soup: BeautifulSoup) -> Iterator[str]:
+    """Every link and button says something, every picture has a text or says it needs none."""
+    for tag in soup.select("a[href], button, summary"):
+        pictures = "".join(str(image.get("alt", "")) for image in tag.select("img"))
+        if not (tag.get_text(strip=True) or pictures or tag.get("aria-label") or tag.get("aria-labelledby")):
+            yield f"a {tag.name} says nothing: {str(tag)[:120]}"
+    yield from (f"a picture without alt: {image.get('src')}" for image in soup.select("img:not([alt])"))
+    yield from (f"a frame without title: {frame.get('src')}" for frame in soup.select("iframe:not([title])"))
+
+
+def _inline(soup: BeautifulSoup) -> Iterator[str]:
+    """No script, style or handler stands in the page: the policy would refuse it."""
+    for script in soup.select("script:not([src])"):
+        if script.get("type") not in DATA_SCRIPTS:
+            yield f"an inline script: {script.get_text()[:80]}"
+    yield from (f"an inline style element: {style.get_text()[:80]}" for style in soup.find_all("style"))
+    for tag in soup.select("*"):
+        yield from (
+            f"{tag.name} has {name}" for name in _attributes(tag) if name == "style" or name[:2] == "on"
+        )
+        if str(tag.get("href", "")).strip().lower().startswith("javascript:"):
+            yield f"{tag.name} has a javascript: address"
+
+
+def _attributes(tag: Tag) -> list[str]:
+    return [name.lower() for name in tag.attrs]

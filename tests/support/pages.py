@@ -1,0 +1,120 @@
+"""A client that looks at every page it is given, and pages as people see them.
+
+Whatever a test fetches goes through ``PageClient``: markup, headers and cookies are checked each time, so
+that no page needs a test of its own for what must be true of all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.support import page_rules
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page that was fetched."""
+
+    response: TestResponse
+    soup: BeautifulSoup = field(repr=False)
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return self.response.status_code
+
+    @property
+    def title(self) -> str:
+        """The words of the title."""
+        return self._words("head > title")
+
+    @property
+    def h1(self) -> str:
+        """The words of the first heading."""
+        return self._words("h1")
+
+    @property
+    def text(self) -> str:
+        """Every word of the page's body, with single spaces between them."""
+        body = BeautifulSoup(str(self.soup.body or ""), "html.parser")
+        for unseen in body.select("script, style, template"):
+            unseen.decompose()
+        return " ".join(body.get_text(" ").split())
+
+    @property
+    def links(self) -> dict[str, str]:
+        """Each link's words and where it leads; the first of several with the same words."""
+        found: dict[str, str] = {}
+        for link in self.soup.select("a[href]"):
+            found.setdefault(" ".join(link.get_text(" ").split()), str(link["href"]))
+        return found
+
+    def _words(self, selector: str) -> str:
+        tag = self.soup.select_one(selector)
+        return " ".join(tag.get_text(" ").split()) if tag else ""
+
+
+class PageClient(FlaskClient):
+    """Flask's test client that fails a test when a page, a header or a cookie is not as it must be.
+
+    ``reader``: the person has not signed in, so that nothing but a page with a form may leave a cookie.
+    """
+
+    reader = True
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._titles: dict[str, str] = {}
+        self.tile_hosts: set[str] = set()
+
+    def open(self, *arguments: Any, **options: Any) -> TestResponse:
+        """As Flask's, and every answer is looked at."""
+        response = super().open(*arguments, **options)
+        faults = list(self._faults(response))
+        assert not faults, "\n".join([f"{response.request.method} {response.request.url}:", *faults])
+        return response
+
+    def page(self, url: str, *, status: int = 200) -> Page:
+        """The page at ``url``, which must answer with ``status`` after any redirects."""
+        response = self.get(url, follow_redirects=True)
+        assert response.status_code == status, f"{url} answered {response.status}"
+        return Page(response, soup_of(response))
+
+    def _faults(self, response: TestResponse) -> Iterator[str]:
+        html = response.mimetype == "text/html"
+        shown = html and not 300 <= response.status_code < 400 and response.request.method != "HEAD"
+        embed = "/embed" in response.request.path
+        yield from page_rules.answer_faults(
+            response.headers, page=shown, tile_hosts=self.tile_hosts, embed=embed
+        )
+        soup = soup_of(response) if shown else BeautifulSoup("", "html.parser")
+        if shown:
+            yield from page_rules.page_faults(soup)
+            yield from (f"the page says {leak}" for leak in page_rules.LEAKS if leak in response.text)
+            yield from self._title_faults(response, soup)
+        if self.reader and "Set-Cookie" in response.headers and not soup.select("form[method=post i]"):
+            yield f"a reader is given a cookie: {response.headers['Set-Cookie'].split('=')[0]}"
+
+    def _title_faults(self, response: TestResponse, soup: BeautifulSoup) -> Iterator[str]:
+        """Two pages that are not the same view of the site have titles that tell them apart."""
+        title = soup.title.get_text(strip=True) if soup.title else ""
+        path = urlsplit(response.request.url).path
+        matched = self.application.url_map.bind("").test(path)
+        if response.status_code != 200 or not matched:
+            return
+        endpoint = str(self.application.url_map.bind("").match(path)[0])
+        other = self._titles.setdefault(title, endpoint)
+        if other != endpoint:
+            yield f"the title {title!r} is that of {other} too"
+
+
+def soup_of(response: TestResponse) -> BeautifulSoup:
+    """The parsed page of an answer."""
+    return BeautifulSoup(response.text, "html.parser")
