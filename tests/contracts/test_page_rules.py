@@ -47,7 +47,7 @@ def test_a_good_page_has_no_fault():
         ("<button>Search</button>", "<button></button>", "a button says nothing"),
         (' alt="Map"', "", "a picture without alt"),
         (' alt="Map"', ' alt=""', "a a says nothing"),
-        ('href="#main"', 'href="#mian"', "the link to #mian leads nowhere"),
+        ('href="#main"', 'href="#top-part"', "the link to #top-part leads nowhere"),
         (' src="/a.js"', "", "an inline script"),
         ("</head>", "<style>p{}</style></head>", "an inline style element"),
         ("<h1>", '<h1 style="color:red">', "h1 has style"),
@@ -72,8 +72,8 @@ def headers(policy=POLICY, **changed):
     return Headers({**given, **{name.replace("_", "-"): value for name, value in changed.items()}})
 
 
-def answered(given, **options):
-    return page_rules.answer_faults(given, **{"page": True, "tile_hosts": set(), "embed": False} | options)
+def answered(given, *, page=True, tile_hosts=frozenset(), embed=False):
+    return page_rules.answer_faults(given, page=page, tile_hosts=tile_hosts, embed=embed)
 
 
 def test_the_full_policy_has_no_fault():

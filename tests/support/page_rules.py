@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from bs4 import BeautifulSoup, Tag
 from werkzeug.datastructures import Headers
@@ -45,7 +46,7 @@ def page_faults(soup: BeautifulSoup) -> list[str]:
     return [fault for rule in rules for fault in rule(soup)]
 
 
-def answer_faults(headers: Headers, *, page: bool, tile_hosts: set[str], embed: bool) -> list[str]:
+def answer_faults(headers: Headers, *, page: bool, tile_hosts: AbstractSet[str], embed: bool) -> list[str]:
     """What is wrong with an answer's headers. ``embed``: a page that other sites may frame."""
     fixed = FIXED_HEADERS if page else {"X-Content-Type-Options": {"nosniff"}}
     faults = [
@@ -63,7 +64,7 @@ def answer_faults(headers: Headers, *, page: bool, tile_hosts: set[str], embed: 
     return faults
 
 
-def _policy(policy: str, *, tile_hosts: set[str], embed: bool) -> Iterator[str]:
+def _policy(policy: str, *, tile_hosts: AbstractSet[str], embed: bool) -> Iterator[str]:
     """Every directive is there, allows what it may and nothing else, and no other directive is."""
     parts = [part.split() for part in policy.split(";") if part.strip()]
     given = {part[0]: set(part[1:]) for part in parts}
