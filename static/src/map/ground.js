@@ -1,0 +1,63 @@
+// What lies under the pins: tiles when they load, else the outlines of the areas.
+
+import L from "leaflet";
+
+const FAILURES = 3; // one lost tile is a hole; three and none loaded is no map
+
+/** Call `instead` when the map has no tiles, or when they do not come. */
+export function whenTilesFail(map, instead) {
+  const tiles = [];
+  map.eachLayer((layer) => {
+    if (layer instanceof L.TileLayer) tiles.push(layer);
+  });
+  if (tiles.length === 0) instead();
+  for (const layer of tiles) {
+    let failed = 0;
+    let told = false;
+    layer.on("tileload", () => (failed = Number.NEGATIVE_INFINITY));
+    layer.on("tileerror", () => {
+      failed += 1;
+      if (failed < FAILURES || told) return;
+      told = true;
+      instead();
+    });
+  }
+}
+
+/** Show an area's name only where its outline is wide enough on the screen to hold it. */
+function fitNames(map, areas) {
+  areas.eachLayer((area) => {
+    const bounds = area.getBounds();
+    const wide = map.latLngToLayerPoint(bounds.getNorthEast()).x - map.latLngToLayerPoint(bounds.getSouthWest()).x;
+    const name = area.getTooltip().getElement();
+    name?.classList.toggle("outline-name--off", wide < 24 + 7 * area.feature.properties.name.length);
+  });
+}
+
+/** Draw the areas of the place and their names, from `url` (GeoJSON with properties code, name, url). */
+export async function showOutlines(map, url) {
+  if (!url) return;
+  const answer = await fetch(url).catch(() => null);
+  if (!answer?.ok) return; // the pins and the list stand without a ground
+  // Names lie on the areas and under the pins.
+  map.createPane("outline-names").classList.add("outline-names");
+  const areas = L.geoJSON(await answer.json(), {
+    interactive: false,
+    style: (feature) => ({ className: `outline outline--${feature.properties.name.length % 3}`, weight: 1.5 }),
+    onEachFeature: (feature, area) => {
+      const name = document.createElement("span"); // an element, so that Leaflet does not read the name as HTML
+      name.textContent = feature.properties.name;
+      area.bindTooltip(name, { className: "outline-name", direction: "center", pane: "outline-names", permanent: true });
+    },
+  }).addTo(map);
+  areas.bringToBack();
+  fitNames(map, areas);
+  map.on("zoomend", () => fitNames(map, areas));
+}
+
+/** Mark where the search was made from, and how far it reached. `here` is latitude, longitude. */
+export function drawHere(map, { here, withinM }) {
+  if (!here) return;
+  if (withinM > 0) L.circle(here, { radius: withinM, className: "reach", interactive: false }).addTo(map);
+  L.circleMarker(here, { radius: 8, className: "here", interactive: false }).addTo(map);
+}

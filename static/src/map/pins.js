@@ -1,0 +1,149 @@
+// Pins and clusters: buttons on the map, kept when the next answer has them too,
+// so that focus and open popups survive a move.
+
+import L from "leaflet";
+
+import { fill } from "./config.js";
+import { clusterWidth } from "./features.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const SHAPE = "M17 41C9 31 2 24.500 2 16a15 15 0 0 1 30 0c0 8.500-7 15-15 25z";
+const DEEPEST = 19; // the zoom of the finest tiles there are; a map without tiles has no limit of its own
+const SAME_PLACE = 1e-5; // degrees, about a metre: no zoom tells two such points apart
+
+/** An SVG element with its attributes. */
+function svg(tag, attributes, ...children) {
+  const made = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+/** A pin's picture, with the icon of its need in it. */
+function pinPicture({ need }, sheet) {
+  const parts = [svg("path", { d: SHAPE, class: "pin__shape" })];
+  if (need && sheet) {
+    const place = { href: `${sheet}#${need}`, x: 8, y: 7, width: 18, height: 18, class: "pin__icon" };
+    parts.push(svg("use", place));
+  } else {
+    parts.push(svg("circle", { cx: 17, cy: 16, r: 5, class: "pin__dot" }));
+  }
+  return svg("svg", { viewBox: "0 0 34 42", width: 34, height: 42, "aria-hidden": "true" }, ...parts);
+}
+
+/** Leaflet's icon for one pin or one cluster. */
+function iconFor({ n, pins }, sheet) {
+  if (n > 1) {
+    const width = clusterWidth(n);
+    const number = document.createElement("span");
+    number.textContent = n.toLocaleString(document.documentElement.lang || undefined);
+    return L.divIcon({ className: "cluster", html: number, iconSize: [width, width] });
+  }
+  const className = pins[0].approximate ? "pin pin--near" : "pin";
+  return L.divIcon({ className, html: pinPicture(pins[0], sheet), iconSize: [34, 42], iconAnchor: [17, 42] });
+}
+
+/** What is drawn on one map. `onPoint(ids, on)` hears which listings are pointed at. */
+export class Pins {
+  #map;
+  #labels;
+  #popup;
+  #sheet;
+  #layer = L.layerGroup();
+  #drawn = new Map();
+
+  onPoint = () => {};
+
+  constructor(map, { labels, icons }, popup) {
+    this.#map = map;
+    this.#labels = labels;
+    this.#popup = popup;
+    this.#sheet = icons;
+    this.#layer.addTo(map);
+  }
+
+  /** Show these groups (features.js) and no others. */
+  draw(groups) {
+    const wanted = new Map(groups.map((group) => [this.#key(group), group]));
+    const held = [...this.#drawn.values()].some(({ button }) => button === document.activeElement);
+    for (const [key, { marker }] of this.#drawn) {
+      if (wanted.has(key)) continue;
+      this.#layer.removeLayer(marker);
+      this.#drawn.delete(key);
+    }
+    for (const [key, group] of wanted) if (!this.#drawn.has(key)) this.#add(key, group);
+    // When what had focus is gone, focus stays on the map instead of falling to the page's top.
+    if (held && document.activeElement === document.body) this.#focus(null);
+  }
+
+  /** Light the pin of a listing, or of the group it is in; or put it out. */
+  light(id, on) {
+    for (const { marker, button, ids } of this.#drawn.values()) {
+      if (!ids.includes(id)) continue;
+      button.classList.toggle("is-lit", on);
+      marker.setZIndexOffset(on ? 1000 : 0);
+    }
+  }
+
+  #key(group) {
+    const { lat, lng, n, pins } = group;
+    return [lat, lng, n, this.#canPart(group), ...pins.map(({ id }) => id)].join();
+  }
+
+  #deepest() {
+    return Math.min(this.#map.getMaxZoom(), DEEPEST);
+  }
+
+  /** Whether zooming in can still tell the members of a group apart. */
+  #canPart({ box: [west, south, east, north], pins, n }) {
+    const together = pins.length === n && east - west < SAME_PLACE && north - south < SAME_PLACE;
+    return !together && this.#map.getZoom() < this.#deepest();
+  }
+
+  #add(key, group) {
+    const { lat, lng, n, pins } = group;
+    const marker = L.marker([lat, lng], { icon: iconFor(group, this.#sheet), riseOnHover: true });
+    this.#layer.addLayer(marker);
+    const button = marker.getElement();
+    const ids = pins.map(({ id }) => String(id));
+    this.#drawn.set(key, { marker, button, ids });
+    button.setAttribute("aria-label", this.#name(group));
+    if (n === 1) button.title = pins[0].name;
+    // Leaflet's click, not the browser's: it knows that a drag which ends here is no click.
+    marker.on("click", ({ originalEvent }) => this.#activate(key, group, originalEvent.detail === 0));
+    button.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      event.stopPropagation();
+      this.#activate(key, group, true);
+    });
+    for (const event of ["mouseenter", "focus"]) button.addEventListener(event, () => this.onPoint(ids, true));
+    for (const event of ["mouseleave", "blur"]) button.addEventListener(event, () => this.onPoint(ids, false));
+  }
+
+  #name(group) {
+    if (group.n === 1) return group.pins[0].name;
+    return fill(this.#canPart(group) ? this.#labels.cluster : this.#labels.together, group);
+  }
+
+  #activate(key, group, byKey) {
+    if (group.n > 1 && this.#canPart(group)) {
+      this.#zoomTo(group);
+    } else if (group.pins.length > 0) {
+      this.#popup.show(group, { takeFocus: byKey, focusBack: () => this.#focus(key) });
+    }
+  }
+
+  /** Zoom so far in that the group fills the map, and at least one step. */
+  #zoomTo({ box: [west, south, east, north] }) {
+    const bounds = L.latLngBounds([[south, west], [north, east]]);
+    const fits = this.#map.getBoundsZoom(bounds, false, [40, 40]);
+    const zoom = Math.min(this.#deepest(), Math.max(this.#map.getZoom() + 1, fits));
+    this.#map.setView(bounds.getCenter(), zoom);
+  }
+
+  #focus(key) {
+    const button = this.#drawn.get(key)?.button ?? this.#map.getContainer();
+    button.focus({ preventScroll: true });
+  }
+}
