@@ -7,6 +7,8 @@ import hypothesis
 pytest_plugins = [
     "tests.support.runs",
     "tests.support.network",
+    "tests.support.databases",
+    "tests.support.browsers",
 ]
 
 # A shared machine is slow at times: what must be quick has a test that says how quick.

@@ -40,6 +40,8 @@ def once(name: str) -> Iterator[None]:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the folder and hold its lifeline, in the process that was started by hand."""
+    for name in [name for name in os.environ if name.startswith("DIRECTORY_")]:
+        del os.environ[name]  # no test touches the installation of whoever runs it
     if hasattr(config, "workerinput"):
         return
     path = Path(tempfile.mkdtemp(prefix="directory-tests-"))
