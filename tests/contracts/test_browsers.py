@@ -17,7 +17,7 @@ def shown(browser):
     context = browser.new_context(base_url=ORIGIN)
     context.add_init_script(browsers.TELL_VIOLATIONS)
     page = context.new_page()
-    seen = []
+    seen: list[str] = []
     browsers.watch(page, ORIGIN, seen)
 
     def show(markup, policy="", script=""):
