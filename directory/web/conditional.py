@@ -1,0 +1,64 @@
+"""Answers that a browser already has: 304 from the data version, before anything is queried or drawn.
+
+A page is told by the versions of the published data (``infra.versions``), the code and settings that draw it,
+and the five minutes it was drawn in: "open now" is true to the minute, and openings begin and end at
+multiples of five.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from flask import Flask, Response, abort, current_app, g, request
+
+from directory.infra import files
+
+SLICE_S: Final = 300  # seconds in which the words for opening times cannot change
+PART_OF_CODE: Final = frozenset({".py", ".html", ".toml", ".mo"})
+REVALIDATE: Final = "no-cache"  # keep it, ask each time whether it is still right
+_EXTENSION: Final = "directory.code_version"
+
+
+def code_version(folders: Iterable[Path], *facts: str) -> str:
+    """A short hash of the code, templates and words below ``folders``, and of ``facts``; alike everywhere."""
+    digest = hashlib.blake2b(digest_size=8)
+    for folder in folders:
+        for path in sorted(path for path in folder.rglob("*") if path.suffix in PART_OF_CODE):
+            digest.update(path.relative_to(folder).as_posix().encode())
+            digest.update(path.read_bytes())
+    for fact in facts:
+        digest.update(fact.encode() + b"\0")
+    return digest.hexdigest()
+
+
+def add_conditional(app: Flask, *facts: str) -> None:
+    """Prepare ``not_modified``; ``facts`` are settings that pages show."""
+    manifest = files.static() / "manifest.json"
+    built = manifest.read_text(encoding="utf-8") if manifest.is_file() else ""
+    app.extensions[_EXTENSION] = code_version([files.PACKAGE, files.templates()], built, *facts)
+    app.after_request(_remember)
+
+
+def not_modified(versions: Mapping[str, int], now: datetime) -> None:
+    """Leave with 304 when the browser's copy is still right; else have the answer carry its ETag.
+
+    Call it first in a view that reads, with ``infra.versions.current(session)``.
+    """
+    # Weak: the same page may be compressed in three ways. The address tells language and query already.
+    numbers = ".".join(f"{name}{number}" for name, number in sorted(versions.items()))
+    g.etag = f"{current_app.extensions[_EXTENSION]}-{numbers}-{int(now.timestamp()) // SLICE_S}"
+    if request.if_none_match.contains_weak(g.etag):
+        abort(_remember(Response(status=304)))
+
+
+def _remember(response: Response) -> Response:
+    if "etag" in g and response.status_code in {200, 304}:
+        response.set_etag(g.etag, weak=True)
+        response.headers["Cache-Control"] = REVALIDATE
+    elif "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store" if response.status_code >= 400 else REVALIDATE
+    return response

@@ -1,0 +1,104 @@
+"""What people see when something goes wrong: what happened, what to do. Never a trace, a version or a path.
+
+The pages need no database, because it may be what went wrong. Addresses that give data answer with a problem
+document (RFC 9457) instead of a page.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from typing import Any, Final
+
+from flask import Flask, Response, current_app, render_template, request
+from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException, default_exceptions
+
+from directory.core.errors import Conflict, Invalid, NotFound, Unavailable
+from directory.infra.db import AWAY
+
+RETRY_AFTER_S: Final = 30  # how long someone should wait for a database that was away
+PAGES: Final = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
+ALIKE: Final = {414: 413, 507: 503}  # too long an address is too much at once; a full disk is a rest
+DATA_ENDINGS: Final = (".csv", ".geojson", ".json", ".xlsx", ".zip")
+DATA_PATHS: Final = ("/map/features", "/oruk/")
+OURS: Final[dict[type[Exception], int]] = {NotFound: 404, Invalid: 400, Conflict: 409, Unavailable: 503}
+LAST_RESORT: Final = (
+    '<!doctype html><html lang="en"><meta charset="utf-8"><title>Sorry, something went wrong</title>'
+    "<h1>Sorry, something went wrong</h1><p>Please try again in a few minutes.</p></html>"
+)
+log = logging.getLogger(__name__)
+
+
+def add_errors(app: Flask) -> None:
+    """Answer every error of ``app`` with one of our pages, or a problem document."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+    for kind, status in OURS.items():
+        app.register_error_handler(kind, _known(status))
+    for kind in AWAY:
+        app.register_error_handler(kind, _away)
+
+
+def problem(status: int) -> Response:
+    """The answer for an error: a page for people, a problem document where data was asked for."""
+    answer = _document(status) if wants_data(request.path) else Response(_page(status), mimetype="text/html")
+    answer.status_code = status
+    if status == 503:
+        answer.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return answer
+
+
+def wants_data(path: str) -> bool:
+    """Whether ``path`` gives data, so that its errors are for programs."""
+    return path.endswith(DATA_ENDINGS) or path.startswith(DATA_PATHS)
+
+
+def _http(error: HTTPException) -> Response:
+    """An error that Flask, a view or the limits raised; redirects and 304 are no errors and pass."""
+    if error.code is None or error.response is not None:
+        return current_app.make_response(error.get_response())
+    answer = problem(error.code)
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After"}:
+            answer.headers[name] = value
+    return answer
+
+
+def _known(status: int) -> Callable[[Exception], Response]:
+    def answer(error: Exception) -> Response:
+        if status >= 500:
+            log.warning("unavailable", extra={"reason": type(error).__name__})
+        return problem(status)
+
+    return answer
+
+
+def _away(error: Exception) -> Response:
+    # The driver's message may hold a statement with what somebody typed: its kind is all that is logged.
+    reason = type(getattr(error, "orig", None) or error).__name__
+    log.error("the database did not answer", extra={"reason": reason})
+    return problem(503)
+
+
+def _unexpected(error: Exception) -> Response:
+    log.error("unexpected", exc_info=error)
+    return problem(500)
+
+
+def _page(status: int) -> str:
+    shown = ALIKE.get(status, status)
+    template = f"errors/{shown if shown in PAGES else 400 if status < 500 else 500}.html"
+    try:
+        return render_template(template)
+    except Exception:  # the layout itself may be what is broken, and someone still waits for an answer
+        log.exception("the error page %s cannot be drawn", template)
+        return LAST_RESORT
+
+
+def _document(status: int) -> Response:
+    kind = default_exceptions.get(status)
+    title = kind().name if kind else _("Error")
+    document: dict[str, Any] = {"type": "about:blank", "title": title, "status": status}
+    return Response(json.dumps(document), mimetype="application/problem+json")

@@ -1,0 +1,80 @@
+"""What the layout of every page needs (``templates/base.html``), and the one way a page reads the database.
+
+``begin()`` opens the session, leaves with 304 when the browser's copy is still right, and remembers whether
+there are samples: asked once for each version of the published data, so error pages and the layout never
+query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from flask import Flask, current_app
+from flask_babel import gettext as _
+
+from directory.infra import versions
+from directory.infra.db import Reader, reading
+from directory.infra.i18n import Language
+from directory.infra.place import Place
+from directory.web.addresses import language, request_path, same_page
+from directory.web.conditional import not_modified
+
+_EXTENSION: Final = "directory.layout"
+
+
+@dataclass(slots=True)
+class Layout:
+    """What does not change between requests, and what changes only with the data."""
+
+    place: Place
+    languages: Sequence[Language]
+    ask_samples: Callable[[Reader], bool]
+    samples: bool = False
+    asked_at: Mapping[str, int] = field(
+        default_factory=dict
+    )  # the versions of the data when samples was asked
+
+    def refresh(self, session: Reader, now_at: Mapping[str, int]) -> None:
+        """Ask again whether there are samples, if anything was published since."""
+        if now_at != self.asked_at:
+            self.samples = self.ask_samples(session)
+            self.asked_at = now_at
+
+    def values(self) -> dict[str, Any]:
+        """The names that ``base.html`` reads."""
+        code = language()
+        current = next(each for each in self.languages if each.code == code)
+        return {
+            "place": self.place,
+            "site_name": _("Community Directory"),
+            "lang": current.code,
+            "dir": current.direction,
+            "languages": [(each.code, each.name, same_page(each.code)) for each in self.languages]
+            if len(self.languages) > 1
+            else [],
+            "sample_present": self.samples,
+            "current_path": request_path(),
+        }
+
+
+def add_layout(
+    app: Flask, *, place: Place, languages: Sequence[Language], ask_samples: Callable[[Reader], bool]
+) -> None:
+    """Give the templates of ``app`` what the layout needs."""
+    layout = app.extensions[_EXTENSION] = Layout(place, languages, ask_samples)
+    app.context_processor(layout.values)
+
+
+@contextmanager
+def begin(now: datetime) -> Iterator[Reader]:
+    """A session for a page that reads; a page that the browser already has is answered here, with 304."""
+    with reading() as session:
+        found = versions.current(session)
+        layout: Layout = current_app.extensions[_EXTENSION]
+        layout.refresh(session, found)
+        not_modified(found, now)
+        yield session
