@@ -1,7 +1,7 @@
 """Fresh databases for tests, on SQLite and on PostgreSQL, and the statements that were sent to them.
 
 A test that must hold on both takes ``database`` or ``engine`` (parametrised); one that needs a certain kind
-takes ``databases["sqlite"]``. Each is a copy of a template that was migrated once for the whole run.
+takes ``databases["sqlite"]``. Each is a copy of a template that was made once for the whole run.
 """
 
 from __future__ import annotations
@@ -25,12 +25,22 @@ from directory.infra.schema import upgrade
 from tests.support import cluster, machine, runs
 
 KINDS = ("sqlite", "postgres")
-TEMPLATE = "migrated"
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """What a test's database is a copy of: ``prepare`` makes it once in a run, at an empty database's URL."""
+
+    name: str
+    prepare: Callable[[str], None]
+
+
+MIGRATED = Template("migrated", upgrade)
 
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """One migrated database that nobody else uses; ``kind`` is "sqlite" or "postgres"."""
+    """One database that nobody else uses; ``kind`` is "sqlite" or "postgres"."""
 
     kind: str
     url: str
@@ -43,14 +53,19 @@ class Databases:
     def __init__(self, folder: Path, server: Callable[[], str]) -> None:
         self._folder = folder
         self._server = server
-        self._made: dict[str, Database] = {}
+        self._made: dict[tuple[str, str], Database] = {}
 
     def __getitem__(self, kind: str) -> Database:
-        """The test's database of ``kind``. Raises KeyError for a kind there is not."""
-        if kind not in self._made:
-            url = {"sqlite": self._sqlite, "postgres": self._postgres}[kind]()
-            self._made[kind] = Database(kind, url, open_engine(url))
-        return self._made[kind]
+        """The test's migrated, empty database of ``kind``. Raises KeyError for a kind there is not."""
+        return self.copy_of(MIGRATED, kind)
+
+    def copy_of(self, template: Template, kind: str) -> Database:
+        """The test's database of ``kind`` that began as ``template``."""
+        key = (template.name, kind)
+        if key not in self._made:
+            url = {"sqlite": self._sqlite, "postgres": self._postgres}[kind](template)
+            self._made[key] = Database(kind, url, open_engine(url))
+        return self._made[key]
 
     def close(self) -> None:
         """Close every connection and drop what was made."""
@@ -59,53 +74,58 @@ class Databases:
             if database.kind == "postgres":
                 _command(database.url, f'DROP DATABASE "{make_url(database.url).database}" WITH (FORCE)')
 
-    def _sqlite(self) -> str:
-        path = self._folder / "directory.sqlite"
-        shutil.copy(_sqlite_template(), path)
+    def _sqlite(self, template: Template) -> str:
+        path = self._folder / f"{template.name}.sqlite"
+        shutil.copy(_sqlite_template(template), path)
         return f"sqlite:///{path}"
 
-    def _postgres(self) -> str:
-        name = f"test_{uuid4().hex}"
-        server = self._server()
-        _command(f"{server}/postgres", f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
+    def _postgres(self, template: Template) -> str:
+        name, server = f"test_{uuid4().hex}", self._server()
+        _postgres_template(server, template)
+        _command(server, f'CREATE DATABASE "{name}" TEMPLATE "{template.name}"')
         return f"{server}/{name}"
 
 
-def _command(url: str, statement: str) -> None:
-    """Run one statement that cannot stand in a transaction, beside the database of ``url``."""
-    address = make_url(url).set(drivername="postgresql", database="postgres")
+def _command(server: str, statement: str) -> None:
+    """Run one statement that cannot stand in a transaction, on the server of a URL."""
+    address = make_url(server).set(drivername="postgresql", database="postgres")
     with psycopg.connect(address.render_as_string(hide_password=False), autocommit=True) as connection:
         connection.execute(statement.encode())
 
 
-def _sqlite_template() -> Path:
-    """A migrated file without a log beside it, made once in a run."""
-    path = runs.folder() / f"{TEMPLATE}.sqlite"
-    with runs.once("sqlite"):
+def _sqlite_template(template: Template) -> Path:
+    """A prepared file without a log beside it."""
+    path = runs.folder() / f"{template.name}.sqlite"
+    with runs.once(path.name):
         if not path.exists():
             making = path.with_suffix(".making")
-            upgrade(f"sqlite:///{making}")
+            template.prepare(f"sqlite:///{making}")
             with closing(sqlite3.connect(making)) as connection:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             making.rename(path)
     return path
 
 
+def _postgres_template(server: str, template: Template) -> None:
+    """A prepared database that nobody can connect to, so that it can be copied at any moment."""
+    made = runs.folder() / f"{template.name}.postgres"
+    with runs.once(made.name):
+        if not made.exists():
+            _command(server, f'CREATE DATABASE "{template.name}"')
+            template.prepare(f"{server}/{template.name}")
+            _command(server, f'ALTER DATABASE "{template.name}" IS_TEMPLATE true ALLOW_CONNECTIONS false')
+            made.touch()
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> str:
-    """The address of the run's PostgreSQL, without a database; it holds the migrated template."""
+    """The address of the run's PostgreSQL, without a database."""
     with runs.once("postgres"):
         ready = runs.folder() / cluster.READY
-        if ready.exists():
-            return ready.read_text()
         try:
-            server = cluster.start(runs.folder())
+            return ready.read_text() if ready.exists() else cluster.start(runs.folder())
         except machine.Missing as missing:
             pytest.fail(str(missing), pytrace=False)
-        _command(f"{server}/{TEMPLATE}", f'CREATE DATABASE "{TEMPLATE}"')
-        upgrade(f"{server}/{TEMPLATE}")
-        _command(server, f'ALTER DATABASE "{TEMPLATE}" IS_TEMPLATE true ALLOW_CONNECTIONS false')
-        return server
 
 
 @pytest.fixture
