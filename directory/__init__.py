@@ -1,0 +1,1 @@
+"""The Community Directory: the organisations of a place, findable, on a map, and open as data."""

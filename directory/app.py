@@ -1,0 +1,340 @@
+"""The composition root: it alone knows every slice. A new slice is a line in each table it has something for.
+
+Slices are named by their modules and imported when they are used: ``directory --help`` answers in a tenth of
+a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from directory.infra import files
+from directory.infra.cli.group import Commands, Named
+from directory.infra.composition import Check, Composition, Progress, Step, Trouble, Work
+from directory.infra.place import Place, load_place
+from directory.infra.settings import Settings, load
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from sqlalchemy.engine import Engine
+    from sqlalchemy.orm import Session
+
+    from directory.areas.service import AreaIndex
+    from directory.geocoding.service import Geocoding
+    from directory.infra.jobs import Job, Runner
+    from directory.listings.rules.taxonomy import Terms
+    from directory.publishing.service import Surroundings
+    from directory.search.service import Index
+
+TABLES: Final = (  # modules that define tables
+    "directory.infra.facts",
+    "directory.infra.versions",
+    "directory.infra.jobs.models",
+    "directory.listings.models",
+    "directory.geocoding.models",
+    "directory.areas.models",
+    "directory.search.models",
+    "directory.maps.models",
+    "directory.publishing.models",
+    "directory.exchange.models",
+)
+PAGES: Final = (  # modules with a blueprint called ``bp``
+    "directory.search.routes",
+    "directory.maps.routes",
+    "directory.browse.routes",
+    "directory.exchange.routes",
+    "directory.contribute.routes",
+)
+JOBS: Final = (  # modules with a tuple of jobs called ``JOBS``
+    "directory.publishing.jobs",
+    "directory.exchange.jobs",
+)
+COMMANDS: Final = {
+    "init": Named("directory.infra.cli.init:init", "Make the instance, or apply what changed in its files."),
+    "serve": Named("directory.infra.cli.serve:serve", "Serve the directory until it is stopped."),
+    "upgrade": Named("directory.infra.cli.init:upgrade", "Back up, migrate and rebuild after a new version."),
+    "doctor": Named(
+        "directory.infra.cli.doctor:doctor", "Say what is wrong with this installation, and what to do."
+    ),
+    "jobs": Named("directory.infra.cli.jobs:group", "List the background jobs, or run one now."),
+    "settings": Named(
+        "directory.infra.cli.docs:settings", "Print every setting, what it means, and an example."
+    ),
+    "import": Named(
+        "directory.exchange.cli.importing:importing", "Import listings from a file; undo an import."
+    ),
+    "sample": Named("directory.exchange.cli.sample:sample", "Remove the invented listings, or load them."),
+    "areas": Named("directory.publishing.cli:areas", "Load wards and other areas; list them."),
+    "geocode": Named("directory.publishing.cli:geocode", "Find places; look again for those not known yet."),
+    "search": Named("directory.publishing.cli:search", "Rebuild the search index, or report its drift."),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """What one process holds and passes to whoever needs it: ``app.extensions["directory"]``."""
+
+    settings: Settings
+    place: Place
+    terms: Terms
+    geocoding: Geocoding
+    areas: AreaIndex
+    index: Index
+    versions: Mapping[str, int]  # what terms and areas were read at
+
+    @property
+    def around(self) -> Surroundings:
+        """What the door into the published record needs."""
+        from directory.publishing.service import Surroundings
+
+        return Surroundings(
+            place=self.place, terms=self.terms, geocoding=self.geocoding, areas=self.areas, index=self.index
+        )
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The WSGI application, on a database that is what the code wants. Raises Invalid for a wrong setting."""
+    from flask import Flask
+
+    from directory import web
+    from directory.infra import i18n, logging
+
+    settings = settings or load()
+    place = load_place(settings.place)
+    fill()
+    app = Flask("directory", template_folder=str(files.templates()), static_folder=None)
+    app.instance_path = str(settings.instance)
+    app.extensions["directory"] = _running(settings, place, _engine(app, settings))
+    web.install(
+        app,
+        settings=settings,
+        place=place,
+        languages=i18n.languages(place.languages, pseudo=settings.pseudo),
+        ask_samples=_ask_samples,
+    )
+    for name in _there(PAGES):
+        app.register_blueprint(import_module(name).bp)
+    logging.add_request_log(app)
+    return app
+
+
+def fill() -> None:
+    """Import every table, so that ``infra.db.Base.metadata`` is whole."""
+    for name in _there(TABLES):
+        import_module(name)
+
+
+def refresh(app: Flask) -> None:
+    """Read areas and terms again if they were replaced since; one small statement when they were not."""
+    from directory.infra import versions
+    from directory.infra.db import db, reading
+
+    with app.app_context():
+        engine = db.engine
+    running: Running = app.extensions["directory"]
+    with reading(engine) as session:
+        found = versions.current(session)
+        if {name: found.get(name, 0) for name in ("areas", "terms")} == running.versions:
+            return
+    app.extensions["directory"] = _running(running.settings, running.place, engine, keep=running)
+
+
+def _there(modules: Sequence[str]) -> Iterator[str]:
+    """Those that exist: slices are still being written."""
+    for name in modules:
+        if find_spec(name) is not None:
+            yield name
+
+
+def _engine(app: Flask, settings: Settings) -> Engine:
+    """The application's database, opened as the promises say."""
+    from directory.infra.db import db, engine_options, tune
+
+    url = settings.database_url
+    app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=engine_options(url))
+    db.init_app(app)
+    with app.app_context():
+        tune(db.engine)
+        return db.engine
+
+
+def _running(settings: Settings, place: Place, engine: Engine, keep: Running | None = None) -> Running:
+    from directory.areas.service import AreaIndex
+    from directory.geocoding.service import Geocoding
+    from directory.infra import versions
+    from directory.infra.db import reading
+    from directory.listings.service.taxonomy import load_terms
+    from directory.search.service import open_index
+
+    with reading(engine) as session:
+        found = versions.current(session)
+        areas = AreaIndex.load(session)
+    return Running(
+        settings=settings,
+        place=place,
+        terms=load_terms(),
+        geocoding=keep.geocoding if keep else Geocoding(place, settings.instance),
+        areas=areas,
+        index=keep.index if keep else open_index(engine.dialect.name),
+        versions={name: found.get(name, 0) for name in ("areas", "terms")},
+    )
+
+
+def _ask_samples(session: Session) -> bool:
+    """Whether invented listings are published: then every page says so."""
+    from directory.infra import facts
+
+    return facts.fact(session, "sample") != ""
+
+
+def _steps() -> list[Step]:
+    """What follows a migration, in this order: each needs what came before."""
+    return [
+        Step("Needs and kinds", _apply_terms),
+        Step("Postcodes", _build_postcodes),
+        Step("Postcode districts", _build_districts),
+        Step("Sample", _load_sample),
+    ]
+
+
+def _apply_terms(work: Work, _progress: Progress) -> str:
+    from directory.infra.db import transaction
+    from directory.listings.service import taxonomy
+
+    with transaction(work.engine) as session:
+        changed = taxonomy.apply(session, taxonomy.load_terms())
+    return f"{changed} terms applied" if changed else ""
+
+
+def _build_postcodes(work: Work, progress: Progress) -> str:
+    from directory.geocoding.service import build_index
+
+    return "index built" if build_index(work.settings.instance, progress) else ""
+
+
+def _build_districts(work: Work, progress: Progress) -> str:
+    return ""
+
+
+def _load_sample(work: Work, progress: Progress) -> str:
+    return ""
+
+
+def _checks() -> list[Check]:
+    """The lines of ``directory doctor`` after the settings."""
+    return [
+        Check("place", _check_place),
+        Check("database", _check_database),
+        Check("assets", _check_assets),
+        Check("postcodes", _check_postcodes),
+        Check("search index", _check_index),
+    ]
+
+
+def _check_place(work: Work) -> str:
+    return f"{work.place.name}, {len(work.place.neighbourhoods)} neighbourhoods"
+
+
+def _check_database(work: Work) -> str:
+    from directory.infra import facts
+    from directory.infra.cli.session import require_current
+    from directory.infra.db import reading
+
+    require_current(work.settings)
+    with reading(work.engine) as session:
+        held = facts.fact(session, "place")
+    if held != work.place.slug:
+        raise Trouble(f"it holds the place {held!r}, not {work.place.slug!r}. Run: directory init")
+    return work.engine.dialect.name
+
+
+def _check_assets(_work: Work) -> str:
+    import json
+
+    manifest = files.static() / "manifest.json"
+    if not manifest.is_file():
+        raise Trouble("not built. Run: make assets (or install the package again)")
+    names = json.loads(manifest.read_text(encoding="utf-8")).values()
+    missing = [name for name in names if not (files.static() / name).is_file()]
+    if missing:
+        raise Trouble(f"{', '.join(missing)} missing. Run: make assets (or install the package again)")
+    return f"{len(names)} files"
+
+
+def _check_postcodes(work: Work) -> str:
+    from directory.geocoding.service import Geocoding, NoPostcodes
+
+    try:
+        unplaced = Geocoding(work.place, work.settings.instance).unplaced
+    except NoPostcodes as error:
+        raise Trouble(str(error)) from error
+    if unplaced:
+        raise Trouble(
+            f"no postcode is known for {', '.join(unplaced)}: correct the place's file, then: directory init"
+        )
+    return "every name of the place is found"
+
+
+def _check_index(work: Work) -> str:
+    return "to come"
+
+
+def _jobs() -> list[Job]:
+    return [job for name in _there(JOBS) for job in import_module(name).JOBS]
+
+
+def _runner(app: Flask | None = None) -> Runner:
+    """A runner of this installation's jobs, each in an application context."""
+    from directory.infra.db import db
+    from directory.infra.jobs import Runner
+
+    app = app or create_app()
+    with app.app_context():
+        return Runner(db.engine, _jobs(), context=app.app_context)
+
+
+def _beside(app: Flask) -> Callable[[], None]:
+    """Start what runs in a worker beside its requests; what comes back stops it."""
+    from directory.infra.background import Watch
+
+    running: Running = app.extensions["directory"]
+    watch = Watch(lambda: refresh(app), _runner(app) if running.settings.jobs else None)
+    watch.start()
+    return watch.stop
+
+
+def _inputs() -> list[Path]:
+    """What ``init`` applies, beside the place: when one of these files changes, there is work to do."""
+    here = Path(__file__).parent
+    found = ["app.py", "infra/migrations/versions/*.py", "listings/taxonomies/*.toml"]
+    return [file for pattern in found for file in sorted(here.glob(pattern))]
+
+
+COMPOSITION: Final = Composition(
+    fill=fill,
+    app=create_app,
+    steps=_steps,
+    checks=_checks,
+    jobs=_jobs,
+    runner=_runner,
+    beside=_beside,
+    inputs=_inputs,
+)
+
+
+@click.command(
+    cls=Commands,
+    commands=COMMANDS,
+    context_settings={"obj": COMPOSITION, "help_option_names": ["-h", "--help"]},
+    help="The Community Directory: set it up, serve it, and keep its data.",
+)
+@click.version_option(package_name="community-directory")
+def cli() -> None:
+    """The command ``directory``."""

@@ -1,0 +1,1 @@
+"""The outside world, ignorant of features: settings, place, database, jobs, languages, logs."""

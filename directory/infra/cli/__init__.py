@@ -1,0 +1,1 @@
+"""The commands that run an installation. ``directory.app`` adds those of the slices."""

@@ -1,0 +1,66 @@
+"""``directory jobs``: what runs by itself, when it last did, and how it went."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import click
+
+from directory.infra import clock, jobs
+from directory.infra.cli.session import opened, require_current
+from directory.infra.composition import Composition
+from directory.infra.settings import load
+
+
+@click.group("jobs", invoke_without_command=True)
+@click.pass_context
+def group(ctx: click.Context) -> None:
+    """List the background jobs: last run, next run, failures."""
+    if ctx.invoked_subcommand is None:
+        _list(ctx.obj)
+
+
+def _list(composition: Composition) -> None:
+    settings = load()
+    require_current(settings)
+    with opened(settings) as work:
+        known = jobs.known(work.engine)
+        for job in composition.jobs():
+            state = known.get(job.name)
+            click.echo(f"{job.name}  every {_words(job.every)}")
+            if state is None:
+                click.echo("  never run: `directory serve` runs it")
+                continue
+            click.echo(f"  last run {_when(state.last_started)}: {state.last_result or 'nothing to say'}")
+            click.echo(f"  next run {_when(state.next_run_at)}; failed {state.failures} times in a row")
+
+
+@group.command("run")
+@click.argument("name")
+@click.pass_obj
+def run(composition: Composition, name: str) -> None:
+    """Run the job NAME now, whatever the time; exit code 1 if it fails."""
+    settings = load()
+    require_current(settings)
+    names = [job.name for job in composition.jobs()]
+    if name not in names:
+        raise click.BadParameter(f"no job is called {name!r}; there are: {', '.join(names) or 'none'}")
+    runner = composition.runner()
+    done = runner.run(name, clock.now())
+    if done is None:
+        raise click.ClickException("Another process is running it.")
+    with opened(settings) as work:
+        click.echo(jobs.known(work.engine)[name].last_result)
+    raise SystemExit(0 if done else 1)
+
+
+def _when(moment: datetime | None) -> str:
+    return "never" if moment is None else moment.strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def _words(length: timedelta) -> str:
+    seconds = int(length.total_seconds())
+    for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")):
+        if seconds % size == 0 and seconds >= size:
+            return f"{seconds // size} {name}{'' if seconds == size else 's'}"
+    return f"{seconds} seconds"

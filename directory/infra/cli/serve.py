@@ -1,0 +1,30 @@
+"""``directory serve``: the web site, and the jobs beside it."""
+
+from __future__ import annotations
+
+import click
+
+from directory.infra import serving
+from directory.infra.cli.session import require_current
+from directory.infra.composition import Composition
+from directory.infra.logging import configure
+from directory.infra.place import load_place
+from directory.infra.settings import load
+
+APPLICATION = "directory.app:create_app()"
+
+
+@click.command("serve")
+@click.pass_obj
+def serve(composition: Composition) -> None:
+    """Serve the directory until it is stopped. The database must be what this version wants."""
+    settings = load()
+    configure(settings.log_format)
+    place = load_place(settings.place)
+    require_current(settings)
+    where = f"http://{settings.host}:{settings.port}"
+
+    def ready() -> None:
+        click.echo(f"{place.name} is served at {where} (Ctrl+C stops it)")
+
+    serving.serve(APPLICATION, settings, started=composition.beside, ready=ready)

@@ -1,0 +1,90 @@
+"""The work of ``directory init`` and ``directory upgrade``: migrate, then whatever follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from directory.core.errors import Conflict, NotFound
+from directory.infra import backup, facts, schema
+from directory.infra.cli.session import REFUSED, opened
+from directory.infra.composition import Composition, Progress, Work
+from directory.infra.db import transaction
+from directory.infra.schema import Standing
+from directory.infra.settings import Settings
+
+
+def set_up(composition: Composition, settings: Settings, *, show: bool) -> None:
+    """From nothing or anything older to what the code wants; what is there is backed up first."""
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    if not settings.given_secret and settings.secret_key:
+        click.echo(f"Setting up {settings.place} in {settings.instance}")
+    with opened(settings) as work:
+        composition.fill()
+        if schema.standing(work.engine) is Standing.OLDER:
+            _back_up(work, show=show)
+        _migrate(work)
+        _steps(composition, work, show=show)
+
+
+def bring_up(composition: Composition, settings: Settings, *, keep_copy: bool, show: bool) -> None:
+    """Back up, migrate, rebuild what is out of date. Raises NotFound when there is no database."""
+    with opened(settings) as work:
+        composition.fill()
+        if schema.standing(work.engine) is Standing.EMPTY:
+            raise NotFound(REFUSED[Standing.EMPTY])
+        if keep_copy:
+            _back_up(work, show=show)
+        _migrate(work)
+        _steps(composition, work, show=show)
+
+
+def _back_up(work: Work, *, show: bool) -> None:
+    with _bar("Backing up", show=show) as progress:
+        file = backup.back_up(
+            work.settings.database_url, work.settings.instance, now=work.now, progress=progress
+        )
+    if file is None:
+        click.echo("Backup: pg_dump is not installed here, so the backup is yours to take.")
+    else:
+        click.echo(f"Backup: {file}")
+
+
+def _migrate(work: Work) -> None:
+    standing = schema.standing(work.engine)
+    if standing is Standing.NEWER:
+        raise Conflict(REFUSED[standing])
+    if standing is not Standing.CURRENT:
+        schema.upgrade(work.settings.database_url)
+        click.echo("Database: made" if standing is Standing.EMPTY else "Database: migrated")
+
+
+def _steps(composition: Composition, work: Work, *, show: bool) -> None:
+    with transaction(work.engine) as session:
+        facts.settle(session, work.place.slug)
+    for step in composition.steps():
+        with _bar(step.says, show=show) as progress:
+            did = step.run(work, progress)
+        if did:
+            click.echo(f"{step.says}: {did}")
+
+
+@contextmanager
+def _bar(says: str, *, show: bool) -> Iterator[Progress]:
+    """A progress bar that appears with the first news, on standard error."""
+    bars: list[Any] = []
+
+    def tell(done: int, of: int) -> None:
+        if not bars:
+            bars.append(click.progressbar(length=of, label=says, file=click.get_text_stream("stderr")))
+            bars[0].__enter__()
+        bars[0].update(done - bars[0].pos)
+
+    try:
+        yield tell if show else lambda _done, _of: None
+    finally:
+        for bar in bars:
+            bar.__exit__(None, None, None)

@@ -1,0 +1,148 @@
+"""The runner: in every process of ``directory serve``, and at work in the one that leads."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
+from functools import partial
+from random import Random
+from typing import Final, TypeVar
+
+from sqlalchemy.engine import Engine
+
+from directory.infra import clock
+from directory.infra.db import reading, transaction
+from directory.infra.jobs import store
+from directory.infra.jobs.models import JobState
+from directory.infra.jobs.rules import BEAT, Job, is_due, next_run
+from directory.infra.scrub import scrub
+
+T = TypeVar("T")
+STOP_WAIT_S: Final = 5.0  # how long a stopping process waits for a job to come to its end
+log = logging.getLogger(__name__)
+
+
+class Runner:
+    """Runs the due jobs of an installation, if this process is the one that may.
+
+    ``context`` gives the application context that a job runs in. Nothing that a job or the database does ends
+    the process: it is logged, and tried again.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        jobs: Sequence[Job],
+        *,
+        context: Callable[[], AbstractContextManager[object]] = nullcontext,
+        now: Callable[[], datetime] = clock.now,
+    ) -> None:
+        self.me = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._engine = engine
+        self._jobs = {job.name: job for job in jobs}
+        self._context = context
+        self._now = now
+        self._chance = Random(self.me)  # noqa: S311 - spreads waits, hides nothing
+        self._stop = threading.Event()
+        self._running: tuple[str, ...] = ()
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Begin, in a thread of its own."""
+        self._start(self._beats, "jobs")
+
+    def stop(self) -> None:
+        """End: wait a little for the running job, then leave the lead to others."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(STOP_WAIT_S)
+        try:
+            with transaction(self._engine) as session:
+                store.resign(session, self.me)
+        except Exception as error:  # noqa: BLE001 - the process ends either way, and the leases end by themselves
+            log.warning("the lead could not be handed on", extra={"reason": type(error).__name__})
+
+    def beat(self, now: datetime) -> bool:
+        """Take or keep the lead, and the job that runs. Whether this process leads."""
+        with reading(self._engine) as session:
+            if not store.may_lead(session, self.me, now):
+                return False
+        with transaction(self._engine) as session:
+            leads = store.lead(session, self.me, now)
+            if leads:
+                store.keep(session, self._running, self.me, now)
+        return leads
+
+    def due(self, now: datetime) -> list[Job]:
+        """The jobs whose time has come, the longest overdue first."""
+        with transaction(self._engine) as session:
+            store.know(session, self._jobs.values(), now)
+            states = store.states(session)
+        found = [job for job in self._jobs.values() if is_due(job, states[job.name].next_run_at, now)]
+        return sorted(found, key=lambda job: states[job.name].next_run_at)
+
+    def run(self, name: str, now: datetime) -> bool | None:
+        """Run one job now. Whether it succeeded; None when another process is running it. Raises KeyError."""
+        job = self._jobs[name]
+        with transaction(self._engine) as session:
+            store.know(session, [job], now)
+            failed_before = store.states(session)[name].failures
+            if not store.claim(session, name, self.me, now):
+                return None
+        self._running = (name,)
+        try:
+            with self._context():
+                result, failures = scrub(job.run(now)), 0
+        except Exception as error:
+            log.exception("a job failed", extra={"job": name})
+            result, failures = f"failed: {type(error).__name__}", failed_before + 1
+        finally:
+            self._running = ()
+        ended = self._now()
+        again = next_run(job, failures, ended, self._chance)
+        with transaction(self._engine) as session:
+            store.finish(session, name, failures=failures, result=result, now=ended, next_run_at=again)
+        return not failures
+
+    def _beats(self) -> None:
+        """Beat until stopped; while leading, keep one thread at the due jobs."""
+        work: threading.Thread | None = None
+        while not self._stop.is_set():
+            leads = self._tried(self.beat) is True
+            if leads and (work is None or not work.is_alive()):
+                work = self._start(self._run_due, "job")
+            self._stop.wait(BEAT.total_seconds())
+
+    def _run_due(self) -> None:
+        for job in self._tried(self.due) or []:
+            if self._stop.is_set():
+                return
+            self._tried(partial(self.run, job.name))
+
+    def _tried(self, what: Callable[[datetime], T]) -> T | None:
+        """What ``what`` answers, or None when it could not: the database may be away for a while."""
+        try:
+            return what(self._now())
+        except Exception as error:  # noqa: BLE001 - a runner that ended would never be missed
+            log.warning("jobs could not be looked after", extra={"reason": type(error).__name__})
+            return None
+
+    def _start(self, target: Callable[[], None], name: str) -> threading.Thread:
+        thread = threading.Thread(target=target, name=name, daemon=True)
+        self._threads = [each for each in self._threads if each.is_alive()] + [thread]
+        thread.start()
+        return thread
+
+
+def known(engine: Engine) -> dict[str, JobState]:
+    """What is known of each job, by its name."""
+    with reading(engine) as session:
+        found = store.states(session)
+        session.expunge_all()
+        return found

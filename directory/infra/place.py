@@ -1,0 +1,197 @@
+"""The place that an installation covers: a TOML file, read into a value that is passed in."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from directory.core.errors import Invalid
+from directory.core.geo import Box, Point
+from directory.infra import files
+from directory.infra.keys import Keys
+from directory.infra.settings import checks
+
+DIVISIONS: Final = ("ENG", "WLS", "SCT", "NIR")  # whose bank holidays count
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """A postcode district ("B13") and what people call what is in it."""
+
+    code: str
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbourhood:
+    """A name people use. ``anchor``: the sector ("B11 1") or district ("B11") whose centre stands for it."""
+
+    name: str
+    anchor: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom to ask about the directory."""
+
+    name: str
+    email: str
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Controller:
+    """Who answers for personal data, as the law asks."""
+
+    name: str
+    address: str
+    email: str
+    registration: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Helpline:
+    """A number for people in danger or despair, entered by whoever runs the place."""
+
+    name: str
+    phone: str
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """What this installation covers."""
+
+    slug: str
+    name: str
+    box: Box  # a point outside is not in this place
+    centre: Point
+    time_zone: ZoneInfo
+    radius_miles: float  # how far from a postcode or place name a search starts
+    languages: tuple[str, ...]  # the first is the place's own
+    holidays: str
+    sample: bool  # whether an empty database is filled with invented listings
+    contact: Contact
+    controller: Controller
+    tiles_url: str  # "": none
+    tiles_attribution: str
+    districts: tuple[District, ...] = ()
+    neighbourhoods: tuple[Neighbourhood, ...] = ()
+    helplines: tuple[Helpline, ...] = ()
+
+
+def place_file(name_or_path: str) -> Path:
+    """The file of a place: one that comes with the code, or a path. Raises Invalid."""
+    shipped = files.places() / f"{name_or_path}.toml"
+    file = shipped if shipped.parent == files.places() and shipped.is_file() else Path(name_or_path)
+    if not file.is_file():
+        known = ", ".join(sorted(path.stem for path in files.places().glob("*.toml")))
+        raise Invalid("place", name_or_path, f"one of {known}, or the path of a place's TOML file")
+    return file
+
+
+def load_place(name_or_path: str) -> Place:
+    """Read a place. Raises Invalid, which names the file, the key and what is wanted."""
+    file = place_file(name_or_path)
+    try:
+        given = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Invalid(str(file), str(error), "a TOML file in UTF-8") from None
+    keys = Keys(given, str(file))
+    place = _place(keys, file.stem)
+    keys.finish()
+    return place
+
+
+def _place(keys: Keys, slug: str) -> Place:
+    tiles_url, tiles_attribution = _tiles(keys.table("tiles"))
+    return Place(
+        slug=slug,
+        name=keys.take("name", str),
+        box=_box(keys.table("box")),
+        centre=_centre(keys.table("centre")),
+        time_zone=_zone(keys),
+        radius_miles=keys.take("radius_miles", float, 3.0),
+        languages=_languages(keys),
+        holidays=keys.choice("holidays", DIVISIONS),
+        sample=keys.take("sample", bool, default=False),
+        contact=_contact(keys.table("contact")),
+        controller=_controller(keys.table("controller")),
+        tiles_url=tiles_url,
+        tiles_attribution=tiles_attribution,
+        districts=tuple(District(code, names) for code, names in keys.table("districts").rest_as_words()),
+        neighbourhoods=tuple(_neighbourhood(row) for row in keys.tables("neighbourhoods")),
+        helplines=tuple(_helpline(row) for row in keys.tables("helplines")),
+    )
+
+
+def _languages(keys: Keys) -> tuple[str, ...]:
+    found = keys.words("languages", ("en",))
+    wrong = [code for code in found if not re.fullmatch(r"[a-z]{2,3}(-[A-Z]{2})?", code)]
+    if not found or wrong or len(set(found)) < len(found):
+        raise keys.wrong("languages", list(found), "one or more different codes as in en, cy or pt-BR")
+    return found
+
+
+def _box(keys: Keys) -> Box:
+    west, south, east, north = (keys.take(side, float) for side in ("west", "south", "east", "north"))
+    keys.finish()
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+        wanted = "west less than east, south less than north, in degrees"
+        raise keys.wrong("the sides", [west, south, east, north], wanted)
+    return Box(west, south, east, north)
+
+
+def _centre(keys: Keys) -> Point:
+    lat, lon = (keys.take(name, float) for name in ("lat", "lon"))
+    keys.finish()
+    return Point.parse(lat, lon)
+
+
+def _zone(keys: Keys) -> ZoneInfo:
+    name = keys.take("time_zone", str, "Europe/London")
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise keys.wrong("time_zone", name, "a time zone as in Europe/London") from None
+
+
+def _contact(keys: Keys) -> Contact:
+    found = Contact(keys.take("name", str), keys.take("email", str), keys.take("phone", str, ""))
+    keys.finish()
+    return found
+
+
+def _controller(keys: Keys) -> Controller:
+    name, address, email = (keys.take(key, str) for key in ("name", "address", "email"))
+    found = Controller(name, address, email, keys.take("registration", str, ""))
+    keys.finish()
+    return found
+
+
+def _tiles(keys: Keys) -> tuple[str, str]:
+    url, attribution = keys.take("url", str, ""), keys.take("attribution", str, "")
+    keys.finish()
+    try:
+        return checks.tiles(url), attribution
+    except ValueError:
+        raise keys.wrong(
+            "url", url, "an http or https address with {z}, {x} and {y} in it, or nothing"
+        ) from None
+
+
+def _neighbourhood(keys: Keys) -> Neighbourhood:
+    found = Neighbourhood(keys.take("name", str), keys.take("anchor", str), keys.words("aliases"))
+    keys.finish()
+    return found
+
+
+def _helpline(keys: Keys) -> Helpline:
+    found = Helpline(keys.take("name", str), keys.take("phone", str), keys.take("when", str, ""))
+    keys.finish()
+    return found

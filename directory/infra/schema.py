@@ -1,0 +1,153 @@
+"""The shape of the database: which migration it is at, moving it, and whether it is what the models say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Connection, Engine
+
+from directory.core.errors import Unavailable
+from directory.infra import sqlite_files
+from directory.infra.db import Base, Instant, open_engine
+
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
+LOCK: Final = 0x44495245  # "DIRE": PostgreSQL's advisory lock while the schema moves
+LOCK_WAIT: Final = "30s"  # how long a migration waits for a reader, or for another migration
+
+
+class Standing(StrEnum):
+    """How the database stands to the code."""
+
+    EMPTY = "empty"  # never migrated
+    OLDER = "older"
+    CURRENT = "current"
+    NEWER = "newer"  # at a migration that this code does not have
+
+
+def state(engine: Engine) -> tuple[str | None, str | None]:
+    """The migration that the database is at (None: none), and the newest that the code has."""
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    return current, ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+def standing(engine: Engine) -> Standing:
+    """Whether the code may use the database."""
+    current, head = state(engine)
+    if head is None:  # until the first migration is written
+        return Standing.CURRENT if sa.inspect(engine).has_table("version") else Standing.EMPTY
+    if current is None:
+        return Standing.EMPTY
+    if current == head:
+        return Standing.CURRENT
+    known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+    return Standing.OLDER if current in known else Standing.NEWER
+
+
+def upgrade(url: str, to: str = "head") -> None:
+    """Bring the database up to a migration, all steps in one transaction and under a lock.
+
+    Raises Unavailable when readers or another migration do not make way.
+    """
+    if ScriptDirectory(str(MIGRATIONS)).get_current_head() is None:  # until the first migration is written
+        import_module("directory.app").fill()
+        engine = open_engine(url)
+        Base.metadata.create_all(engine)
+        engine.dispose()
+        return
+    with _moving(url) as config:
+        command.upgrade(config, to)
+
+
+def downgrade(url: str, to: str) -> None:
+    """Take the database back to a migration ("base": to nothing). As ``upgrade``."""
+    with _moving(url) as config:
+        command.downgrade(config, to)
+
+
+def revision(url: str, message: str) -> Path:
+    """Write the migration from the database at ``url`` to the models, to be read and corrected. Its file."""
+    with _moving(url) as config:
+        made = command.revision(config, message, autogenerate=True)
+    if not made or isinstance(made, list):
+        raise ValueError(f"Alembic made no single migration of {message!r}")
+    return Path(made.path)
+
+
+def differences(engine: Engine) -> list[Any]:
+    """What Alembic would change to make the database what the models say: empty when they agree."""
+    with engine.connect() as connection:
+        options = {"include_object": is_ours(connection), "compare_type": True}
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata))
+
+
+def is_ours(connection: Connection) -> Callable[..., bool]:
+    """Alembic's question whether to look at a thing: not at SQLite's virtual tables and their shadows."""
+    virtual: list[str] = []
+    if connection.dialect.name == "sqlite":
+        made = sa.text(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%'"
+        )
+        virtual = list(connection.scalars(made))
+
+    def include(_item: object, name: str | None, kind: str, *_: object) -> bool:
+        return kind != "table" or not any(
+            name == each or f"{name}".startswith(f"{each}_") for each in virtual
+        )
+
+    return include
+
+
+def rendered(kind: str, item: object, _context: object) -> str | Literal[False]:
+    """How Alembic writes our own column type in a migration: as what it is in the database."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Instant) else False
+
+
+@contextmanager
+def _moving(url: str) -> Iterator[Config]:
+    """Alembic's configuration with a connection in a transaction, while nobody else moves the schema."""
+    engine = open_engine(url)
+    try:
+        with _sqlite(engine) if engine.dialect.name == "sqlite" else _postgres(engine) as connection:
+            config = Config()
+            config.set_main_option("script_location", str(MIGRATIONS))
+            config.attributes["connection"] = connection
+            yield config
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _sqlite(engine: Engine) -> Iterator[Connection]:
+    """All or nothing, and no row lost: to copy a table is to drop the old one, its children stay."""
+    with sqlite_files.writing(engine), engine.connect() as connection:
+        raw: Any = connection.connection.driver_connection
+        raw.execute("PRAGMA foreign_keys=OFF")  # counts only outside a transaction
+        connection.execution_options(directory_writes=True)
+        with connection.begin():
+            yield connection
+            if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(5):
+                raise RuntimeError(f"the migration leaves rows that point nowhere: {broken}")
+
+
+@contextmanager
+def _postgres(engine: Engine) -> Iterator[Connection]:
+    with engine.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_WAIT}'")
+        try:
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        except sa.exc.OperationalError as error:
+            raise Unavailable("Another process is changing the database. Try again in a minute.") from error
+        yield connection

@@ -1,0 +1,136 @@
+"""How the text of a setting becomes its value. Each check raises ValueError for a text it cannot use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+Check = Callable[[str], Any]
+
+_YES: Final = {"1", "true", "yes", "on"}
+_NO: Final = {"0", "false", "no", "off"}
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
+_POSTGRES: Final = {"postgres", "postgresql", "postgresql+psycopg"}
+SECRET_LENGTH: Final = 32  # characters: 128 bits even when written as hexadecimal
+
+
+def text(given: str) -> str:
+    """Any text on one line."""
+    if any(ord(letter) < 32 for letter in given):
+        raise ValueError(given)
+    return given.strip()
+
+
+def flag(given: str) -> bool:
+    """Yes or no."""
+    word = given.strip().lower()
+    if word not in _YES | _NO:
+        raise ValueError(given)
+    return word in _YES
+
+
+def whole(least: int, most: int) -> Check:
+    """A check for a whole number from ``least`` to ``most``."""
+
+    def check(given: str) -> int:
+        number = int(given)
+        if not least <= number <= most:
+            raise ValueError(given)
+        return number
+
+    return check
+
+
+def path(given: str) -> Path:
+    """A path, made absolute."""
+    return Path(text(given)).expanduser().resolve()
+
+
+def one_of(*words: str) -> Check:
+    """A check for one of ``words``."""
+
+    def check(given: str) -> str:
+        if given.strip().lower() not in words:
+            raise ValueError(given)
+        return given.strip().lower()
+
+    return check
+
+
+def host(given: str) -> str:
+    """An address or name to listen on."""
+    try:
+        return str(ip_address(given.strip()))
+    except ValueError:
+        if not _HOST.fullmatch(given.strip()):
+            raise
+        return given.strip().lower()
+
+
+def site_address(given: str) -> str:
+    """``scheme://host[:port]`` without a path; the last slash is dropped."""
+    parts = urlsplit(text(given).rstrip("/"))
+    wrong = parts.path or parts.query or parts.fragment or parts.username or parts.password
+    if parts.scheme not in {"http", "https"} or not parts.hostname or wrong:
+        raise ValueError(given)
+    host(parts.hostname)
+    shown = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{shown}" + (f":{parts.port}" if parts.port else "")
+
+
+def is_loopback(address: str) -> bool:
+    """Whether a checked site address is of this machine alone."""
+    name = urlsplit(address).hostname or ""
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def web_address(given: str) -> str:
+    """An http or https address, or nothing."""
+    words = text(given)
+    if words and (urlsplit(words).scheme not in {"http", "https"} or not urlsplit(words).hostname):
+        raise ValueError(given)
+    return words.rstrip("/")
+
+
+def tiles(given: str) -> str:
+    """The address of map tiles with ``{z}``, ``{x}`` and ``{y}`` in it, or nothing."""
+    words = web_address(given)
+    if words and not all(f"{{{part}}}" in words for part in "zxy"):
+        raise ValueError(given)
+    return words
+
+
+def contact(given: str) -> str:
+    """An e-mail address, or nothing."""
+    words = text(given)
+    if words and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", words):
+        raise ValueError(given)
+    return words
+
+
+def database_url(given: str) -> str:
+    """An SQLite file or a PostgreSQL database, as SQLAlchemy writes them."""
+    words = text(given)
+    scheme, found, rest = words.partition("://")
+    if found and scheme in _POSTGRES and rest:
+        return f"postgresql+psycopg://{rest}"
+    if scheme == "sqlite" and rest.startswith("/") and rest.strip("/") and ":memory:" not in rest:
+        return f"sqlite:///{path(rest[1:])}"
+    raise ValueError(given)
+
+
+def secret(given: str) -> str:
+    """A long random text, or nothing."""
+    words = text(given)
+    if words and len(words) < SECRET_LENGTH:
+        raise ValueError(given)
+    return words
