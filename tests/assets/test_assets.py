@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -14,6 +15,7 @@ import hatch_build
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE, DIST, TEMPLATES = ROOT / "static/src", ROOT / "static/dist", ROOT / "templates"
 MANIFEST = json.loads((DIST / "manifest.json").read_text())
+TAXONOMIES = sorted((ROOT / "directory/listings/taxonomies").glob("*.toml"))
 PAGES = sorted(TEMPLATES.rglob("*.html"))
 HASHED = re.compile(r"-[A-Z0-9]{8}\.\w+$")  # what the server takes for "never changes"
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -23,11 +25,6 @@ PHYSICAL = re.compile(
     r"|left|right"
     r"|(?:text-align|float|clear|justify-content)\s*:\s*(?:left|right))\s*[:;}!]"
 )
-NEEDS = (
-    "food warm-place money housing mental-health company english work children older-people disability "
-    "carers refugees safety addiction legal online energy health activities volunteering"
-).split()  # noqa: SIM905 - one word a need reads better than quotes around each
-THINGS = "pin phone mail clock globe home search map access check info plus download".split()  # noqa: SIM905 - as above
 NAMES_NOT_ADDRESSES = {
     "http://www.w3.org/2000/svg",  # the name of SVG, which no browser fetches
     "https://leafletjs.com",  # the link in Leaflet's credit, which map.js takes away
@@ -138,10 +135,29 @@ def test_a_physical_side_becomes_a_logical_one(physical, logical):
     assert said.stdout == f"{logical}\n"
 
 
-def test_every_need_and_thing_has_its_icon():
-    symbols = ET.fromstring(built("icons.svg")).findall("{http://www.w3.org/2000/svg}symbol")  # noqa: S314 - our own file
-    assert [symbol.get("viewBox") for symbol in symbols] == ["0 0 24 24"] * len(symbols)
-    assert sorted(symbol.get("id", "") for symbol in symbols) == sorted([*NEEDS, *THINGS])
+SYMBOLS = ET.fromstring(built("icons.svg")).findall("{http://www.w3.org/2000/svg}symbol")  # noqa: S314 - our own file
+ICONS = {symbol.get("id") for symbol in SYMBOLS}
+
+
+def test_every_icon_is_drawn_on_the_same_square():
+    assert {symbol.get("viewBox") for symbol in SYMBOLS} == {"0 0 24 24"}
+    assert len(ICONS) == len(SYMBOLS)
+
+
+@pytest.mark.parametrize("taxonomy", TAXONOMIES, ids=lambda path: path.stem)
+def test_every_term_that_shows_an_icon_has_one(taxonomy):
+    terms = tomllib.loads(taxonomy.read_text())["terms"]
+    default = (
+        "slug" if taxonomy.stem == "needs" else "icon"
+    )  # a need without an icon of its own has its slug's
+    assert {term.get("icon", term.get(default)) for term in terms} - {None} <= ICONS
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(TEMPLATES).as_posix())
+def test_a_template_shows_only_icons_there_are(page):
+    text = page.read_text()
+    named = re.findall(r'icon\([^,()]+(?:\([^)]*\))?,\s*"([a-z-]+)"\)|\}\}#([a-z-]+)"', text)
+    assert {first or second for first, second in named} <= ICONS
 
 
 def luminance(colour):
