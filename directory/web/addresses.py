@@ -48,18 +48,14 @@ class Addresses:
         self.languages = frozenset(languages)
         self.root = site_address.rstrip("/")
         self._adapter: MapAdapter = app.url_map.bind(site.netloc, url_scheme=site.scheme)
-        self._plain: dict[
-            str, str
-        ] = {}  # endpoint without parameters: path. The layout asks for a dozen a page.
+        self._plain: dict[str, str] = {}  # endpoint without parameters: path. The layout asks for a dozen a page.
 
     def path(self, endpoint: str, params: dict[str, Any], language: str) -> str:
         """The path and query of a page, with its language prefix. Raises werkzeug's BuildError."""
         if params:
             found = self._adapter.build(endpoint, params)
         else:
-            found = self._plain.get(endpoint) or self._plain.setdefault(
-                endpoint, self._adapter.build(endpoint)
-            )
+            found = self._plain.get(endpoint) or self._plain.setdefault(endpoint, self._adapter.build(endpoint))
         return self.prefixed(found, language)
 
     def prefixed(self, path: str, language: str) -> str:
@@ -104,9 +100,7 @@ def same_page(in_language: str, *, absolute: bool = False) -> str:
     """The address of the page that is being shown, query included, in another language."""
     made = _addresses()
     query = request.query_string.decode("latin-1")
-    path = made.prefixed(
-        "/" + quote(request.path.lstrip("/")), in_language
-    )  # "//" would begin another site's address
+    path = made.prefixed("/" + quote(request.path.lstrip("/")), in_language)  # "//" would begin another site's address
     return f"{made.root if absolute else ''}{path}{'?' if query else ''}{query}"
 
 

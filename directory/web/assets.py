@@ -41,9 +41,7 @@ class Assets:
             return self._addresses[name]
         except KeyError:
             if self.missing:
-                raise LookupError(
-                    "The assets are not built: run `node static/build.mjs`, or install again."
-                ) from None
+                raise LookupError("The assets are not built: run `node static/build.mjs`, or install again.") from None
             raise LookupError(f"the build made no {name}") from None
 
 

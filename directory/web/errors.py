@@ -12,11 +12,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from flask import Flask, Response, current_app, render_template, request
-from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException, default_exceptions
 
 from directory.core.errors import Conflict, Invalid, NotFound, Unavailable
 from directory.infra.db import AWAY
+from directory.web.words import gettext as _
 
 RETRY_AFTER_S: Final = 30  # how long someone should wait for a database that was away
 PAGES: Final = frozenset({400, 403, 404, 405, 413, 429, 500, 503})

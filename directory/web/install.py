@@ -22,6 +22,7 @@ from directory.web.errors import add_errors
 from directory.web.headers import add_headers
 from directory.web.layout import add_layout
 from directory.web.limits import add_limits
+from directory.web.words import add_words
 
 UNCOUNTED = frozenset({"/health", "/ready"})  # what a monitor asks, all day
 
@@ -57,6 +58,7 @@ def install(
     access.guard(app, present)
     add_errors(app)
     add_languages(app, languages, language)
+    add_words(app)
     add_layout(app, place=place, languages=languages, ask_samples=ask_samples)
     # Of the wrappers, the last added is asked first.
     add_addresses(app, languages=[each.code for each in languages], site_address=settings.site_address)

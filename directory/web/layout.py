@@ -14,7 +14,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from flask import Flask, current_app
-from flask_babel import gettext as _
 
 from directory.infra import versions
 from directory.infra.db import Reader, reading
@@ -22,6 +21,7 @@ from directory.infra.i18n import Language
 from directory.infra.place import Place
 from directory.web.addresses import language, request_path, same_page
 from directory.web.conditional import not_modified
+from directory.web.words import gettext as _
 
 _EXTENSION: Final = "directory.layout"
 
@@ -34,9 +34,7 @@ class Layout:
     languages: Sequence[Language]
     ask_samples: Callable[[Reader], bool]
     samples: bool = False
-    asked_at: Mapping[str, int] = field(
-        default_factory=dict
-    )  # the versions of the data when samples was asked
+    asked_at: Mapping[str, int] = field(default_factory=dict)  # the versions of the data when samples was asked
 
     def refresh(self, session: Reader, now_at: Mapping[str, int]) -> None:
         """Ask again whether there are samples, if anything was published since."""

@@ -20,9 +20,7 @@ from werkzeug.exceptions import RequestURITooLarge, TooManyRequests
 
 WINDOW_S: Final = 60.0
 MOST_CLIENTS: Final = 20_000  # remembered at a time: about 4 MB; beyond it the quietest minute is forgotten
-LONGEST_ADDRESS: Final = (
-    160_000  # characters of path and query: 10,000 emoji, percent-encoded, are a legal search
-)
+LONGEST_ADDRESS: Final = 160_000  # characters of path and query: 10,000 emoji, percent-encoded, are a legal search
 LARGEST_BODY: Final = 256 * 1024  # bytes of a form; views that take files set request.max_content_length
 MOST_FIELDS: Final = 500  # of a form
 LONGEST_FIELD: Final = 100_000  # bytes of one field of a multipart form
@@ -34,9 +32,7 @@ class ReadLimit:
     def __init__(self, most: int, clock: Callable[[], float] = time.monotonic) -> None:
         self.most = most
         self._clock = clock
-        self._seen: dict[
-            str, tuple[int, int, int]
-        ] = {}  # client: (which minute, count in it, count in the one before)
+        self._seen: dict[str, tuple[int, int, int]] = {}  # client: (which minute, count in it, count in the one before)
         self._lock = Lock()
 
     def wait(self, client: str) -> int:
@@ -81,9 +77,7 @@ def add_limits(app: Flask, *, reads_a_minute: int, exempt: frozenset[str]) -> Re
 
     ``exempt``: paths that are never counted, which a monitor asks.
     """
-    app.config.update(
-        MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=LONGEST_FIELD, MAX_FORM_PARTS=MOST_FIELDS
-    )
+    app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=LONGEST_FIELD, MAX_FORM_PARTS=MOST_FIELDS)
     limit = ReadLimit(reads_a_minute)
 
     def check() -> None:
