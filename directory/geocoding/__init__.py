@@ -1,0 +1,1 @@
+"""Words to a point. The only importer of geopy."""

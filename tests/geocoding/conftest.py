@@ -1,0 +1,41 @@
+"""What the tests of geocoding share: Birmingham and the whole country, and a false Nominatim."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from functools import partial
+
+import pytest
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from directory.geocoding.models import GeocodedAnswer, GeocoderPace
+from directory.geocoding.service import Geocoding
+from directory.infra.db import Base, transaction
+from tests.geocoding.false_nominatim import FalseNominatim
+from tests.support import postcodes
+
+
+@pytest.fixture(scope="session")
+def birmingham() -> Geocoding:
+    return postcodes.geocoding("birmingham")
+
+
+@pytest.fixture(scope="session")
+def country() -> Geocoding:
+    return postcodes.geocoding("uk")
+
+
+@pytest.fixture
+def server() -> Iterator[FalseNominatim]:
+    with FalseNominatim() as running:
+        yield running
+
+
+@pytest.fixture
+def open_transaction(engine: Engine) -> Callable[[], AbstractContextManager[Session]]:
+    """What a job passes down: a session that commits at its end."""
+    tables = [Base.metadata.tables[model.__tablename__] for model in (GeocodedAnswer, GeocoderPace)]
+    Base.metadata.create_all(engine, tables=tables)
+    return partial(transaction, engine)
