@@ -148,9 +148,7 @@ def test_every_icon_is_drawn_on_the_same_square():
 @pytest.mark.parametrize("taxonomy", TAXONOMIES, ids=lambda path: path.stem)
 def test_every_term_that_shows_an_icon_has_one(taxonomy):
     terms = tomllib.loads(taxonomy.read_text())["terms"]
-    default = (
-        "slug" if taxonomy.stem == "needs" else "icon"
-    )  # a need without an icon of its own has its slug's
+    default = "slug" if taxonomy.stem == "needs" else "icon"  # a need without an icon of its own has its slug's
     assert {term.get("icon", term.get(default)) for term in terms} - {None} <= ICONS
 
 
@@ -164,9 +162,7 @@ def test_a_template_shows_only_icons_there_are(page):
 def luminance(colour):
     digits = colour if len(colour) == 6 else "".join(2 * digit for digit in colour)
     parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    )
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 

@@ -6,9 +6,7 @@ import pytest
 
 import hatch_build
 
-CATALOGUE = (
-    'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "Search"\nmsgstr "Chwilio"\n'
-)
+CATALOGUE = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "Search"\nmsgstr "Chwilio"\n'
 
 
 @pytest.fixture

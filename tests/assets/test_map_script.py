@@ -1,0 +1,186 @@
+"""The map's script, in a real browser, on a page of its own: what it draws, says and does by keyboard."""
+
+import json
+from types import SimpleNamespace
+from urllib.parse import parse_qs, urlsplit
+
+import jinja2
+import pytest
+
+from tests.assets.test_assets import DIST, MANIFEST, TEMPLATES
+from tests.support import browsers
+
+ORIGIN = "http://127.0.0.1:1"  # nothing listens there: every answer is given by `shown`
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'"
+)
+PAGE = """<!doctype html><html lang="en" dir="ltr"><head><title>Map</title>
+<link rel="stylesheet" href="/static/{app_css}"><link rel="stylesheet" href="/static/{map_css}"></head><body><main>
+<h1>Map</h1><ul class="cards"><li class="card" data-listing-id="a"><a href="/listings/a">Art club</a></li></ul>
+{map}</main><script defer src="/static/{map_js}"></script><script defer src="/document.js"></script></body></html>"""
+DOCUMENT = """var directory_map = L.map("directory_map",
+  {center: [52.48, -1.9], zoom: 12, minZoom: 5, maxZoom: 18, zoomAnimation: false});"""
+TILES = 'L.tileLayer("/tiles/{z}/{x}/{y}.png").addTo(directory_map);'
+AREA = [[[-1.95, 52.45], [-1.85, 52.45], [-1.85, 52.5], [-1.95, 52.5], [-1.95, 52.45]]]
+NAUGHTY = "<img src=x onerror=alert(1)>"
+
+
+def pin(name, lon, lat, **more):
+    properties = {"id": name[0].lower(), "name": name, "url": f"/listings/{name[0]}", "need": "food"}
+    properties |= {"where": "Balsall Heath, B12", "approximate": False, **more}
+    return {"type": "Feature", "geometry": {"type": "Point", "coordinates": [lon, lat]}, "properties": properties}
+
+
+def cluster(n, lon, lat, box):
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [lon, lat]},
+        "properties": {"n": n, "box": box},
+    }
+
+
+def markup():
+    templates = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, extensions=["jinja2.ext.i18n"]
+    )
+    templates.install_null_translations(newstyle=True)  # type: ignore[attr-defined] # the extension adds it
+    templates.globals["asset"] = lambda name: f"/static/{MANIFEST[name]}"
+    given = SimpleNamespace(features_url="/map/features?q=tea", outlines_url="/map/outlines", box=None, here=None)
+    frame = templates.get_template("components/map.html").module.map_frame(given, "Map of these listings")  # type: ignore[attr-defined] # a macro
+    names = {key.replace(".", "_"): MANIFEST[key] for key in ("app.css", "map.css", "map.js")}
+    return PAGE.format(map=frame, **names)
+
+
+@pytest.fixture
+def shown(browser, complaints):
+    """Show the map with these features; ``asked`` is every address that it asked for."""
+    context = browser.new_context(base_url=ORIGIN, viewport={"width": 1000, "height": 700}, reduced_motion="reduce")
+    context.add_init_script(browsers.TELL_VIOLATIONS)
+    page = context.new_page()
+    browsers.watch(page, ORIGIN, complaints)
+    page.asked = []
+
+    def show(*features, status=200, document=DOCUMENT):
+        outline = {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": AREA}}
+        outline["properties"] = {"code": "B12", "name": NAUGHTY, "url": "/areas/B12"}
+        answers = {
+            "/": ("text/html", markup()),
+            "/document.js": ("text/javascript", document),
+            "/map/features": ("application/json", json.dumps({"features": features})),
+            "/map/outlines": ("application/json", json.dumps({"type": "FeatureCollection", "features": [outline]})),
+        }
+
+        def answer(route):
+            path = urlsplit(route.request.url).path
+            page.asked.append(route.request.url)
+            if path.startswith("/static/"):
+                route.fulfill(path=DIST / path.removeprefix("/static/"))
+            elif path in answers:
+                kind, body = answers[path]
+                code = status if path == "/map/features" else 200
+                route.fulfill(body=body, content_type=kind, status=code, headers={"Content-Security-Policy": POLICY})
+            else:
+                route.fulfill(status=404)
+
+        page.route(f"{ORIGIN}/**", answer)
+        page.goto("/")
+        page.wait_for_function("document.getElementById('map-status').textContent")
+        return page
+
+    yield show
+    context.close()
+
+
+def focused(page):
+    return page.evaluate("document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent")
+
+
+def test_the_map_asks_for_what_it_shows_with_the_page_s_search(shown):
+    page = shown(pin("Art club", -1.9, 52.48))
+    (asked,) = [url for url in page.asked if "/map/features" in url]
+    given = parse_qs(urlsplit(asked).query)
+    west, south, east, north = map(float, given["bbox"][0].split(","))
+    assert west < -1.9 < east
+    assert south < 52.48 < north
+    assert (given["q"], given["zoom"]) == (["tea"], ["12"])
+
+
+def test_a_pin_opens_closes_and_gives_focus_back_by_keyboard(shown):
+    page = shown(pin("Art club", -1.9, 52.48, approximate=True))
+    page.locator(".pin").focus()
+    assert focused(page) == "Art club"
+    page.keyboard.press("Enter")
+    assert focused(page) == "Art club"
+    assert page.get_by_role("dialog").get_by_role("link", name="Art club").get_attribute("href") == "/listings/A"
+    assert "near, not at, the exact place" in page.get_by_role("dialog").inner_text()
+    browsers.axe(page)
+    page.keyboard.press("Escape")
+    assert page.get_by_role("dialog").count() == 0
+    assert page.locator(".pin:focus").count() == 1
+
+
+def test_a_cluster_zooms_in_and_keeps_focus_on_the_map(shown):
+    page = shown(cluster(12, -1.9, 52.48, [-1.91, 52.47, -1.89, 52.49]))
+    button = page.get_by_role("button", name="12 listings, zoom in")
+    button.focus()
+    with page.expect_response("**/map/features**"):
+        page.keyboard.press(" ")
+    assert page.evaluate("directory_map.getZoom()") > 12
+    assert page.evaluate("document.activeElement.closest('#directory_map') !== null")
+
+
+def test_pins_at_one_place_are_one_button_that_lists_them(shown):
+    page = shown(pin("Art club", -1.9, 52.48), pin("Book club", -1.9, 52.48), pin("Choir", -1.87, 52.48))
+    assert page.locator(".pin").count() == 1
+    page.get_by_role("button", name="2 listings at this place").click()
+    assert page.get_by_role("dialog").get_by_role("link").all_inner_texts() == ["Art club", "Book club"]
+
+
+def test_everything_to_press_has_room_of_its_own(shown):
+    page = shown(*(pin(f"{letter} club", -1.95 + 0.004 * at, 52.48) for at, letter in enumerate("abcdefghijklmnop")))
+    boxes = [each.bounding_box() for each in page.locator(".pin, .cluster").all()]
+    assert len(boxes) > 1
+    for at, one in enumerate(boxes):
+        assert min(one["width"], one["height"]) >= 24
+        for other in boxes[at + 1 :]:
+            apart = abs(one["x"] - other["x"]) >= 24 or abs(one["y"] - other["y"]) >= 24
+            assert apart, (one, other)
+
+
+def test_a_name_is_never_read_as_markup(shown):
+    page = shown(pin(NAUGHTY, -1.9, 52.48, where=NAUGHTY))
+    page.locator(".pin").click()
+    assert NAUGHTY in page.get_by_role("dialog").inner_text()
+    assert page.locator(".outline-name").inner_text() == NAUGHTY
+    assert page.locator("#directory_map img").count() == 0
+
+
+def test_list_and_map_light_each_other(shown):
+    page = shown(pin("Art club", -1.9, 52.48), pin("Book club", -1.87, 52.48))
+    page.locator(".card").hover()
+    assert page.locator(".pin.is-lit").get_attribute("aria-label") == "Art club"
+    page.get_by_role("button", name="Art club").hover()
+    assert page.locator(".card.is-lit").count() == 1
+    page.mouse.move(5, 5)
+    assert page.locator(".is-lit").count() == 0
+
+
+def test_without_tiles_the_areas_are_the_map(shown):
+    shown().locator("path.outline").wait_for(state="attached")
+
+
+def test_the_areas_come_when_the_tiles_do_not(shown, complaints):
+    page = shown(document=DOCUMENT + TILES)
+    page.locator("path.outline").wait_for(state="attached")
+    complaints[:] = [each for each in complaints if "404" not in each]  # the tiles that we refused
+
+
+def test_a_failed_answer_is_told_in_words(shown, complaints):
+    page = shown(status=503)
+    assert page.get_by_role("status").inner_text().startswith("The map could not load the listings.")
+    complaints[:] = [each for each in complaints if "503" not in each]  # what this test is about
+
+
+def test_a_reader_is_told_how_many_places_are_shown(shown):
+    page = shown(pin("Art club", -1.9, 52.48), cluster(12, -1.8, 52.48, [-1.81, 52.47, -1.79, 52.49]))
+    assert page.get_by_role("status").inner_text() == "13 places on this part of the map"
