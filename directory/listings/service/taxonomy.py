@@ -1,0 +1,135 @@
+"""The taxonomies from their TOML files, and into their tables."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from directory.core.errors import Invalid
+from directory.core.identifiers import stable_uuid
+from directory.infra import versions
+from directory.listings.models import Taxonomy, TaxonomyTerm
+from directory.listings.rules import taxonomy as rules
+
+FOLDER: Final = Path(__file__).resolve().parent.parent / "taxonomies"
+FILES: Final = ("needs", "kinds", "audiences", "how", "access", "languages")
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """How many terms were new, changed, the same, and retired because the file lists them no more.
+
+    True when anything was different, be it only the name of a taxonomy (``renamed``).
+    """
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    retired: int = 0
+    renamed: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.new or self.changed or self.retired or self.renamed)
+
+    def __str__(self) -> str:
+        return f"{self.new} new, {self.changed} changed, {self.same} the same, {self.retired} retired"
+
+
+def term_files(folder: Path = FOLDER) -> list[Path]:
+    """The files that ``load_terms`` reads."""
+    return [folder / f"{name}.toml" for name in FILES]
+
+
+def load_terms(folder: Path = FOLDER) -> rules.Terms:
+    """Read every taxonomy. Raises Invalid, which names the file and the term."""
+    return rules.Terms.of(_load(file) for file in term_files(folder))
+
+
+def apply(session: Session, terms: rules.Terms) -> Applied:
+    """Bring the tables in step with ``terms``.
+
+    Terms that are gone are kept, retired, for listings that have them. Applying the same again changes
+    nothing; otherwise the version "terms" rises, and running servers reload.
+    """
+    counts = {"new": 0, "changed": 0, "same": 0, "retired": 0, "renamed": 0}
+    heads = {row.slug: row for row in session.scalars(sa.select(Taxonomy))}
+    rows = {(row.taxonomy_id, row.code): row for row in session.scalars(sa.select(TaxonomyTerm))}
+    for given in terms.taxonomies.values():
+        head, is_different = _head(session, heads, given)
+        counts["renamed"] += is_different
+        for term in given.terms.values():
+            counts[_put(session, rows.pop((head.id, term.slug), None), head, term)] += 1
+    for row in rows.values():
+        if not row.retired:
+            row.retired = True
+            counts["retired"] += 1
+    applied = Applied(**counts)
+    session.flush()
+    if applied:
+        versions.bump(session, "terms")
+    return applied
+
+
+def _load(file: Path) -> rules.Taxonomy:
+    try:
+        given = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Invalid(file.name, str(error), "a TOML file in UTF-8") from None
+    except FileNotFoundError:
+        raise Invalid(file.name, "nothing", f"the file {file}") from None
+    return rules.parse_taxonomy(given, file.name)
+
+
+def _head(session: Session, heads: dict[str, Taxonomy], given: rules.Taxonomy) -> tuple[Taxonomy, bool]:
+    """The row of a taxonomy, made or brought in step, and whether that changed anything."""
+    head = heads.get(given.slug)
+    if head is None:
+        head = Taxonomy(
+            uuid=stable_uuid("taxonomy", given.slug),
+            slug=given.slug,
+            name=given.name,
+            description=given.description,
+        )
+        session.add(head)
+        session.flush()
+        return head, True
+    return head, _brought_in_step(head, {"name": given.name, "description": given.description})
+
+
+def _put(session: Session, row: TaxonomyTerm | None, head: Taxonomy, term: rules.Term) -> str:
+    """Write one term; "new", "changed" or "same"."""
+    wanted = dict(_columns(term))
+    if row is not None:
+        return "changed" if _brought_in_step(row, wanted) else "same"
+    session.add(
+        TaxonomyTerm(
+            uuid=stable_uuid("taxonomy", term.taxonomy, term.slug),
+            taxonomy_id=head.id,
+            parent_id=None,
+            code=term.slug,
+            **wanted,
+        )
+    )
+    return "new"
+
+
+def _columns(term: rules.Term) -> Iterator[tuple[str, Any]]:
+    yield "name", term.name
+    yield "description", term.description
+    yield "extra", {"synonyms": list(term.synonyms), "icon": term.icon, "order": term.order}
+    yield "retired", False
+
+
+def _brought_in_step(row: Taxonomy | TaxonomyTerm, wanted: dict[str, Any]) -> bool:
+    changed = False
+    for column, value in wanted.items():
+        if getattr(row, column) != value:
+            setattr(row, column, value)
+            changed = True
+    return changed
