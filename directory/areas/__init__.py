@@ -1,0 +1,1 @@
+"""Wards, districts and neighbourhoods: their outlines, and which of them a point lies in."""

@@ -1,0 +1,1 @@
+"""Data out and in: extracts of a search, importers, the sample."""

@@ -1,0 +1,245 @@
+"""``directory import``: files in, what was in them, and the way back."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+import click
+from flask import current_app
+
+from directory.exchange.rules.derive import Derived, Deriver
+from directory.exchange.service import importing as service
+from directory.exchange.service.mappings import check_columns, load_mapping, shipped
+from directory.exchange.service.reading import recognise
+from directory.infra import clock
+from directory.infra.cli.session import with_app
+from directory.infra.db import reading, transaction
+from directory.listings.rules.record import Record, Visibility
+from directory.publishing import queries as publishing
+from directory.publishing.service import Surroundings
+from directory.publishing.service.undo import finish_undo, undo_batch
+
+UNDO_BATCH = 200
+
+
+@click.group("import")
+def importing() -> None:
+    """Import listings from a file; undo an import."""
+
+
+def _around() -> Surroundings:
+    around: Surroundings = current_app.extensions["directory"].around
+    return around
+
+
+@importing.command("csv")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--mapping", "mapping_name", required=True, help="A mapping's name, or the path of a TOML file.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@click.option("--strict", is_flag=True, help="Import nothing unless every row is right.")
+@click.option("--limit", type=click.IntRange(min=1), help="Most organisations to read.")
+@click.option(
+    "--visibility",
+    type=click.Choice(["exact", "approximate"]),
+    help="Show places so, whatever the mapping says.",
+)
+@click.option("--outside-place", is_flag=True, help="Also organisations that are not in this place.")
+@with_app
+def import_csv(
+    file: Path,
+    mapping_name: str,
+    dry_run: bool,
+    strict: bool,
+    limit: int | None,
+    visibility: str | None,
+    outside_place: bool,
+) -> None:
+    """Import organisations from FILE (CSV, tab-separated or JSON)."""
+    job = _job(file, mapping_name, limit=limit, visibility=visibility, outside_place=outside_place)
+    if strict:
+        _require_clean(job)
+    tally = service.Tally()
+    started = time.monotonic()
+    run_id = _import(job, tally, dry_run=dry_run)
+    _report(tally, dry_run=dry_run, run_id=run_id, seconds=time.monotonic() - started)
+    raise SystemExit(1 if tally.counts["skipped"] else 0)
+
+
+def _job(
+    file: Path, mapping_name: str, *, limit: int | None, visibility: str | None, outside_place: bool
+) -> service.Job:
+    mapping = load_mapping(mapping_name)
+    opened = recognise(file)
+    click.echo(str(opened))
+    unknown = check_columns(mapping, opened.columns)
+    if unknown:
+        click.echo(f"Columns that the mapping does not name, and that are left out: {', '.join(unknown)}")
+    around = _around()
+    chosen = Visibility(visibility) if visibility else None
+    deriver = Deriver(mapping, around.terms, visibility=chosen, now=clock.now())
+    return service.Job(
+        opened=opened,
+        mapping=mapping,
+        deriver=deriver,
+        around=around,
+        outside_place=outside_place,
+        limit=limit,
+    )
+
+
+def _require_clean(job: service.Job) -> None:
+    """Read the whole file; stop with every problem if there is one. Nothing was written."""
+    tally = service.Tally()
+    for _ in service.organisations(job, tally):
+        pass
+    if tally.counts["problems"]:
+        _say_problems(tally)
+        raise click.ClickException(f"{tally.counts['problems']} problems, so nothing was imported (--strict).")
+
+
+def _import(job: service.Job, tally: service.Tally, *, dry_run: bool) -> int:
+    now = clock.now()
+    run_id = 0 if dry_run else _start(job, now)
+    batches = service.Batches()
+    tell = Path(current_app.instance_path) / "imports" / f"{run_id}-to-tell.csv"
+    stream = service.organisations(job, tally)
+    with click.progressbar(length=job.opened.path.stat().st_size, label="Importing") as bar:
+        for batch in batches.cut(stream):
+            if not dry_run:
+                _tell(job, tell, batch)
+            _publish(job, run_id, batch, tally, batches, dry_run=dry_run, now=now)
+            bar.update(_read_bytes(job, tally) - bar.pos)
+    if not dry_run:
+        with transaction() as session:
+            service.close(session, run_id, job, tally, now=clock.now())
+    if job.mapping.tell and tell.is_file():
+        click.echo(f"Organisations to tell that they are listed: {tell}")
+    return run_id
+
+
+def _start(job: service.Job, now: datetime) -> int:
+    with transaction() as session:
+        run_id, resumed = service.start(session, job, now=now)
+    if resumed:
+        click.echo(f"Going on with import {run_id}, which was cut short.")
+    return run_id
+
+
+def _tell(job: service.Job, path: Path, batch: list[Derived]) -> None:
+    if job.mapping.tell:
+        with service.TellFile(path) as file:
+            file.add(batch)
+
+
+def _publish(
+    job: service.Job,
+    run_id: int,
+    batch: list[Derived],
+    tally: service.Tally,
+    batches: service.Batches,
+    *,
+    dry_run: bool,
+    now: datetime,
+) -> None:
+    with transaction(keep=not dry_run) as session:
+        began = time.monotonic()
+        if dry_run:  # a run that goes with the transaction
+            run_id, _ = service.start(session, job, now=now)
+        service.step(session, run_id, batch, job, tally, now=now)
+    batches.took(time.monotonic() - began)
+
+
+def _read_bytes(job: service.Job, tally: service.Tally) -> int:
+    """About how far the file has been read: rows so far, at the length that the first ones have."""
+    size = job.opened.path.stat().st_size
+    return min(size, tally.counts["rows"] * job.opened.row_bytes)
+
+
+def _report(tally: service.Tally, *, dry_run: bool, run_id: int, seconds: float) -> None:
+    counts = tally.counts
+    _say_problems(tally)
+    for reason, number in tally.left_out.most_common():
+        click.echo(f"{number:,} rows left out: {reason}")
+    for uuid in tally.edited:
+        click.echo(f"left as it is, edited here since the last import: {uuid}")
+    would = "would be " if dry_run else ""
+    click.echo(
+        f"{counts['rows']:,} rows, {counts['organisations']:,} organisations: {counts['new']:,} {would}new, "
+        f"{counts['changed']:,} {would}changed, {counts['same']:,} same, "
+        f"{counts['edited since']:,} left as edited here, "
+        f"{counts['skipped']:,} rows skipped, {tally.gone:,} gone from the source, "
+        f"{counts['without a point']:,} without a place on the map"
+    )
+    if dry_run:
+        for record in tally.sample:
+            click.echo(_readable(record))
+        click.echo("Nothing was stored (--dry-run).")
+        return
+    rate = counts["organisations"] / seconds if seconds else 0
+    click.echo(
+        f"Import {run_id}: {seconds:.1f} s, {rate:,.0f} organisations a second. Undo: directory import undo {run_id}"
+    )
+
+
+def _say_problems(tally: service.Tally) -> None:
+    for problem in tally.problems:
+        click.echo(str(problem))
+    more = tally.counts["problems"] - len(tally.problems)
+    if more > 0:
+        click.echo(f"... and {more:,} more problems")
+
+
+def _readable(record: Record) -> str:
+    lines = [f"\n{record.name} ({record.kind})", f"  {record.description[:200]}"]
+    lines += [f"  offers {item.name}: {', '.join(item.needs) or 'no need given'}" for item in record.services]
+    for place in record.locations:
+        where = ", ".join(line for address in place.addresses for line in address.lines())
+        lines.append(f"  at {place.name or 'its address'}, {where} ({place.visibility})")
+    return "\n".join(lines)
+
+
+@importing.command("list")
+@with_app
+def list_runs() -> None:
+    """List the last imports."""
+    with reading() as session:
+        for run in publishing.import_runs(session):
+            counts = ", ".join(f"{number} {name}" for name, number in run.counts.items() if number)
+            click.echo(
+                f"{run.id}  {run.started_at:%Y-%m-%d %H:%M}  {run.state}  {run.file_name}  {run.mapping}  {counts}"
+            )
+
+
+@importing.command("mappings")
+def list_mappings() -> None:
+    """List the mappings that come with the directory."""
+    for name in shipped():
+        click.echo(f"{name}  {load_mapping(name).title}")
+
+
+@importing.command("undo")
+@click.argument("number", type=int)
+@with_app
+def undo(number: int) -> None:
+    """Take import NUMBER back whole; records edited since are left and listed."""
+    around = _around()
+    removed = restored = 0
+    left: list[UUID] = []
+    after: UUID | None = None
+    while True:
+        with transaction() as session:
+            done, after = undo_batch(session, number, after=after, limit=UNDO_BATCH, around=around, now=clock.now())
+        removed, restored = removed + done.removed, restored + done.restored
+        left += done.left
+        if after is None:
+            break
+    with transaction() as session:
+        finish_undo(session, number, now=clock.now())
+    for uuid in left:
+        click.echo(f"left as it is, edited since: {uuid}")
+    click.echo(
+        f"Import {number} undone: {removed:,} removed, {restored:,} put back, {len(left):,} left as edited since"
+    )

@@ -1,0 +1,1 @@
+"""What columns, mappings and samples mean, in plain Python."""

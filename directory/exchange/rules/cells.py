@@ -1,0 +1,109 @@
+"""Cells of a foreign file: checked, mended, and every problem told with its remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from directory.core.errors import Invalid
+from directory.core.text import clean, sensible_case, sentence_case, squeeze
+
+LONGEST_CELL = 20_000  # characters; the longest real description of a charity has 3,000
+SHOWN = 60  # characters of a value in a message
+
+Value = TypeVar("Value")
+Row = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one cell. ``fatal``: the row cannot be imported; else only the value is left out."""
+
+    row: int  # as a spreadsheet counts: the header is row 1
+    column: str
+    value: str
+    remedy: str
+    fatal: bool
+
+    def __str__(self) -> str:
+        shown = self.value if len(self.value) <= SHOWN else f"{self.value[:SHOWN]}… ({len(self.value)} characters)"
+        outcome = "row skipped" if self.fatal else "value left out"
+        return f"row {self.row}, {self.column}: {shown!r} - {self.remedy} ({outcome})"
+
+
+@dataclass(slots=True)
+class Cells:
+    """One row being read: the problems found so far are in ``problems``."""
+
+    number: int
+    row: Row
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def broken(self) -> bool:
+        """Whether the row cannot be imported."""
+        return any(problem.fatal for problem in self.problems)
+
+    def wrong(self, column: str, value: str, remedy: str, *, fatal: bool) -> None:
+        """Note a problem."""
+        self.problems.append(Problem(self.number, column, value, remedy, fatal))
+
+    def text(self, column: str, case: str = "") -> str:
+        """The cell as one line of text, its case mended as the mapping says."""
+        raw = self.row.get(column) or ""
+        if len(raw) > LONGEST_CELL:
+            self.wrong(column, raw, f"a cell may hold {LONGEST_CELL:,} characters: shorten it", fatal=True)
+            return ""
+        if "\x00" in raw:
+            self.wrong(column, raw, "the cell holds NUL characters: save the file again as text", fatal=True)
+            return ""
+        text = squeeze(clean(raw))
+        if case == "title":
+            return sensible_case(text)
+        return sentence_case(text) if case == "sentence" else text
+
+    def parsed(self, column: str, parse: Callable[[str], Value], remedy: str, *, fatal: bool = False) -> Value | None:
+        """What ``parse`` makes of the cell; None when it is empty, or wrong (which is noted)."""
+        text = self.text(column)
+        if not text:
+            return None
+        try:
+            return parse(text)
+        except (Invalid, ValueError):
+            self.wrong(column, text, remedy, fatal=fatal)
+            return None
+
+    def words(self, column: str) -> list[str]:
+        """The parts of a cell with semicolons."""
+        return [part for part in (squeeze(part) for part in self.text(column).split(";")) if part]
+
+
+def yes_or_no(text: str) -> bool:
+    """True or False for the words people use. Raises ValueError."""
+    word = text.casefold()
+    if word in {"yes", "y", "true", "1", "free"}:
+        return True
+    if word in {"no", "n", "false", "0", "paid"}:
+        return False
+    raise ValueError(text)
+
+
+def year(text: str) -> int:
+    """The year of a date that begins or ends with it ("1990-08-02", "02/08/1990", "1990"). Raises ValueError."""
+    for part in (text[:4], text[-4:]):
+        if part.isdecimal() and 1000 <= int(part) <= 2999:
+            return int(part)
+    raise ValueError(text)
+
+
+def known_slugs(given: Iterable[str], known: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """``given`` slugs or names as slugs, and those that nobody knows. ``known``: folded slug or name -> slug."""
+    found, unknown = [], []
+    for word in given:
+        slug = known.get(word.casefold())
+        if slug is None:
+            unknown.append(word)
+        elif slug not in found:
+            found.append(slug)
+    return found, unknown

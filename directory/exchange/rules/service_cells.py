@@ -1,0 +1,179 @@
+"""The services and places of an organisation, one row each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from directory.core.errors import Invalid
+from directory.core.geo import Point
+from directory.core.hours import Schedule
+from directory.core.identifiers import stable_uuid
+from directory.core.postcode import Postcode
+from directory.exchange.rules.cells import Cells, Row, known_slugs, yes_or_no
+from directory.exchange.rules.hours_text import WANTED, parse_hours
+from directory.exchange.rules.mapping import Column, Mapping
+from directory.listings.rules import record as r
+
+if TYPE_CHECKING:
+    from directory.exchange.rules.derive import Vocabulary
+
+EVERYWHERE = {"everywhere": "*everywhere", "whole place": "*place"}
+
+
+class ServiceCells:
+    """Reads the columns that may differ from row to row of one organisation."""
+
+    def __init__(
+        self, mapping: Mapping, words: Vocabulary, columns: dict[str, list[Column]], visibility: r.Visibility
+    ) -> None:
+        self._mapping = mapping
+        self._words = words
+        self._columns = columns
+        self._visibility = visibility
+
+    def read(
+        self,
+        first: Cells,
+        rows: Sequence[tuple[int, Row]],
+        organisation: UUID,
+        *,
+        name: str,
+        needs: list[str],
+    ) -> tuple[tuple[r.Location, ...], tuple[r.Service, ...]]:
+        """Locations and services of the rows. Problems of later rows are added to ``first``."""
+        locations: dict[UUID, r.Location] = {}
+        services: dict[str, tuple[r.Service, list[r.Offering]]] = {}
+        for index, (number, row) in enumerate(rows):
+            cells = first if index == 0 else Cells(number, row)
+            place = self._location(cells, organisation)
+            if place:
+                locations.setdefault(place.id, place)
+            title = self._text(cells, "service") or name
+            if title not in services:
+                services[title] = (self._service(cells, organisation, title, needs), [])
+            service, offerings = services[title]
+            offerings.append(
+                r.Offering(
+                    id=stable_uuid(service.id, place.id if place else "", len(offerings)),
+                    location_id=place.id if place else None,
+                    schedules=self._schedules(cells),
+                )
+            )
+            if index:
+                first.problems += cells.problems
+        made = tuple(replace(service, offerings=tuple(offerings)) for service, offerings in services.values())
+        return tuple(locations.values()), made
+
+    def _text(self, cells: Cells, target: str) -> str:
+        for column in self._columns.get(target, ()):
+            text = cells.text(column.name, column.case)
+            if text:
+                return text
+        return ""
+
+    def _parsed(self, cells: Cells, target: str, parse: Any, remedy: str, *, fatal: bool = False) -> Any:
+        for column in self._columns.get(target, ()):
+            return cells.parsed(column.name, parse, remedy, fatal=fatal)
+        return None
+
+    def _slugs(self, cells: Cells, target: str, known: dict[str, str]) -> list[str]:
+        found: list[str] = []
+        for column in self._columns.get(target, ()):
+            some, unknown = known_slugs(cells.words(column.name), known)
+            found += some
+            for word in unknown:
+                cells.wrong(column.name, word, f"one of {', '.join(sorted(set(known.values())))}", fatal=False)
+        return found
+
+    def _service(self, cells: Cells, organisation: UUID, title: str, needs: list[str]) -> r.Service:
+        service = stable_uuid(organisation, "service", title)
+        words = self._words.by_word
+        codes = self._slugs(cells, "languages", self._words.languages)
+        cost = self._text(cells, "cost")
+        own = self._slugs(cells, "needs", words["needs"])
+        return r.Service(
+            id=service,
+            name=title,
+            description=self._text(cells, "service_description"),
+            needs=tuple(dict.fromkeys([*own, *needs])),
+            audiences=tuple(self._slugs(cells, "audiences", words["audiences"])),
+            how=tuple(self._slugs(cells, "how", words["hows"])),
+            eligibility=self._text(cells, "eligibility"),
+            fees=cost,
+            free=self._parsed(cells, "free", yes_or_no, "yes or no"),
+            languages=tuple(
+                r.Language(id=stable_uuid(service, code), code=code, name=self._words.terms.languages[code].name)
+                for code in codes
+            ),
+            service_areas=self._areas(cells, service),
+        )
+
+    def _areas(self, cells: Cells, service: UUID) -> tuple[r.ServiceArea, ...]:
+        found = []
+        for column in self._columns.get("area_served", ()):
+            for word in cells.words(column.name):
+                code = EVERYWHERE.get(word.casefold(), word.upper() if any(map(str.isdigit, word)) else word)
+                found.append(r.ServiceArea(id=stable_uuid(service, code), code=code, name=word))
+        return tuple(found)
+
+    def _schedules(self, cells: Cells) -> tuple[Schedule, ...]:
+        found: tuple[Schedule, ...] | None = self._parsed(cells, "hours", parse_hours, WANTED)
+        return found or ()
+
+    def _location(self, cells: Cells, organisation: UUID) -> r.Location | None:
+        venue = self._text(cells, "venue")
+        address = self._address(cells)
+        point = self._point(cells)
+        if not (venue or address or point):
+            return None
+        place = stable_uuid(organisation, "place", venue, *(address.lines() if address else (point,)))
+        return r.Location(
+            id=place,
+            name=venue,
+            visibility=self._visible(cells),
+            point=point,
+            found=r.Found.SOURCE if point else None,
+            addresses=(replace(address, id=stable_uuid(place, "address")),) if address else (),
+            accessibility=tuple(self._slugs(cells, "access", self._words.by_word["access"])),
+        )
+
+    def _address(self, cells: Cells) -> r.Address | None:
+        postcode = self._parsed(cells, "postcode", Postcode.parse, "a postcode as in B14 7QH")
+        address = r.Address(
+            id=UUID(int=0),
+            address_1=self._text(cells, "address_1"),
+            address_2=self._text(cells, "address_2"),
+            city=self._text(cells, "city"),
+            region=self._text(cells, "region"),
+            postal_code=str(postcode) if postcode else "",
+        )
+        return address if address.lines() else None
+
+    def _point(self, cells: Cells) -> Point | None:
+        """The point of the row. One that is not on Earth, or half of one, breaks the row: it may be any column."""
+        columns = [self._columns.get(name, [None])[0] for name in ("latitude", "longitude")]
+        lat, lon = (cells.text(column.name) if column else "" for column in columns)
+        if not lat and not lon:
+            return None
+        try:
+            return Point.parse(lat, lon)
+        except Invalid:
+            column = columns[0] or columns[1]
+            remedy = "latitude from -90 to 90 and longitude from -180 to 180, in degrees; are columns swapped?"
+            cells.wrong(column.name if column else "latitude", f"{lat}, {lon}", remedy, fatal=True)
+            return None
+
+    def _visible(self, cells: Cells) -> r.Visibility:
+        """As the row says, but never more than the mapping or the operator allows. Fatal when not understood."""
+        asked: r.Visibility | None = self._parsed(
+            cells,
+            "visibility",
+            lambda text: r.Visibility(text.casefold()),
+            "exact, approximate or hidden",
+            fatal=True,
+        )
+        order = list(r.Visibility)
+        return max(asked or self._visibility, self._visibility, key=order.index)

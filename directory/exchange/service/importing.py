@@ -1,0 +1,225 @@
+"""An import of one file, batch by batch: what to do with each organisation, and what was done."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy.orm import Session
+
+from directory.core.geo import Point
+from directory.core.text import spreadsheet_safe
+from directory.exchange.rules.cells import Problem, Row
+from directory.exchange.rules.derive import Derived, Deriver
+from directory.exchange.rules.mapping import Mapping
+from directory.exchange.service import reading
+from directory.geocoding.rules import Located, Miss
+from directory.infra.place import Place
+from directory.listings.rules.record import Record
+from directory.publishing.service import Surroundings
+from directory.publishing.service.imports import FileFacts, Proposed, begin, finish, gone, import_batch
+
+SHOWN_PROBLEMS = 200
+LONGEST_S = 0.3  # a write transaction aims to be shorter: whoever submits meanwhile waits for it
+LEAST, MOST = 25, 1_000  # organisations in a batch
+LANDS_END, JOHN_O_GROATS, BELFAST = Point(50.07, -5.71), Point(58.64, -3.07), Point(54.6, -5.93)
+
+Transactions = Callable[[], AbstractContextManager[Session]]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of every row. ``counts``: rows, organisations, new, changed, same, skipped, left out, no point."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[str] = field(default_factory=Counter)
+    problems: list[Problem] = field(default_factory=list)
+    sample: list[Record] = field(default_factory=list)
+    edited: list[str] = field(default_factory=list)
+    gone: int = 0
+
+    def note(self, problems: Sequence[Problem]) -> None:
+        """Count problems, and keep the first ones to show."""
+        self.counts["problems"] += len(problems)
+        self.problems += problems[: max(0, SHOWN_PROBLEMS - len(self.problems))]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One file to import, and how."""
+
+    opened: reading.Opened
+    mapping: Mapping
+    deriver: Deriver
+    around: Surroundings
+    outside_place: bool = False
+    limit: int | None = None
+
+
+def organisations(job: Job, tally: Tally) -> Iterator[Derived]:
+    """Every organisation of the file that can be imported; the rest is counted and told in ``tally``."""
+    seen: dict[int, int] = {}
+    for rows in _grouped(job):
+        tally.counts["rows"] += len(rows)
+        derived = job.deriver.derive(rows)
+        tally.note(derived.problems)
+        if derived.left_out:
+            tally.left_out[derived.left_out] += len(rows)
+        elif derived.record is None:
+            tally.counts["skipped"] += len(rows)
+        elif (first := seen.setdefault(hash(derived.record.source.id), derived.row)) != derived.row:
+            tally.counts["skipped"] += len(rows)
+            remedy = f"row {first} has the same id: give each organisation its own, and put its rows together"
+            tally.note([Problem(derived.row, "id", derived.record.source.id, remedy, fatal=True)])
+        elif reason := _outside(derived.record, job):
+            tally.left_out[reason] += len(rows)
+        else:
+            tally.counts["organisations"] += 1
+            yield derived
+
+
+def _grouped(job: Job) -> Iterator[list[tuple[int, Row]]]:
+    """Rows that follow one another and have the same id, or name, are one organisation."""
+    group: list[tuple[int, Row]] = []
+    key = ""
+    taken = 0
+    for number, row in reading.rows(job.opened):
+        this = job.deriver.key(row)
+        if group and (not this or this != key):
+            yield group
+            taken += 1
+            group = []
+            if job.limit is not None and taken >= job.limit:
+                return
+        group.append((number, row))
+        key = this
+    if group:
+        yield group
+
+
+def _outside(record: Record, job: Job) -> str:
+    """Why the organisation is left out as not of this place; "" when it is in it, or all are wanted."""
+    if job.outside_place:
+        return ""
+    answers = [_where(address.postal_code, job) for place in record.locations for address in place.addresses]
+    points = [place.point for place in record.locations if place.point]
+    place = job.around.place
+    if any(isinstance(answer, Located) for answer in answers) or any(place.box.contains(point) for point in points):
+        return ""
+    if Miss.OUTSIDE in answers or points:
+        return f"outside {place.name}"
+    if Miss.NORTHERN_IRELAND in answers:
+        return "" if place.box.contains(BELFAST) else "in Northern Ireland"
+    from_register = record.source.kind == "register"
+    return "" if not from_register or _whole_country(place) else f"no known postcode: perhaps not in {place.name}"
+
+
+def _where(postcode: str, job: Job) -> Located | Miss:
+    return job.around.geocoding.postcode(postcode)
+
+
+def _whole_country(place: Place) -> bool:
+    return place.box.contains(LANDS_END) and place.box.contains(JOHN_O_GROATS)
+
+
+class Batches:
+    """Cuts a stream into batches that each take about LONGEST_S to publish."""
+
+    def __init__(self) -> None:
+        self._size = 100
+
+    def cut(self, stream: Iterator[Derived]) -> Iterator[list[Derived]]:
+        """Batches of the stream; call ``took`` after each."""
+        batch: list[Derived] = []
+        for item in stream:
+            batch.append(item)
+            if len(batch) >= self._size:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
+
+    def took(self, seconds: float) -> None:
+        """Learn from how long the last batch was in its transaction."""
+        if seconds > LONGEST_S:
+            self._size = max(LEAST, self._size // 2)
+        elif seconds < LONGEST_S / 2:
+            self._size = min(MOST, self._size * 3 // 2)
+
+
+def start(session: Session, job: Job, *, now: datetime) -> tuple[int, bool]:
+    """The number of the import, and whether it goes on with one that was cut short."""
+    return begin(
+        session,
+        FileFacts(
+            source_name=job.mapping.source_name,
+            mapping=job.mapping.name,
+            file_name=job.opened.path.name,
+            file_digest=reading.digest(job.opened.path),
+        ),
+        now=now,
+    )
+
+
+def step(session: Session, run_id: int, batch: Sequence[Derived], job: Job, tally: Tally, *, now: datetime) -> None:
+    """Publish one batch and count what came of it."""
+    proposals = [Proposed(item.record, item.digest) for item in batch if item.record]
+    result = import_batch(session, run_id, proposals, around=job.around, now=now)
+    tally.counts["new"] += result.new
+    tally.counts["changed"] += result.changed
+    tally.counts["same"] += result.same
+    tally.counts["edited since"] += len(result.edited_since)
+    tally.edited += [str(uuid) for uuid in result.edited_since][: SHOWN_PROBLEMS - len(tally.edited)]
+    tally.counts["without a point"] += sum(_pointless(item, job) for item in batch)
+    tally.sample += [item.record for item in batch if item.record][: max(0, 3 - len(tally.sample))]
+
+
+def _pointless(item: Derived, job: Job) -> bool:
+    record = item.record
+    return record is not None and not any(
+        place.point or any(isinstance(_where(address.postal_code, job), Located) for address in place.addresses)
+        for place in record.locations
+    )
+
+
+def close(session: Session, run_id: int, job: Job, tally: Tally, *, now: datetime) -> None:
+    """End the run. A part of a file says nothing of who is gone."""
+    if job.limit is None:
+        tally.gone = len(gone(session, run_id, job.mapping.source_name))
+    finish(session, run_id, {**tally.counts, "gone": tally.gone}, now=now)
+
+
+class TellFile:
+    """The organisations to tell that they are listed, with what the source says of how to reach them.
+
+    Private: it lies in the instance, readable by its owner alone, and is never served.
+    """
+
+    COLUMNS = ("id", "name", "email", "phone", "address_1", "address_2", "city", "postcode")
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        self._file = path.open("a", encoding="utf-8", newline="")
+        self._writer = csv.writer(self._file)
+        if path.stat().st_size == 0:
+            self._writer.writerow(self.COLUMNS)
+
+    def add(self, batch: Sequence[Derived]) -> None:
+        """Append the organisations of a batch."""
+        for item in batch:
+            if item.record:
+                said = {"id": item.record.source.id, "name": item.record.name, **dict(item.private)}
+                self._writer.writerow([spreadsheet_safe(said.get(column, "")) for column in self.COLUMNS])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._file.close()

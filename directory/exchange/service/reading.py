@@ -1,0 +1,164 @@
+"""Foreign files opened as they are: their encoding, separator and quotes recognised, their rows one at a time."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Final
+
+from directory.core.errors import Invalid
+
+LOOKED_AT: Final = 262_144  # bytes read to recognise a file
+LONGEST_FIELD: Final = 16 * 1024 * 1024  # a longer cell is a quote that was never closed
+MOST_COLUMNS: Final = 1_000
+SEPARATORS: Final = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars"}
+_BINARY: Final = {
+    b"PK\x03\x04": "a ZIP or spreadsheet file: unpack it, or save the sheet as CSV",
+    b"\x1f\x8b": "a gzip file: unpack it first",
+    b"%PDF": "a PDF: ask for the data as CSV",
+    b"\xd0\xcf\x11\xe0": "an old Excel file: save the sheet as CSV",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What was recognised of a file."""
+
+    path: Path
+    encoding: str
+    format: str  # "csv" or "json"
+    separator: str
+    quoted: bool
+    columns: tuple[str, ...]
+    row_bytes: int  # about, for showing progress
+
+    def __str__(self) -> str:
+        shape = "JSON" if self.format == "json" else f"separated by {SEPARATORS[self.separator]}"
+        return f"{self.path.name}: {shape}, {self.encoding}, {len(self.columns)} columns"
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of the file, hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def recognise(path: Path) -> Opened:
+    """What kind of file it is. Raises Invalid with a sentence that says what to do."""
+    if not path.is_file():
+        raise Invalid("file", str(path), "the path of a file that exists")
+    with path.open("rb") as file:
+        start = file.read(LOOKED_AT)
+    if not start.strip():
+        raise Invalid("file", path.name, "a file with a header line and rows: this one is empty")
+    for magic, advice in _BINARY.items():
+        if start.startswith(magic):
+            raise Invalid("file", path.name, f"text; this is {advice}")
+    encoding = _encoding(path, start)
+    text = start.decode(encoding, "replace").lstrip("﻿")
+    if text.lstrip()[:1] in {"[", "{"}:
+        return _json_file(path, encoding)
+    return _table_file(path, encoding, text)
+
+
+def rows(opened: Opened) -> Iterator[tuple[int, dict[str, str]]]:
+    """Each row with its number, as a spreadsheet counts: the header is row 1."""
+    with opened.path.open(encoding=opened.encoding, errors="replace", newline="") as file:
+        if opened.format == "json":
+            yield from enumerate(map(_texts, _objects(file)), start=2)
+        else:
+            yield from _table_rows(file, opened)
+
+
+def _encoding(path: Path, start: bytes) -> str:
+    """UTF-8 (with or without BOM), UTF-16 with a BOM, or Windows-1252. The whole file is read once to be sure."""
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    with path.open("rb") as file:
+        whole = io.TextIOWrapper(file, encoding="utf-8", errors="strict", newline="")
+        try:
+            while whole.read(1024 * 1024):
+                pass
+        except UnicodeDecodeError:
+            return "cp1252"
+    return "utf-8-sig"
+
+
+def _json_file(path: Path, encoding: str) -> Opened:
+    with path.open(encoding=encoding, errors="replace") as file:
+        first = next(_objects(file), None)
+    if not first:
+        raise Invalid("file", path.name, "a JSON list of objects with at least one in it")
+    return Opened(path, encoding, "json", "", quoted=True, columns=tuple(first), row_bytes=len(json.dumps(first)) + 2)
+
+
+def _objects(file: IO[str]) -> Iterator[dict[str, Any]]:
+    """The objects of a JSON list, read piece by piece: a register is hundreds of megabytes."""
+    decoder = json.JSONDecoder()
+    text, began = "", False
+    while True:
+        piece = file.read(1024 * 1024)
+        text += piece
+        position = 0
+        while True:
+            while position < len(text) and (text[position] in " \t\r\n,﻿" or (text[position] == "[" and not began)):
+                began = began or text[position] == "["
+                position += 1
+            try:
+                found, position = decoder.raw_decode(text, position)
+            except json.JSONDecodeError:
+                break
+            if not isinstance(found, dict):
+                raise Invalid("file", str(found)[:60], "a JSON list of objects")
+            yield found
+        text = text[position:]
+        if not piece:
+            if text.strip() not in {"]", ""}:
+                raise Invalid("file", text[:60], "JSON that ends where it should")
+            return
+        if len(text) > LONGEST_FIELD:
+            raise Invalid("file", text[:60], "a JSON list of small objects")
+
+
+def _texts(found: dict[str, Any]) -> dict[str, str]:
+    return {key: "" if value is None else str(value) for key, value in found.items()}
+
+
+def _table_file(path: Path, encoding: str, text: str) -> Opened:
+    lines = text.splitlines()
+    header = lines[0] if lines else ""
+    separator = max(SEPARATORS, key=header.count)
+    if not header.count(separator):
+        raise Invalid("file", header, "a header line with commas, tabs or semicolons between the columns")
+    # Registers publish tabs without quotes, where a stray one would swallow the lines that follow.
+    quoted = separator != "\t" or header.startswith('"')
+    columns = tuple(name.strip() for name in next(csv.reader([header], delimiter=separator)))
+    if len(columns) > MOST_COLUMNS:
+        raise Invalid("file", f"{len(columns)} columns", f"at most {MOST_COLUMNS}")
+    repeated = {name for name in columns if name and columns.count(name) > 1}
+    if repeated:
+        raise Invalid("file", ", ".join(sorted(repeated)), "columns with different names")
+    each = len(text.encode()) // max(1, len(lines))
+    return Opened(path, encoding, "csv", separator, quoted, columns, row_bytes=max(1, each))
+
+
+def _table_rows(file: IO[str], opened: Opened) -> Iterator[tuple[int, dict[str, str]]]:
+    csv.field_size_limit(LONGEST_FIELD)
+    if opened.quoted:
+        reader = csv.reader(file, delimiter=opened.separator)
+    else:
+        reader = csv.reader(file, delimiter=opened.separator, quoting=csv.QUOTE_NONE)
+    next(reader)
+    number = 1
+    try:
+        for number, cells in enumerate(reader, start=2):
+            if any(cells):
+                yield number, dict(zip(opened.columns, cells, strict=False))
+    except csv.Error as error:
+        remedy = "a file whose quotes are closed; look at the quotes near that row"
+        raise Invalid(f"row {number + 1}", str(error), remedy) from None

@@ -1,0 +1,164 @@
+"""The database: engines for SQLite and PostgreSQL, and the two ways to hold a session.
+
+``reading()`` gives a session that sees one snapshot and can write nothing; ``transaction()`` one that commits at its
+end. Both take an engine, or use that of the running Flask application.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, Final, TypeAlias, cast
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.engine import Dialect, Engine, make_url
+from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.types import TypeDecorator
+
+from directory.infra import sqlite_files
+
+POSTGRES_OLDEST = 150000  # server_version_num of PostgreSQL 15
+Reader: TypeAlias = Session  # its name where SQLAlchemy is not to be imported: in the kit of the pages
+# What the drivers raise when the database is away, locked, full or out of time: worth another try later.
+AWAY: Final = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
+STATEMENT_LIMIT_MS = 5_000  # a reader's query that takes longer is ended with an explained page
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment: aware datetimes in, aware UTC datetimes out. Naive ones are refused."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """``value`` as UTC; a naive datetime is a ValueError."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"an instant needs a time zone: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """SQLite keeps no zone: what we wrote was UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The base of every table, in every slice."""
+
+    # Flask-SQLAlchemy copies the class body into a subclass; SQLAlchemy takes a type map there from a registry alone.
+    registry = registry(
+        metadata=sa.MetaData(
+            naming_convention={
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+        type_annotation_map={
+            datetime: Instant(),
+            UUID: sa.Uuid(),
+            dict[str, Any]: sa.JSON(),
+            list[str]: sa.JSON(),
+        },
+    )
+
+
+def table_of(model: type[Base]) -> sa.Table:
+    """The table of a model, for statements that insert or read plain rows."""
+    return cast("sa.Table", model.__table__)
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """What ``create_engine`` needs for ``url`` beside the URL."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return {"connect_args": {"timeout": sqlite_files.BUSY_S, "check_same_thread": False}}
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 8,
+        "max_overflow": 24,
+        "connect_args": {"options": f"-c statement_timeout={STATEMENT_LIMIT_MS} -c timezone=utc"},
+    }
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for ``url`` (``sqlite:///...`` or ``postgresql+psycopg://...``), tuned as the promises say."""
+    engine = sa.create_engine(url, **engine_options(url))
+    tune(engine)
+    return engine
+
+
+def tune(engine: Engine) -> None:
+    """Make every new connection of ``engine`` durable and bounded. Raises RuntimeError for an unsafe server."""
+    if engine.dialect.name == "sqlite":
+        sqlite_files.tune(engine)
+    else:
+        event.listen(engine, "first_connect", _check_postgres)
+
+
+def _check_postgres(connection: Any, _record: object) -> None:
+    """Refuse a server that is too old, or that may forget an acknowledged commit."""
+    with connection.cursor() as cursor:
+        if connection.info.server_version < POSTGRES_OLDEST:
+            raise RuntimeError("PostgreSQL 15 or newer is needed.")
+        (mode,) = cursor.execute("SHOW synchronous_commit").fetchone()
+        if mode == "off":
+            raise RuntimeError("PostgreSQL has synchronous_commit=off: it may lose what people were thanked for.")
+    connection.rollback()
+
+
+def _engine(engine: Engine | None) -> Engine:
+    return db.engine if engine is None else engine
+
+
+@contextmanager
+def reading(engine: Engine | None = None) -> Iterator[Session]:
+    """A session that reads one snapshot; whatever it holds is rolled back."""
+    bound = _engine(engine)
+    options = (
+        {} if bound.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    )
+    with (
+        bound.connect().execution_options(**options) as connection,
+        Session(connection, autoflush=False) as session,
+    ):
+        try:
+            yield session
+        finally:
+            session.rollback()
+
+
+@contextmanager
+def transaction(engine: Engine | None = None, *, keep: bool = True) -> Iterator[Session]:
+    """A session whose work is committed at the end, or not at all (``keep=False``: never, for dry runs).
+
+    On SQLite the transaction is begun IMMEDIATE, one writer at a time over all processes; raises Unavailable when
+    another one holds the file for longer than ``sqlite_files.BUSY_S``.
+    """
+    bound = _engine(engine)
+    guard = sqlite_files.writing(bound) if bound.dialect.name == "sqlite" else _no_guard()
+    with guard, bound.connect() as connected:
+        connection = connected.execution_options(directory_writes=True)
+        with Session(connection, autoflush=False, expire_on_commit=False) as session:
+            session.connection()  # begins now: the lock is taken before the first read
+            yield session
+            if keep:
+                session.commit()
+            else:
+                session.rollback()
+
+
+@contextmanager
+def _no_guard() -> Iterator[None]:
+    yield

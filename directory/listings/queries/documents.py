@@ -1,0 +1,53 @@
+"""Stored documents, as pages and lists read them: one statement each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from directory.listings.models import Document, OldSlug, Organization
+from directory.listings.rules.codec import filled
+from directory.listings.rules.record import Record
+
+
+def cards(session: Session, organization_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """The card of each organisation (``rules.document.card``), by its integer id. One statement."""
+    rows = session.execute(
+        select(Document.organization_id, Document.card).where(Document.organization_id.in_(organization_ids))
+    )
+    return {row.organization_id: json.loads(row.card) for row in rows}
+
+
+def page(session: Session, slug: str) -> dict[str, Any] | None:
+    """The page of a listing: slug, version, last_modified, areas by location, and the whole public record.
+
+    None when there is no such listing. One statement.
+    """
+    text = session.execute(
+        select(Document.page)
+        .join(Organization, Organization.id == Document.organization_id)
+        .where(Organization.slug == slug)
+    ).scalar()
+    if text is None:
+        return None
+    found: dict[str, Any] = json.loads(text)
+    found["record"] = filled(Record, found["record"])
+    return found
+
+
+def moved(session: Session, slug: str) -> str | None:
+    """The slug of the listing that was once at ``slug``, or None. One statement."""
+    return session.execute(
+        select(Organization.slug)
+        .join(OldSlug, OldSlug.organization_uuid == Organization.uuid)
+        .where(OldSlug.slug == slug)
+    ).scalar()
+
+
+def is_empty(session: Session) -> bool:
+    """Whether nothing is published at all: a place that was just set up. One statement."""
+    return session.execute(select(Organization.id).limit(1)).scalar() is None

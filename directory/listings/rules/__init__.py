@@ -1,0 +1,1 @@
+"""What a listing is, in plain Python: the record, what of it is public, and the document that feeds its page."""

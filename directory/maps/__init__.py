@@ -1,0 +1,1 @@
+"""The map document, and the cells and pins of a viewport. The only importer of folium."""

@@ -1,0 +1,116 @@
+"""Commands that change published data beside imports: areas, geocode, search."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+from flask import current_app
+
+from directory.areas.cli import listed
+from directory.areas.service import AreaIndex, load_geojson
+from directory.geocoding.cli import find
+from directory.infra import clock
+from directory.infra.cli.session import with_app
+from directory.infra.db import reading, transaction
+from directory.publishing.queries import published_count
+from directory.publishing.rules import Actor, ActorKind
+from directory.publishing.service import Surroundings
+from directory.publishing.service.drift import drift
+from directory.publishing.service.places import Backfilled, backfill_one, unplaced
+from directory.publishing.service.refresh import rebuild_index, refresh_batch
+
+
+def surroundings() -> Surroundings:
+    """What the door needs, of the running application."""
+    around: Surroundings = current_app.extensions["directory"].around
+    return around
+
+
+def refresh_all(around: Surroundings) -> int:
+    """Make everything derived again, batch by batch; how many listings there were."""
+    with reading() as session:
+        total = published_count(session)
+    done = 0
+    with click.progressbar(length=total, label="Listings") as bar:
+        after: int | None = 0
+        while after is not None:
+            with transaction() as session:
+                count, after = refresh_batch(session, around, after=after)
+            bar.update(count)
+            done += count
+    return done
+
+
+@click.group()
+def areas() -> None:
+    """Load wards and other areas; list them."""
+
+
+areas.add_command(listed)
+
+
+@areas.command("load")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--kind", required=True, help="What they are: ward, constituency ...")
+@click.option("--code-field", required=True, help="The property that holds the code.")
+@click.option("--name-field", required=True, help="The property that holds the name.")
+@with_app
+def load_areas(file: Path, kind: str, code_field: str, name_field: str) -> None:
+    """Load areas from a GeoJSON FILE and tell every listing which of them it is in."""
+    with transaction() as session:
+        done = load_geojson(session, file, kind=kind, code_field=code_field, name_field=name_field)
+        around = replace(surroundings(), areas=AreaIndex.load(session))
+    click.echo(str(done))
+    click.echo(f"{refresh_all(around)} listings know their areas.")
+
+
+@click.group()
+def geocode() -> None:
+    """Find places, and look again for those that are not known yet."""
+
+
+geocode.add_command(find)
+
+
+@geocode.command()
+@click.option("--limit", type=click.IntRange(min=1), default=500, show_default=True, help="Most listings to look up.")
+@with_app
+def backfill(limit: int) -> None:
+    """Find the point of every listing that has an address but no place on the map."""
+    around, actor = surroundings(), Actor(ActorKind.JOB, "backfill")
+    with reading() as session:
+        waiting = unplaced(session, limit=limit)
+    done = Backfilled()
+    with click.progressbar(waiting, label="Places") as bar:
+        for organization_id in bar:  # each is stored at once: broken off, the next run goes on
+            done += backfill_one(organization_id, transaction, actor=actor, around=around, now=clock.now())
+    click.echo(f"{done.found} found, {done.unknown} unknown, {done.failed} failed")
+    raise SystemExit(1 if done.failed else 0)
+
+
+@click.group()
+def search() -> None:
+    """Rebuild the search index and the map, or report their drift."""
+
+
+@search.command()
+@with_app
+def rebuild() -> None:
+    """Make the index and the map again from the published record, the best listings first."""
+    around = surroundings()
+    with transaction() as session:
+        before = drift(session, around)
+        offerings, pins = rebuild_index(session, around)
+    click.echo(f"{before}; now {offerings} offerings and {pins} pins")
+
+
+@search.command("drift")
+@with_app
+def show_drift() -> None:
+    """Count what the index and the map have too much or too little of; exit code 1 if there is any."""
+    with reading() as session:
+        found = drift(session, surroundings())
+    click.echo(str(found))
+    raise SystemExit(1 if found.any else 0)

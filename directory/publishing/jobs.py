@@ -1,0 +1,34 @@
+"""What the door does by itself."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from flask import current_app
+
+from directory.infra.db import reading, transaction
+from directory.infra.jobs import Job
+from directory.publishing.rules import Actor, ActorKind
+from directory.publishing.service.places import Backfilled, backfill_one, unplaced
+
+AT_ONCE = 50  # listings in one run: at four questions a minute that is a quarter of an hour
+
+
+def retry_unknown_places(now: datetime) -> str:
+    """Ask again for the points of listings whose place is unknown."""
+    around = current_app.extensions["directory"].around
+    with reading() as session:
+        waiting = unplaced(session, limit=AT_ONCE)
+    done = Backfilled()
+    for organization_id in waiting:
+        done += backfill_one(
+            organization_id,
+            transaction,
+            actor=Actor(ActorKind.JOB, "retry-unknown-places"),
+            around=around,
+            now=now,
+        )
+    return f"{done.found} found, {done.unknown} unknown, {done.failed} to try again"
+
+
+JOBS = (Job("retry-unknown-places", timedelta(hours=1), retry_unknown_places),)

@@ -1,0 +1,61 @@
+"""Who changes published data, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+
+class ActorKind(StrEnum):
+    """What sort of actor a revision names."""
+
+    PERSON = "person"
+    IMPORT = "import"
+    FEED = "feed"
+    JOB = "job"
+    SAMPLE = "sample"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did it: ``id`` is the person's, the run's or the job's, never a name or an e-mail address."""
+
+    kind: ActorKind
+    id: str = ""
+
+
+class What(StrEnum):
+    """What a publication did."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    SAME = "same"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one proposal. ``change`` is the change's number, None when nothing changed."""
+
+    organization: UUID
+    slug: str
+    what: What
+    version_before: int  # 0: it was not published
+    version: int
+    change: int | None
+
+
+def changed_fields(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """The top-level fields of two encoded records that differ, sorted."""
+    return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+
+
+def slug_candidates(base: str, outward: str, uuid: UUID) -> tuple[str, str, str]:
+    """Addresses to try in turn: the name, the name and the district, the name and part of the id."""
+    return base, f"{base}-{outward.lower()}" if outward else base, f"{base}-{uuid.hex[:10]}"
+
+
+def choose_slug(candidates: tuple[str, ...], taken: set[str]) -> str:
+    """The first of ``candidates`` that nobody has; the last one carries the id and is always free."""
+    return next((candidate for candidate in candidates if candidate not in taken), candidates[-1])

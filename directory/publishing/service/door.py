@@ -1,0 +1,258 @@
+"""The door: everything that changes published data passes here, in one transaction, many listings at a time.
+
+Find the point, take out what is confidential, find the areas, write the record, append the revision, take the next
+change number, refresh the index and the map. The caller commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from directory.core.identifiers import slug as slug_of
+from directory.infra import versions
+from directory.infra.db import table_of
+from directory.listings import queries as listings
+from directory.listings.models import ConfidentialLocation, OldSlug, Organization
+from directory.listings.rules.document import card, page_text
+from directory.listings.rules.record import Record
+from directory.listings.rules.visibility import Confidential
+from directory.listings.service import Numbering, Published, remove, write
+from directory.maps import service as maps
+from directory.publishing.models import Change, Revision, Tombstone
+from directory.publishing.rules import Actor, Outcome, What, changed_fields, choose_slug, slug_candidates
+from directory.publishing.service.before import Before, standing
+from directory.publishing.service.lock import hold
+from directory.publishing.service.prepare import Prepared, prepare
+from directory.publishing.service.surroundings import Surroundings
+from directory.search.rules.docs import offering_docs
+
+
+def publish(
+    session: Session,
+    proposals: Sequence[Record],
+    *,
+    actor: Actor,
+    around: Surroundings,
+    now: datetime,
+    why: str = "",
+) -> list[Outcome]:
+    """Publish ``proposals`` (each organisation once), in their order.
+
+    A proposal that says what is already published changes nothing: no version, no revision, no change number.
+    """
+    prepared = [prepare(proposal, around) for proposal in proposals]
+    hold(session)
+    before = standing(session, [item.record.id for item in prepared])
+    batch: list[Published] = []
+    outcomes: list[Outcome] = []
+    numbering = Numbering(session)
+    taken = _taken_slugs(session, prepared)
+    change = versions.current(session).get("changes", 0)
+    for item in prepared:
+        known = before.get(item.record.id)
+        if known and known.id and known.text == item.text and known.confidential == _by_id(item.confidential):
+            outcomes.append(Outcome(item.record.id, known.slug, What.SAME, known.version, known.version, None))
+            continue
+        listing = _listing(item, known, numbering, taken, now)
+        change += 1
+        batch.append(listing)
+        outcomes.append(_outcome(listing, known, change))
+    if batch:
+        _write(session, batch, before, [item for item in outcomes if item.change], actor, why, around, numbering)
+        versions.put(session, "changes", change)
+    return outcomes
+
+
+def withdraw(
+    session: Session,
+    organizations: Sequence[UUID],
+    *,
+    actor: Actor,
+    around: Surroundings,
+    now: datetime,
+    why: str = "",
+    merged_into: UUID | None = None,
+) -> int:
+    """Take listings out of the published record and leave a tombstone each. Returns how many there were."""
+    hold(session)
+    rows = listings.slugs_and_versions(session, organizations)
+    if not rows:
+        return 0
+    ids = [row.id for row in rows.values()]
+    around.index.drop(session, ids)
+    maps.drop(session, ids)
+    remove(session, ids)
+    confidential = table_of(ConfidentialLocation)
+    session.execute(sa.delete(confidential).where(confidential.c.organization_uuid.in_(list(rows))))
+    _bury(session, rows, actor=actor, why=why, now=now, merged_into=merged_into)
+    return len(rows)
+
+
+def _bury(
+    session: Session,
+    rows: dict[UUID, Any],
+    *,
+    actor: Actor,
+    why: str,
+    now: datetime,
+    merged_into: UUID | None,
+) -> None:
+    """Revision, tombstone and numbered change of each removed listing."""
+    change = versions.current(session).get("changes", 0)
+    revisions, tombstones, changes = [], [], []
+    for number, (uuid, row) in enumerate(rows.items(), start=change + 1):
+        version = row.version + 1
+        revisions.append(_revision(uuid, version, actor, why, None, now))
+        tombstones.append(
+            {"organization_uuid": uuid, "version": version, "removed_at": now, "merged_into": merged_into}
+        )
+        changes.append(_change(number, uuid, version, "removed", [], now))
+    session.execute(sa.insert(table_of(Revision)), revisions)
+    session.execute(sa.insert(table_of(Tombstone)), tombstones)
+    session.execute(sa.insert(table_of(Change)), changes)
+    versions.put(session, "changes", change + len(changes))
+
+
+def _by_id(confidential: Iterable[Confidential]) -> dict[UUID, Confidential]:
+    return {place.location_id: place for place in confidential}
+
+
+def _outward(record: Record) -> str:
+    """The district of the first public address, to tell two groups of one name apart."""
+    for location in record.locations:
+        for address in location.addresses:
+            return address.postal_code.split(" ")[0]
+    return ""
+
+
+def _candidates(record: Record) -> tuple[str, str, str]:
+    return slug_candidates(slug_of(record.name, fallback=record.id.hex[:10]), _outward(record), record.id)
+
+
+def _taken_slugs(session: Session, prepared: Sequence[Prepared]) -> set[str]:
+    """Which of the addresses that the batch may want belong to somebody, or once did. Two statements."""
+    wanted = {candidate for item in prepared for candidate in _candidates(item.record)}
+    taken = set(session.execute(sa.select(Organization.slug).where(Organization.slug.in_(wanted))).scalars())
+    return taken | set(session.execute(sa.select(OldSlug.slug).where(OldSlug.slug.in_(wanted))).scalars())
+
+
+def _listing(item: Prepared, known: Before | None, numbering: Numbering, taken: set[str], now: datetime) -> Published:
+    candidates = _candidates(item.record)
+    keeps = known is not None and known.slug in candidates
+    slug = known.slug if known and keeps else choose_slug(candidates, taken)
+    taken.add(slug)
+    version = (known.version if known else 0) + 1
+    return Published(
+        id=known.id if known and known.id else numbering.take("organization"),
+        slug=slug,
+        version=version,
+        record=item.record,
+        confidential=_to_keep(item, known),
+        areas=item.areas,
+        card=card(item.record, slug=slug),
+        page=page_text(item.text, slug=slug, version=version, areas=item.areas, now=now),
+        published_at=known.published_at if known and known.published_at else now,
+        last_modified=now,
+        text=item.text,
+        encoded=item.encoded,
+    )
+
+
+def _to_keep(item: Prepared, known: Before | None) -> tuple[Confidential, ...]:
+    """The confidential places that differ from what is kept; one that is confidential no more is kept as empty."""
+    former = known.confidential if known else {}
+    now = _by_id(item.confidential)
+    if former == now:
+        return ()
+    gone = (Confidential(place, None, None, None, ()) for place in former.keys() - now.keys())
+    return (*item.confidential, *gone)
+
+
+def _outcome(listing: Published, known: Before | None, change: int) -> Outcome:
+    what = What.CHANGED if known and known.id else What.ADDED
+    return Outcome(listing.record.id, listing.slug, what, known.version if known else 0, listing.version, change)
+
+
+def _write(
+    session: Session,
+    batch: Sequence[Published],
+    before: dict[UUID, Before],
+    outcomes: Sequence[Outcome],
+    actor: Actor,
+    why: str,
+    around: Surroundings,
+    numbering: Numbering,
+) -> None:
+    replaced = [known.id for item in batch if (known := before.get(item.record.id)) and known.id]
+    write(session, batch, replaced=replaced, numbering=numbering, terms=listings.term_ids(session))
+    _remember(session, batch, before, outcomes, actor, why)
+    derive(session, batch, around)
+
+
+def derive(session: Session, batch: Sequence[Published], around: Surroundings) -> None:
+    """Bring the index and the map in step with ``batch``."""
+    around.index.put(
+        session,
+        [doc for item in batch for doc in offering_docs(item.record, item.id, item.areas, around.terms)],
+    )
+    maps.put(
+        session,
+        [pin for item in batch for pin in maps.pins(item.record, item.id, item.slug)],
+        [item.id for item in batch],
+    )
+
+
+def _remember(
+    session: Session,
+    batch: Sequence[Published],
+    before: dict[UUID, Before],
+    outcomes: Sequence[Outcome],
+    actor: Actor,
+    why: str,
+) -> None:
+    """Revisions, numbered changes, former addresses; tombstones of what came back are lifted."""
+    revisions, changes, moved, back = [], [], [], []
+    for listing, outcome in zip(batch, outcomes, strict=True):
+        uuid, known = listing.record.id, before.get(listing.record.id)
+        revisions.append(_revision(uuid, listing.version, actor, why, listing.text, listing.last_modified))
+        fields = changed_fields(known.encoded(), listing.encoded) if known and known.id else []
+        changes.append(_change(outcome.change or 0, uuid, listing.version, outcome.what, fields, listing.last_modified))
+        if known and known.slug and known.slug != listing.slug:
+            moved.append({"slug": known.slug, "organization_uuid": uuid})
+        if known and not known.id:
+            back.append(uuid)
+    session.execute(sa.insert(table_of(Revision)), revisions)
+    session.execute(sa.insert(table_of(Change)), changes)
+    if moved:
+        session.execute(sa.insert(table_of(OldSlug)), moved)
+    if back:
+        session.execute(sa.delete(table_of(Tombstone)).where(Tombstone.organization_uuid.in_(back)))
+
+
+def _revision(uuid: UUID, version: int, actor: Actor, why: str, text: str | None, now: datetime) -> dict[str, Any]:
+    return {
+        "organization_uuid": uuid,
+        "version": version,
+        "at": now,
+        "actor_kind": actor.kind,
+        "actor_id": actor.id,
+        "why": why,
+        "record": text,
+    }
+
+
+def _change(number: int, uuid: UUID, version: int, what: str, fields: list[str], now: datetime) -> dict[str, Any]:
+    return {
+        "number": number,
+        "organization_uuid": uuid,
+        "version": version,
+        "what": what,
+        "fields": fields,
+        "at": now,
+    }

@@ -1,0 +1,200 @@
+"""Import runs: batches of proposals from one source through the door, counted, resumable, and undone whole.
+
+The caller holds a transaction for each batch, so that nobody who submits meanwhile waits long.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from directory.core.errors import NotFound
+from directory.infra.db import table_of
+from directory.listings import queries as listings
+from directory.listings.rules.record import Record
+from directory.publishing.models import ImportRow, ImportRun, SourceRow
+from directory.publishing.rules import Actor, ActorKind, Outcome, What
+from directory.publishing.service.door import publish
+from directory.publishing.service.surroundings import Surroundings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileFacts:
+    """What an import run is known by."""
+
+    source_name: str  # the source's stable key: the same for every file of one register
+    mapping: str
+    file_name: str
+    file_digest: str  # SHA-256, hexadecimal
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """One row's proposal; ``digest`` is of what the row says, so that saying it again is known without comparing."""
+
+    record: Record
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """Counts of one batch, and the organisations that somebody edited since the source last spoke."""
+
+    new: int
+    changed: int
+    same: int
+    edited_since: tuple[UUID, ...]
+
+
+def begin(session: Session, facts: FileFacts, *, now: datetime) -> tuple[int, bool]:
+    """The number of the run for this file, and whether it goes on with one that was cut short."""
+    cut_short = session.execute(
+        sa.select(ImportRun.id).where(
+            ImportRun.state == "running",
+            ImportRun.source_name == facts.source_name,
+            ImportRun.file_digest == facts.file_digest,
+        )
+    ).scalar()
+    if cut_short is not None:
+        return cut_short, True
+    run = ImportRun(
+        source_name=facts.source_name,
+        mapping=facts.mapping,
+        file_name=facts.file_name,
+        file_digest=facts.file_digest,
+        state="running",
+        started_at=now,
+        finished_at=None,
+        undone_at=None,
+        counts={},
+    )
+    session.add(run)
+    session.flush()
+    return run.id, False
+
+
+def import_batch(
+    session: Session, run_id: int, batch: Sequence[Proposed], *, around: Surroundings, now: datetime
+) -> BatchResult:
+    """Publish what of ``batch`` is new or says something new. Each proposal names its source and its id there."""
+    if not batch:
+        return BatchResult(0, 0, 0, ())
+    said = _said(session, batch)
+    versions = listings.slugs_and_versions(session, [item.record.id for item in batch])
+    to_publish, unchanged, edited = [], [], []
+    for item in batch:
+        last, row = said.get(item.record.source.id), versions.get(item.record.id)
+        if last and row and last.digest == item.digest:
+            unchanged.append(item.record.source.id)
+        elif last and row and row.version != last.version:
+            edited.append(item.record.id)  # ours is newer: the source may not overwrite it
+        else:
+            to_publish.append(item)
+    outcomes = publish(
+        session,
+        [item.record for item in to_publish],
+        actor=Actor(ActorKind.IMPORT, str(run_id)),
+        around=around,
+        now=now,
+    )
+    _note(session, run_id, to_publish, outcomes, said)
+    _seen(session, run_id, batch[0].record.source.name, unchanged)
+    counts = Counter(outcome.what for outcome in outcomes)
+    return BatchResult(counts[What.ADDED], counts[What.CHANGED], counts[What.SAME] + len(unchanged), tuple(edited))
+
+
+def _said(session: Session, batch: Sequence[Proposed]) -> dict[str, Any]:
+    rows = session.execute(
+        sa.select(SourceRow.source_id, SourceRow.digest, SourceRow.version).where(
+            SourceRow.source_name == batch[0].record.source.name,
+            SourceRow.source_id.in_([item.record.source.id for item in batch]),
+        )
+    )
+    return {row.source_id: row for row in rows}
+
+
+def _note(
+    session: Session,
+    run_id: int,
+    items: Sequence[Proposed],
+    outcomes: Sequence[Outcome],
+    said: dict[str, Any],
+) -> None:
+    """Keep what the source said now, and what the run did, for undo."""
+    sources, rows = [], []
+    for item, outcome in zip(items, outcomes, strict=True):
+        source = item.record.source
+        last = said.get(source.id)
+        sources.append(
+            {
+                "source_name": source.name,
+                "source_id": source.id,
+                "organization_uuid": item.record.id,
+                "digest": item.digest,
+                "version": outcome.version,
+                "run_id": run_id,
+            }
+        )
+        if outcome.what is not What.SAME:
+            rows.append(
+                {
+                    "run_id": run_id,
+                    "organization_uuid": item.record.id,
+                    "version_before": outcome.version_before if outcome.what is What.CHANGED else 0,
+                    "version_after": outcome.version,
+                    "digest_before": last.digest if last else "",
+                }
+            )
+    if sources:
+        table = table_of(SourceRow)
+        known = sa.delete(table).where(
+            table.c.source_name == sources[0]["source_name"],
+            table.c.source_id.in_([row["source_id"] for row in sources]),
+        )
+        session.execute(known)
+        session.execute(sa.insert(table), sources)
+    if rows:
+        session.execute(sa.insert(table_of(ImportRow)), rows)
+
+
+def _seen(session: Session, run_id: int, source_name: str, source_ids: Sequence[str]) -> None:
+    if source_ids:
+        table = table_of(SourceRow)
+        session.execute(
+            sa.update(table)
+            .where(table.c.source_name == source_name, table.c.source_id.in_(source_ids))
+            .values(run_id=run_id)
+        )
+
+
+def finish(session: Session, run_id: int, counts: dict[str, int], *, now: datetime) -> None:
+    """Mark a run as done, with its counts."""
+    session.execute(
+        sa.update(ImportRun).where(ImportRun.id == run_id).values(state="done", finished_at=now, counts=counts)
+    )
+
+
+def gone(session: Session, run_id: int, source_name: str, *, limit: int | None = None) -> list[UUID]:
+    """Listings of the source that the run did not see: the source dropped them, or the file was a part of it."""
+    query = (
+        sa.select(SourceRow.organization_uuid)
+        .where(SourceRow.source_name == source_name, SourceRow.run_id != run_id)
+        .order_by(SourceRow.source_id)
+        .limit(limit)
+    )
+    return list(session.execute(query).scalars())
+
+
+def run(session: Session, run_id: int) -> ImportRun:
+    """The run with that number. Raises NotFound."""
+    found = session.get(ImportRun, run_id)
+    if found is None:
+        raise NotFound(f"There is no import number {run_id}. `directory import list` shows them.")
+    return found

@@ -1,0 +1,115 @@
+"""Listings whose address is public but whose point nobody knew: asked again, and published when it is found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from directory.geocoding.rules import Located, Miss
+from directory.geocoding.service.online import Transaction
+from directory.listings import queries as listings
+from directory.listings.models import Address, Location, Organization
+from directory.listings.rules.record import Location as Place
+from directory.listings.rules.record import Visibility
+from directory.listings.rules.visibility import join
+from directory.publishing.rules import Actor
+from directory.publishing.service.door import publish
+from directory.publishing.service.surroundings import Surroundings
+
+
+@dataclass(frozen=True, slots=True)
+class Backfilled:
+    """What asking again came to, in locations."""
+
+    found: int = 0
+    unknown: int = 0
+    failed: int = 0  # nobody answered: worth another try later
+
+    def __add__(self, other: Backfilled) -> Backfilled:
+        """Both together."""
+        return Backfilled(self.found + other.found, self.unknown + other.unknown, self.failed + other.failed)
+
+
+def unplaced(session: Session, *, after: int = 0, limit: int) -> list[int]:
+    """Ids of organisations with a public address and no point, in order, from ``after`` on. One statement."""
+    query = (
+        sa.select(Organization.id)
+        .join(Location, Location.owner_id == Organization.id)
+        .where(
+            Organization.id > after,
+            Location.visibility == Visibility.EXACT,
+            Location.latitude.is_(None),
+            sa.exists().where(Address.location_id == Location.id),
+        )
+        .distinct()
+        .order_by(Organization.id)
+        .limit(limit)
+    )
+    return list(session.execute(query).scalars())
+
+
+def backfill_one(
+    organization_id: int, transaction: Transaction, *, actor: Actor, around: Surroundings, now: datetime
+) -> Backfilled:
+    """Ask everyone, also slow sources, for the points of one listing; no transaction is held meanwhile."""
+    with transaction() as session:
+        record = listings.records(session, [organization_id]).get(organization_id)
+    if record is None:
+        return Backfilled()
+    answers: dict[UUID, Located | Miss] = {
+        place.id: _ask(place, transaction, around, now) for place in record.locations if _is_unplaced(place)
+    }
+    points = {place: answer for place, answer in answers.items() if isinstance(answer, Located)}
+    failed = sum(answer is Miss.UNAVAILABLE for answer in answers.values())
+    if not points:
+        return Backfilled(unknown=len(answers) - failed, failed=failed)
+    with transaction() as session:
+        _publish_points(session, organization_id, points, actor=actor, around=around, now=now)
+    return Backfilled(found=len(points), unknown=len(answers) - len(points) - failed, failed=failed)
+
+
+def _is_unplaced(place: Place) -> bool:
+    return place.visibility is Visibility.EXACT and place.point is None and bool(place.addresses)
+
+
+def _ask(place: Place, transaction: Transaction, around: Surroundings, now: datetime) -> Located | Miss:
+    lines: Sequence[str] = place.addresses[0].lines()
+    offline = around.geocoding.postcode(place.addresses[0].postal_code, anywhere=True)
+    if isinstance(offline, Located):
+        return offline
+    return around.geocoding.find_online(lines, visibility=place.visibility, transaction=transaction, now=now)
+
+
+def _publish_points(
+    session: Session,
+    organization_id: int,
+    points: dict[UUID, Located],
+    *,
+    actor: Actor,
+    around: Surroundings,
+    now: datetime,
+) -> None:
+    """Publish the listing as it is now, with the points: it may have changed while nobody held it."""
+    record = listings.records(session, [organization_id]).get(organization_id)
+    if record is None:
+        return
+    true = listings.confidential(session, [record.id]).get(record.id, {})
+    places = tuple(
+        replace(place, point=found.point, precision_m=found.precision_m, found=found.found)
+        if _is_unplaced(place) and (found := points.get(place.id))
+        else place
+        for place in record.locations
+    )
+    publish(
+        session,
+        [join(replace(record, locations=places), true)],
+        actor=actor,
+        around=around,
+        now=now,
+        why="place found",
+    )

@@ -1,0 +1,69 @@
+"""From a proposal to what is published: the point found, the confidential taken out, the offerings completed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from directory.core.geo import Point
+from directory.core.identifiers import stable_uuid
+from directory.geocoding.rules import Located
+from directory.listings.rules.codec import encode
+from directory.listings.rules.document import dumps
+from directory.listings.rules.record import Found, Location, Offering, Record, Service, Visibility
+from directory.listings.rules.visibility import Confidential, split
+from directory.publishing.service.surroundings import Surroundings
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A public record with its encoding, what was taken out of it, and the areas of each location."""
+
+    record: Record
+    encoded: dict[str, Any]
+    text: str
+    confidential: tuple[Confidential, ...]
+    areas: Mapping[UUID, tuple[str, ...]]
+
+
+def prepare(proposal: Record, around: Surroundings) -> Prepared:
+    """What the door writes for ``proposal``. Asks offline sources only."""
+    located = replace(
+        proposal,
+        locations=tuple(_located(location, around) for location in proposal.locations),
+        services=tuple(_complete(service) for service in proposal.services),
+    )
+    public, confidential = split(located, _sector_centre(around))
+    encoded = encode(public)
+    areas = {location.id: around.areas.codes_at(location.point) for location in public.locations if location.point}
+    return Prepared(public, encoded, dumps(encoded), confidential, areas)
+
+
+def _located(location: Location, around: Surroundings) -> Location:
+    """An exact location with the point of its postcode, if it came without one."""
+    if location.point is not None:
+        return location if location.found else replace(location, found=Found.SOURCE)
+    if location.visibility is not Visibility.EXACT or location.location_type == "virtual":
+        return location
+    for address in location.addresses:
+        answer = around.geocoding.postcode(address.postal_code, anywhere=True)
+        if isinstance(answer, Located):
+            return replace(location, point=answer.point, precision_m=answer.precision_m, found=answer.found)
+    return location
+
+
+def _complete(service: Service) -> Service:
+    """A service that names no place is still offered: for its areas."""
+    if service.offerings:
+        return service
+    return replace(service, offerings=(Offering(id=stable_uuid(service.id, "offering")),))
+
+
+def _sector_centre(around: Surroundings) -> Any:
+    def centre(postcode: str) -> tuple[Point, float] | None:
+        answer = around.geocoding.sector_centre(postcode, anywhere=True)
+        return (answer.point, answer.precision_m) if isinstance(answer, Located) else None
+
+    return centre
