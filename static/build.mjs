@@ -2,7 +2,7 @@
 // name, and manifest.json from each logical name to its file. Run by
 // hatch_build.py, or by hand: `node static/build.mjs`.
 
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -16,6 +16,7 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = dirname(HERE);
 const SOURCE = join(HERE, "src");
 const DIST = join(HERE, "dist");
+const MAKING = join(ROOT, "node_modules", ".dist"); // takes the place of DIST when it is whole
 const TEXT = /\.(?:css|js|svg)$/;
 const BROWSERS = ["chrome109", "edge109", "firefox115", "safari15.4"];
 
@@ -45,7 +46,7 @@ function options() {
     entryPoints: ["app.js", "map.js", "app.scss", "map.scss", "icons.svg", "favicon.svg"].map((name) =>
       join(SOURCE, name),
     ),
-    outdir: DIST,
+    outdir: MAKING,
     entryNames: "[name]-[hash]",
     assetNames: "[name]-[hash]",
     bundle: true,
@@ -70,16 +71,18 @@ function manifest(outputs) {
 
 /** Put a .br and a .gz beside each text file, for the server to send as they are. */
 function compress() {
-  for (const name of readdirSync(DIST).filter((file) => TEXT.test(file))) {
-    const text = readFileSync(join(DIST, name));
+  for (const name of readdirSync(MAKING).filter((file) => TEXT.test(file))) {
+    const text = readFileSync(join(MAKING, name));
     const params = { [constants.BROTLI_PARAM_SIZE_HINT]: text.length };
-    writeFileSync(join(DIST, `${name}.br`), brotliCompressSync(text, { params }));
-    writeFileSync(join(DIST, `${name}.gz`), gzipSync(text, { level: 9 }));
+    writeFileSync(join(MAKING, `${name}.br`), brotliCompressSync(text, { params }));
+    writeFileSync(join(MAKING, `${name}.gz`), gzipSync(text, { level: 9 }));
   }
 }
 
-rmSync(DIST, { recursive: true, force: true });
-mkdirSync(DIST, { recursive: true });
+rmSync(MAKING, { recursive: true, force: true });
+mkdirSync(MAKING, { recursive: true });
 const { metafile } = await esbuild.build(options());
 compress();
-writeFileSync(join(DIST, "manifest.json"), `${JSON.stringify(manifest(metafile.outputs), null, 2)}\n`);
+writeFileSync(join(MAKING, "manifest.json"), `${JSON.stringify(manifest(metafile.outputs), null, 2)}\n`);
+rmSync(DIST, { recursive: true, force: true });
+renameSync(MAKING, DIST);

@@ -4,24 +4,24 @@ import L from "leaflet";
 
 const FAILURES = 3; // one lost tile is a hole; three and none loaded is no map
 
-/** Call `instead` when the map has no tiles, or when they do not come. */
-export function whenTilesFail(map, instead) {
-  const tiles = [];
-  map.eachLayer((layer) => {
-    if (layer instanceof L.TileLayer) tiles.push(layer);
+// Counted from the making of a layer: its first tiles may fail before anyone else can listen.
+L.TileLayer.addInitHook(function watch() {
+  this.failed = 0;
+  this.on("tileload", () => (this.failed = Number.NEGATIVE_INFINITY));
+  this.on("tileerror", () => {
+    this.failed += 1;
+    if (this.failed >= FAILURES) this.fire("notiles");
   });
-  if (tiles.length === 0) instead();
-  for (const layer of tiles) {
-    let failed = 0;
-    let told = false;
-    layer.on("tileload", () => (failed = Number.NEGATIVE_INFINITY));
-    layer.on("tileerror", () => {
-      failed += 1;
-      if (failed < FAILURES || told) return;
-      told = true;
-      instead();
-    });
-  }
+});
+
+/** Call `instead`, once, when the map has no tiles or they do not come. */
+export function whenTilesFail(map, instead) {
+  let tiles = null;
+  map.eachLayer((layer) => {
+    if (layer instanceof L.TileLayer) tiles = layer;
+  });
+  if (!tiles || tiles.failed >= FAILURES) instead();
+  else tiles.once("notiles", instead);
 }
 
 /** Show an area's name only where its outline is wide enough on the screen to hold it. */
