@@ -24,7 +24,6 @@ from directory.infra.settings import Settings, load
 if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy.engine import Engine
-    from sqlalchemy.orm import Session
 
     from directory.areas.service import AreaIndex
     from directory.geocoding.service import Geocoding
@@ -54,22 +53,15 @@ PAGES: Final = (  # modules with a blueprint called ``bp``
 )
 JOBS: Final = (  # modules with a tuple of jobs called ``JOBS``
     "directory.publishing.jobs",
-    "directory.exchange.jobs",
 )
 COMMANDS: Final = {
     "init": Named("directory.infra.cli.init:init", "Make the instance, or apply what changed in its files."),
     "serve": Named("directory.infra.cli.serve:serve", "Serve the directory until it is stopped."),
     "upgrade": Named("directory.infra.cli.init:upgrade", "Back up, migrate and rebuild after a new version."),
-    "doctor": Named(
-        "directory.infra.cli.doctor:doctor", "Say what is wrong with this installation, and what to do."
-    ),
+    "doctor": Named("directory.infra.cli.doctor:doctor", "Say what is wrong with this installation, and what to do."),
     "jobs": Named("directory.infra.cli.jobs:group", "List the background jobs, or run one now."),
-    "settings": Named(
-        "directory.infra.cli.docs:settings", "Print every setting, what it means, and an example."
-    ),
-    "import": Named(
-        "directory.exchange.cli.importing:importing", "Import listings from a file; undo an import."
-    ),
+    "settings": Named("directory.infra.cli.docs:settings", "Print every setting, what it means, and an example."),
+    "import": Named("directory.exchange.cli.importing:importing", "Import listings from a file; undo an import."),
     "sample": Named("directory.exchange.cli.sample:sample", "Remove the invented listings, or load them."),
     "areas": Named("directory.publishing.cli:areas", "Load wards and other areas; list them."),
     "geocode": Named("directory.publishing.cli:geocode", "Find places; look again for those not known yet."),
@@ -104,6 +96,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from flask import Flask
 
     from directory import web
+    from directory.exchange.service import sample
     from directory.infra import i18n, logging
 
     settings = settings or load()
@@ -117,7 +110,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         settings=settings,
         place=place,
         languages=i18n.languages(place.languages, pseudo=settings.pseudo),
-        ask_samples=_ask_samples,
+        ask_samples=sample.is_shown,
     )
     for name in _there(PAGES):
         app.register_blueprint(import_module(name).bp)
@@ -180,18 +173,11 @@ def _running(settings: Settings, place: Place, engine: Engine, keep: Running | N
         settings=settings,
         place=place,
         terms=load_terms(),
-        geocoding=keep.geocoding if keep else Geocoding(place, settings.instance),
+        geocoding=keep.geocoding if keep else Geocoding.of(settings, place),
         areas=areas,
         index=keep.index if keep else open_index(engine.dialect.name),
         versions={name: found.get(name, 0) for name in ("areas", "terms")},
     )
-
-
-def _ask_samples(session: Session) -> bool:
-    """Whether invented listings are published: then every page says so."""
-    from directory.infra import facts
-
-    return facts.fact(session, "sample") != ""
 
 
 def _steps() -> list[Step]:
@@ -201,6 +187,7 @@ def _steps() -> list[Step]:
         Step("Postcodes", _build_postcodes),
         Step("Postcode districts", _build_districts),
         Step("Sample", _load_sample),
+        Step("Search index and map", _rebuild),
     ]
 
 
@@ -209,8 +196,9 @@ def _apply_terms(work: Work, _progress: Progress) -> str:
     from directory.listings.service import taxonomy
 
     with transaction(work.engine) as session:
-        changed = taxonomy.apply(session, taxonomy.load_terms())
-    return f"{changed} terms applied" if changed else ""
+        done = taxonomy.apply(session, taxonomy.load_terms())
+    changed = done.new + done.changed + done.retired
+    return f"{done.new} new, {done.changed} changed, {done.retired} retired" if changed else ""
 
 
 def _build_postcodes(work: Work, progress: Progress) -> str:
@@ -224,7 +212,39 @@ def _build_districts(work: Work, progress: Progress) -> str:
 
 
 def _load_sample(work: Work, progress: Progress) -> str:
-    return ""
+    from directory.exchange.service import sample
+    from directory.infra.db import reading, transaction
+
+    with reading(work.engine) as session:
+        if not sample.is_wanted(session, work.place):
+            return ""
+    around = _running(work.settings, work.place, work.engine).around
+    listings = sample.records(work.place, around.terms, now=work.now)
+    done = 0
+    for batch in sample.batches(listings):
+        with transaction(work.engine) as session:
+            sample.load(session, batch, around=around, now=work.now)
+        done += len(batch)
+        progress(done, len(listings))
+    with transaction(work.engine) as session:
+        sample.loaded(session)
+    return f"{done} invented listings (take them out with: directory sample remove)"
+
+
+def _rebuild(work: Work, _progress: Progress) -> str:
+    """Whatever is derived and is not what it should be, made again."""
+    from directory.infra.db import reading, transaction
+    from directory.publishing.service.drift import drift
+    from directory.publishing.service.refresh import rebuild_index
+
+    around = _running(work.settings, work.place, work.engine).around
+    with reading(work.engine) as session:
+        found = drift(session, around)
+    if not found.any:
+        return ""
+    with transaction(work.engine) as session:
+        offerings, pins = rebuild_index(session, around)
+    return f"{found}; now {offerings} offerings and {pins} pins"
 
 
 def _checks() -> list[Check]:
@@ -272,18 +292,23 @@ def _check_postcodes(work: Work) -> str:
     from directory.geocoding.service import Geocoding, NoPostcodes
 
     try:
-        unplaced = Geocoding(work.place, work.settings.instance).unplaced
+        unplaced = Geocoding.of(work.settings, work.place).unplaced
     except NoPostcodes as error:
         raise Trouble(str(error)) from error
     if unplaced:
-        raise Trouble(
-            f"no postcode is known for {', '.join(unplaced)}: correct the place's file, then: directory init"
-        )
+        raise Trouble(f"no postcode is known for {', '.join(unplaced)}: correct the place's file, then: directory init")
     return "every name of the place is found"
 
 
 def _check_index(work: Work) -> str:
-    return "to come"
+    from directory.infra.db import reading
+    from directory.publishing.service.drift import drift
+
+    with reading(work.engine) as session:
+        found = drift(session, _running(work.settings, work.place, work.engine).around)
+    if found.any:
+        raise Trouble(f"{found}. Run: directory search rebuild")
+    return "no drift"
 
 
 def _jobs() -> list[Job]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 ROUTE: Final = "directory.route"  # in the WSGI environment: the pattern of the route that answers
 REQUEST_ID: Final = "X-Request-ID"
 OURS: Final = "directory"
+FLASK_SAYS: Final = "Exception on %s"
 _ID: Final = re.compile(r"[A-Za-z0-9-]{8,64}")
 _FIELDS: Final = ("method", "route", "status", "ms", "reason", "job")  # what `extra=` may add to a line
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
@@ -58,9 +59,7 @@ class Plain(logging.Formatter):
         found = line(record)
         words = [found.pop("time"), found.pop("level"), found.pop("request", "-"), found.pop("message")]
         trace = found.pop("exception", [])
-        words += [
-            f"{name}={value}" if name in {"reason", "job"} else str(value) for name, value in found.items()
-        ]
+        words += [f"{name}={value}" if name in {"reason", "job"} else str(value) for name, value in found.items()]
         return "\n".join([" ".join(word for word in words if word), *(f"    {step}" for step in trace)])
 
 
@@ -76,7 +75,8 @@ def line(record: logging.LogRecord) -> dict[str, Any]:
     """What a record says, scrubbed: time, level, request id, message, our fields, steps of an exception."""
     values = tuple(_request_values())
     ours = record.name.split(".")[0] == OURS
-    message = record.getMessage()
+    # Flask's own line about an error names the address that was asked for; the request's line has the pattern.
+    message = "unexpected" if str(record.msg).startswith(FLASK_SAYS) else record.getMessage()
     found: dict[str, Any] = {
         "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")[:-6] + "Z",
         "level": record.levelname,

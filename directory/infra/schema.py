@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -55,6 +56,16 @@ def standing(engine: Engine) -> Standing:
     return Standing.OLDER if current in known else Standing.NEWER
 
 
+def is_current(connection: Connection) -> bool:
+    """Whether the database behind ``connection`` is at the newest migration. One statement."""
+    return MigrationContext.configure(connection).get_current_revision() == _head()
+
+
+@lru_cache(maxsize=1)
+def _head() -> str | None:
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
 def upgrade(url: str, to: str = "head") -> None:
     """Bring the database up to a migration, all steps in one transaction and under a lock.
 
@@ -96,15 +107,11 @@ def is_ours(connection: Connection) -> Callable[..., bool]:
     """Alembic's question whether to look at a thing: not at SQLite's virtual tables and their shadows."""
     virtual: list[str] = []
     if connection.dialect.name == "sqlite":
-        made = sa.text(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%'"
-        )
+        made = sa.text("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%'")
         virtual = list(connection.scalars(made))
 
     def include(_item: object, name: str | None, kind: str, *_: object) -> bool:
-        return kind != "table" or not any(
-            name == each or f"{name}".startswith(f"{each}_") for each in virtual
-        )
+        return kind != "table" or not any(name == each or f"{name}".startswith(f"{each}_") for each in virtual)
 
     return include
 

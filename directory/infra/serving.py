@@ -32,16 +32,14 @@ KEEP_ALIVE_S: Final = 20
 WAITING: Final = 512  # connections that may wait to be taken, for each listener
 IN_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - gunicorn makes its own file there, open to nobody else
 
-Started = Callable[
-    [Any], Callable[[], None]
-]  # told the WSGI application of a worker; what it gives back stops it
+Started = Callable[[Any], Callable[[], None]]  # told the WSGI application of a worker; what it gives back stops it
 
 
 class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn comes without types
     """A threaded worker that slow clients cannot fill.
 
-    It takes no connection that none of its threads could answer: another worker may have one free. And it does
-    not wait for ever for the rest of a request, which holds a thread meanwhile.
+    It takes no connection that none of its threads could answer: another worker may have one free. And it
+    does not wait for ever for the rest of a request, which holds a thread meanwhile.
     """
 
     def accept(self, listener: Any) -> None:
@@ -121,9 +119,7 @@ def options(settings: Settings, started: Started, ready: Callable[[], None]) -> 
     """What gunicorn is told."""
     stops: list[Callable[[], None]] = []
     return {
-        "bind": f"[{settings.host}]:{settings.port}"
-        if ":" in settings.host
-        else f"{settings.host}:{settings.port}",
+        "bind": f"[{settings.host}]:{settings.port}" if ":" in settings.host else f"{settings.host}:{settings.port}",
         "workers": settings.workers,
         "threads": settings.threads,
         "worker_class": Worker,
@@ -136,9 +132,7 @@ def options(settings: Settings, started: Started, ready: Callable[[], None]) -> 
         "limit_request_fields": FIELDS,
         "limit_request_field_size": FIELD_BYTES,
         "forwarded_allow_ips": "",  # DIRECTORY_TRUSTED_PROXIES says whom to believe, in one place
-        "worker_tmp_dir": str(IN_MEMORY)
-        if IN_MEMORY.is_dir()
-        else None,  # a slow disk must not look like a hang
+        "worker_tmp_dir": str(IN_MEMORY) if IN_MEMORY.is_dir() else None,  # a slow disk must not look like a hang
         "control_socket_disable": True,
         "proc_name": "directory",
         "when_ready": lambda _server: ready(),

@@ -17,9 +17,7 @@ SHOW = click.option("--progress", is_flag=True, help="Show how far long work is.
 
 
 @click.command("init")
-@click.option(
-    "--if-needed", is_flag=True, help="Do nothing, quickly, when nothing changed since the last time."
-)
+@click.option("--if-needed", is_flag=True, help="Do nothing, quickly, when nothing changed since the last time.")
 @SHOW
 @click.pass_obj
 def init(composition: Composition, if_needed: bool, progress: bool) -> None:

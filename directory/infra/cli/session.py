@@ -8,9 +8,10 @@ from functools import wraps
 from typing import Any
 
 import click
+from flask import has_app_context
 
 from directory.core.errors import Conflict, NotFound
-from directory.infra import clock, schema
+from directory.infra import clock, logging, schema
 from directory.infra.composition import Composition, Work
 from directory.infra.db import open_engine
 from directory.infra.place import load_place
@@ -53,8 +54,12 @@ def with_app(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def run(*args: Any, **options: Any) -> Any:
+        if has_app_context():
+            return command(*args, **options)
         composition: Composition = click.get_current_context().obj
-        require_current(load())
+        settings = load()
+        logging.configure(settings.log_format)
+        require_current(settings)
         with composition.app().app_context():
             return command(*args, **options)
 

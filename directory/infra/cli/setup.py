@@ -44,9 +44,7 @@ def bring_up(composition: Composition, settings: Settings, *, keep_copy: bool, s
 
 def _back_up(work: Work, *, show: bool) -> None:
     with _bar("Backing up", show=show) as progress:
-        file = backup.back_up(
-            work.settings.database_url, work.settings.instance, now=work.now, progress=progress
-        )
+        file = backup.back_up(work.settings.database_url, work.settings.instance, now=work.now, progress=progress)
     if file is None:
         click.echo("Backup: pg_dump is not installed here, so the backup is yours to take.")
     else:

@@ -29,5 +29,6 @@ def _section(setting: Setting) -> str:
     where = f"`{setting.name}`" if setting.in_file else "never: the file lies in it"
     return (
         f"## {setting.variable}\n\n{setting.meaning}{notes}\n\n"
-        f"- Wanted: {setting.wanted}\n- Default: {default}\n- Example: `{setting.example}`\n- In settings.toml: {where}\n"
+        f"- Wanted: {setting.wanted}\n- Default: {default}\n"
+        f"- Example: `{setting.example}`\n- In settings.toml: {where}\n"
     )

@@ -39,9 +39,7 @@ def load(environ: Mapping[str, str] | None = None, instance: Path | None = None)
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     names = [name for name in environ if name.startswith(PREFIX)]
     _known(names, [setting.variable for setting in TABLE], "the environment")
-    found = {
-        name: environ[f"{PREFIX}{name.upper()}"] for name in _BY_NAME if f"{PREFIX}{name.upper()}" in environ
-    }
+    found = {name: environ[f"{PREFIX}{name.upper()}"] for name in _BY_NAME if f"{PREFIX}{name.upper()}" in environ}
     return {
         name: _checked(_BY_NAME[name], words, _BY_NAME[name].variable)
         for name, words in found.items()
@@ -55,13 +53,9 @@ def _from_file(file: Path) -> dict[str, Any]:
     try:
         given = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            str(file), str(error), "a TOML file in UTF-8, one `name = value` a line"
-        ) from None
+        raise SettingsError(str(file), str(error), "a TOML file in UTF-8, one `name = value` a line") from None
     _known(given, [setting.name for setting in TABLE if setting.in_file], str(file))
-    return {
-        name: _checked(_BY_NAME[name], _words(value), f"{name} in {file}") for name, value in given.items()
-    }
+    return {name: _checked(_BY_NAME[name], _words(value), f"{name} in {file}") for name, value in given.items()}
 
 
 def _words(value: object) -> str:

@@ -25,9 +25,7 @@ def kept_in(instance: Path) -> str:
         _make(file)
     key = file.read_text(encoding="ascii").strip()
     if len(key) < _SHORTEST:
-        wanted = (
-            "a key of 32 characters or more (delete the file: a new one is made, and everyone signs in again)"
-        )
+        wanted = "a key of 32 characters or more (delete the file: a new one is made, and everyone signs in again)"
         raise Invalid(str(file), f"{len(key)} characters", wanted)
     return key
 

@@ -70,8 +70,7 @@ _WHERE = (
         wanted="32 characters or more, random",
         default="",
         default_says="made once, in `instance/secret_key`, mode 600",
-        meaning="What signs cookies and tokens. Set it only when several machines serve one site: they must "
-        "share it.",
+        meaning="What signs cookies and tokens. Set it only when several machines serve one site: they must share it.",
         example="(output of: openssl rand -hex 32)",
         secret=True,
     ),
@@ -153,8 +152,7 @@ _SERVING = (
         check=checks.flag,
         wanted="1 or 0",
         default="1",
-        meaning="Whether `directory serve` also runs the background jobs. Of all processes on one "
-        "database, one does.",
+        meaning="Whether `directory serve` also runs the background jobs. Of all processes on one database, one does.",
         example="0",
     ),
     Setting(
