@@ -47,6 +47,7 @@ OFFENCES = [
     ("tables-private", "directory.browse.views", "directory.listings.models"),
     ("faces-private", "directory.contribute.service", "directory.browse.views"),
     ("entrances-private", "directory.contribute.views", "directory.browse.routes"),
+    ("commands-private", "directory.contribute.service", "directory.geocoding.cli"),
     ("folium-in-maps", "directory.browse.views", "folium"),
     ("geopy-in-geocoding", "directory.maps.service", "geopy"),
 ]
