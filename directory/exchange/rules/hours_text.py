@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import time
 
 from directory.core.errors import Invalid
@@ -75,3 +76,28 @@ def _time(text: str, hour: str | None, minute: str | None, half: str | None) -> 
         return time(number % 24 if number == 24 else number, int(minute or 0))
     except ValueError:
         raise Invalid("hours", text, WANTED) from None
+
+
+def hours_text(schedules: Iterable[Schedule]) -> str:
+    """``schedules`` as ``parse_hours`` reads them, as far as it can; what it cannot is said in the schedule's words."""
+    return "; ".join(text for schedule in schedules if (text := _text(schedule)))
+
+
+_NAMES = dict(zip(WEEKDAYS, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True))
+_PLACES = {"1": "1st", "2": "2nd", "3": "3rd", "4": "4th", "5": "5th", "-1": "last"}
+
+
+def _text(schedule: Schedule) -> str:
+    if schedule.closed or not schedule.byday or schedule.opens_at is None or schedule.closes_at is None:
+        return schedule.description
+    times = f"{schedule.opens_at:%H:%M}-{schedule.closes_at:%H:%M}"
+    every = "" if schedule.interval == 1 else f" (every {schedule.interval} {_UNITS.get(str(schedule.freq), 'times')})"
+    return "; ".join(f"{_day(day)} {times}{every}" for day in schedule.byday)
+
+
+_UNITS = {"WEEKLY": "weeks", "MONTHLY": "months", "DAILY": "days", "YEARLY": "years"}
+
+
+def _day(byday: str) -> str:
+    nth, day = byday[:-2], _NAMES.get(byday[-2:], byday)
+    return f"{_PLACES.get(nth, nth)} {day}" if nth else day

@@ -1,0 +1,177 @@
+"""The columns of what leaves: one table for CSV and GeoJSON, later for every other file and for the dictionary.
+
+A row is one matching offering with its organisation. Everything comes from the stored page of the listing, which holds
+only what the public may see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from directory.core.hours import Schedule
+from directory.exchange.rules.hours_text import hours_text
+from directory.listings.rules.codec import decode
+
+Page = Mapping[str, Any]  # ``listings.queries.page``: slug, version, last_modified, areas, record
+Value = str | float | int | bool | None
+COORDINATE_DIGITS = 6  # a tenth of a metre
+
+
+@dataclass(frozen=True, slots=True)
+class OfferingRow:
+    """One offering of a stored page, its parts found once."""
+
+    page: Page
+    service: Mapping[str, Any]
+    offering: Mapping[str, Any]
+    location: Mapping[str, Any]
+    distance_m: float | None
+    url: str
+
+    @property
+    def record(self) -> Mapping[str, Any]:
+        """The organisation."""
+        found: Mapping[str, Any] = self.page["record"]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: ``kind`` is text, number, integer, boolean, date-time or uri; ``hsds`` where HSDS 3.0 has it."""
+
+    name: str
+    kind: str
+    unit: str
+    meaning: str
+    hsds: str
+    example: str
+    value: Callable[[OfferingRow], Value]
+
+
+def _joined(values: Any) -> str:
+    return "; ".join(str(value) for value in values or ())
+
+
+def _named(values: Any) -> str:
+    return "; ".join(str(value.get("name") or value.get("code", "")) for value in values or ())
+
+
+def _postcode(row: OfferingRow) -> str:
+    return next((address.get("postal_code", "") for address in row.location.get("addresses", ())), "")
+
+
+def _address(row: OfferingRow) -> str:
+    first: Mapping[str, Any] = next(iter(row.location.get("addresses", ())), {})
+    names = ("address_1", "address_2", "city", "region", "state_province")
+    return ", ".join(first[name] for name in names if first.get(name))
+
+
+def _coordinate(row: OfferingRow, which: int) -> float | None:
+    point = row.location.get("point")
+    return round(point[which], COORDINATE_DIGITS) if point else None
+
+
+def _phone(row: OfferingRow) -> str:
+    for owner in (row.offering, row.location, row.service, row.record):
+        for phone in owner.get("phones", ()):
+            return str(phone["number"])
+    return ""
+
+
+def _hours(row: OfferingRow) -> str:
+    schedules = row.offering.get("schedules") or row.service.get("schedules") or ()
+    return hours_text(decode(Schedule, schedule) for schedule in schedules)
+
+
+def _identifier(row: OfferingRow, prefix: str | tuple[str, ...]) -> str:
+    found = (f"{item['scheme']}-{item['value']}" for item in row.record.get("identifiers", ()))
+    return next((number for number in found if number.startswith(prefix)), "")
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("organisation_id", "text", "UUID", "The organisation; lasts.", "organization.id",
+           "0b8c6a0e-6f39-5d3f-9d5c-0d6f4e0f9a11", lambda row: row.record["id"]),
+    Column("organisation", "text", "", "What it is called.", "organization.name",
+           "Sparkbrook Kitchen", lambda row: row.record["name"]),
+    Column("kind", "text", "slug", "What sort of organisation it is.", "",
+           "community-group", lambda row: row.record.get("kind")),
+    Column("offering_id", "text", "UUID", "One service at one place, or for an area; lasts.", "service_at_location.id",
+           "5d3f6a0e-0b8c-5f39-9d5c-4e0f9a110d6f", lambda row: row.offering.get("id")),
+    Column("service", "text", "", "What it does for people.", "service.name",
+           "Food bank", lambda row: row.service.get("name")),
+    Column("description", "text", "", "About the service, or else the organisation.", "service.description",
+           "Parcels for anyone who is short this week.",
+           lambda row: row.service.get("description") or row.record.get("description")),
+    Column("needs", "text", "slugs", "What people come for.", "service.attributes",
+           "food; money", lambda row: _joined(row.service.get("needs"))),
+    Column("audiences", "text", "slugs", "Whom it is for, if not for everyone.", "service.attributes",
+           "young-people", lambda row: _joined(row.service.get("audiences"))),
+    Column("how", "text", "slugs", "In person, online, by phone, or they visit you.", "service.attributes",
+           "in-person; phone", lambda row: _joined(row.service.get("how"))),
+    Column("eligibility", "text", "", "Who may come.", "service.eligibility_description",
+           "Anyone in Sparkbrook", lambda row: row.service.get("eligibility")),
+    Column("free", "boolean", "", "Whether it costs nothing; empty: not said.", "",
+           "true", lambda row: row.service.get("free")),
+    Column("cost", "text", "", "What it costs, in words.", "service.fees_description",
+           "£2 towards lunch", lambda row: row.service.get("fees")),
+    Column("languages", "text", "", "Languages it is offered in.", "service.languages",
+           "Urdu; Polish", lambda row: _named(row.service.get("languages"))),
+    Column("hours", "text", "", "Days and times, in the time zone of the place.", "schedule",
+           "Mon 10:00-12:00; 2nd Tue 19:00-21:00", _hours),
+    Column("place", "text", "exact, approximate or hidden", "How much of the place is public.", "",
+           "exact", lambda row: row.location.get("visibility")),
+    Column("venue", "text", "", "Name of the place.", "location.name",
+           "St Agatha's Hall", lambda row: row.location.get("name")),
+    Column("address", "text", "", "Public address, without the postcode.", "address.address_1",
+           "12 Example Road, Birmingham", _address),
+    Column("postcode", "text", "", "Postcode, or its district where the place is approximate.", "address.postal_code",
+           "B11 1AA", _postcode),
+    Column("latitude", "number", "degrees, WGS 84", "North of the equator.", "location.latitude",
+           "52.4573", lambda row: _coordinate(row, 0)),
+    Column("longitude", "number", "degrees, WGS 84", "East of Greenwich.", "location.longitude",
+           "-1.8716", lambda row: _coordinate(row, 1)),
+    Column("precision", "number", "metres", "How far off the point may be.", "",
+           "150", lambda row: row.location.get("precision_m")),
+    Column("areas", "text", "codes", "Areas that the place lies in.", "",
+           "B11; E05011177", lambda row: _joined(row.page["areas"].get(row.location.get("id"), ()))),
+    Column("serves", "text", "", "Where people may live to use it.", "service_area.name",
+           "Birmingham", lambda row: _named(row.service.get("service_areas"))),
+    Column("access", "text", "slugs", "What the place has for people who need it.", "accessibility",
+           "step-free; hearing-loop", lambda row: _joined(row.location.get("accessibility"))),
+    Column("phone", "text", "", "Public telephone number.", "phone.number",
+           "0121 496 0000", _phone),
+    Column("email", "text", "", "Public e-mail address.", "organization.email",
+           "hello@example.org", lambda row: row.service.get("email") or row.record.get("email")),
+    Column("website", "uri", "", "Web address.", "organization.website",
+           "https://example.org", lambda row: row.service.get("url") or row.record.get("website")),
+    Column("charity_number", "text", "org-id.guide", "Number in a charity register.", "organization_identifier",
+           "GB-CHC-1000003", lambda row: _identifier(row, ("GB-CHC", "GB-SC", "GB-NIC"))),
+    Column("company_number", "text", "org-id.guide", "Number at Companies House.", "organization_identifier",
+           "GB-COH-01234567", lambda row: _identifier(row, "GB-COH")),
+    Column("source", "text", "", "self-listed, register, feed or sample.", "",
+           "self-listed", lambda row: row.record["source"]["kind"]),
+    Column("confirmed", "date-time", "UTC", "When the organisation last confirmed it; empty: never.", "",
+           "2026-05-12T12:00:00+00:00", lambda row: row.record.get("assured_at")),
+    Column("changed", "date-time", "UTC", "When the listing last changed.", "organization.last_modified",
+           "2026-05-12T12:00:00+00:00", lambda row: row.page["last_modified"]),
+    Column("distance", "number", "metres", "From where the search was; empty without one.", "",
+           "640", lambda row: None if row.distance_m is None else round(row.distance_m)),
+    Column("listing", "uri", "", "Its page in the directory.", "",
+           "https://directory.example.org/listings/sparkbrook-kitchen", lambda row: row.url),
+)  # fmt: skip
+
+
+def offering_rows(page: Page, ordinals: tuple[int, ...], distance_m: float | None, url: str) -> list[OfferingRow]:
+    """The offerings of a page with those ordinals (as ``listings.rules.offerings`` numbers them)."""
+    record = page["record"]
+    places = {place["id"]: place for place in record.get("locations", ())}
+    found: list[tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]]] = []
+    for service in record.get("services", ()):
+        offerings = service.get("offerings") or ({"id": service["id"]},)
+        found += [(service, offering, places.get(offering.get("location_id"), {})) for offering in offerings]
+    if not found:
+        only: Mapping[str, Any] = next(iter(record.get("locations", ())), {})
+        found.append(({"name": record["name"]}, {"id": record["id"]}, only))
+    return [OfferingRow(page, *found[n], distance_m, url) for n in ordinals if n < len(found)]

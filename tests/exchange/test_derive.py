@@ -1,0 +1,132 @@
+"""Rows become proposals; what is wrong is told by row, column, value and remedy."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from directory.exchange.rules.derive import Derived, Deriver
+from directory.exchange.service.mappings import load_mapping
+from directory.listings.rules.record import Visibility
+from directory.listings.service.taxonomy import load_terms
+
+NOW = datetime(2026, 5, 12, 12, tzinfo=UTC)
+TERMS = load_terms()
+CHARITY = {
+    "org_id": "GB-CHC-1000003",
+    "reg_number": "1000003",
+    "name": "SOUTHERN AFRICA RESOURCES CENTRE",
+    "postcode": "BS3 2BN",
+    "active": "True",
+    "date_registered": "1990-08-02",
+    "activities": "To advance the education of the public.",
+    "web": "",
+    "company_number": "",
+    "UKCAT": "",
+}
+GROUP = {"name": "Knit and natter", "venue": "St Agatha's Hall", "postcode": "B11 1AA", "service": "Knitting"}
+
+
+def derive(*rows: dict[str, str], mapping: str = "template", visibility: Visibility | None = None) -> Derived:
+    deriver = Deriver(load_mapping(mapping), TERMS, visibility=visibility, now=NOW)
+    return deriver.derive(list(enumerate(rows, start=2)))
+
+
+def problems(derived: Derived) -> list[tuple[int, str, bool]]:
+    return [(problem.row, problem.column, problem.fatal) for problem in derived.problems]
+
+
+def test_a_register_row_becomes_a_charity_with_an_approximate_place():
+    record = derive(CHARITY, mapping="ukcat").record
+    assert record is not None
+    assert record.name == "Southern Africa Resources Centre"
+    assert record.kind == "charity"
+    assert record.locations[0].visibility is Visibility.APPROXIMATE
+    assert [(item.scheme, item.value) for item in record.identifiers] == [("GB-CHC", "1000003")]
+    assert record.year_incorporated == 1990
+    assert record.source.id == "GB-CHC-1000003"
+
+
+def test_contacts_of_a_register_are_kept_for_telling_and_never_published():
+    row = {
+        "organisation_number": "1",
+        "charity_name": "A CHARITY",
+        "charity_contact_email": "trustee@example.org",
+        "charity_contact_phone": "0121 496 0000",
+        "charity_registration_status": "Registered",
+        "linked_charity_number": "0",
+    }
+    derived = derive(row, mapping="charity-commission")
+    assert derived.record is not None
+    assert "example.org" not in repr(derived.record)
+    assert not derived.record.phones
+    assert ("email", "trustee@example.org") in derived.private
+
+
+def test_a_removed_charity_is_left_out_with_the_reason():
+    row = {"charity_name": "A", "charity_registration_status": "Removed", "linked_charity_number": "0"}
+    assert derive(row, mapping="charity-commission").left_out == "removed from the register"
+
+
+def test_needs_come_from_words_where_a_source_has_no_codes():
+    row = {
+        "charity_name": "Sparkhill Food Bank",
+        "charity_activities": "Debt advice for anyone",
+        "charity_registration_status": "Registered",
+        "linked_charity_number": "0",
+    }
+    record = derive(row, mapping="charity-commission").record
+    assert record is not None
+    assert {"food", "money"} <= set(record.services[0].needs)
+
+
+def test_rows_of_one_organisation_are_its_services_and_places():
+    second = {**GROUP, "service": "Crochet", "venue": "The Library", "postcode": "B12 9QH"}
+    record = derive(GROUP, second).record
+    assert record is not None
+    assert [service.name for service in record.services] == ["Knitting", "Crochet"]
+    assert [place.name for place in record.locations] == ["St Agatha's Hall", "The Library"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "column", "fatal"),
+    [
+        ({"name": " "}, "name", True),
+        ({"latitude": "999", "longitude": "1"}, "latitude", True),
+        ({"latitude": "52.4"}, "latitude", True),
+        ({"postcode": "Sparkhill"}, "postcode", False),
+        ({"name": "NUL\x00"}, "name", True),
+        ({"what it does": "x" * 3_000_000}, "what it does", True),
+        ({"needs": "food; wings"}, "needs", False),
+        ({"kind": "wizards"}, "kind", False),
+        ({"email": "not an address"}, "email", False),
+        ({"website": "javascript:alert(1)"}, "website", False),
+        ({"hours": "whenever"}, "hours", False),
+        ({"show the place": "perhaps"}, "show the place", True),
+        ({"free": "maybe"}, "free", False),
+    ],
+)
+def test_what_is_wrong_with_a_cell_is_told(changes, column, fatal):
+    derived = derive({**GROUP, **changes})
+    assert problems(derived) == [(2, column, fatal)]
+    assert (derived.record is None) is fatal
+    assert len(str(derived.problems[0])) < 400
+
+
+def test_a_broken_second_row_is_told_by_its_own_number():
+    derived = derive(GROUP, {**GROUP, "hours": "never"})
+    assert problems(derived) == [(3, "hours", False)]
+
+
+def test_a_row_may_hide_more_than_the_operator_asked_but_never_less():
+    assert derive({**GROUP, "show the place": "hidden"}).record.locations[0].visibility is Visibility.HIDDEN
+    shown = derive({**GROUP, "show the place": "exact"}, visibility=Visibility.APPROXIMATE)
+    assert shown.record.locations[0].visibility is Visibility.APPROXIMATE
+
+
+def test_the_same_rows_have_the_same_digest_and_a_changed_one_another():
+    assert derive(GROUP).digest == derive(GROUP).digest
+    assert derive(GROUP).digest != derive({**GROUP, "phone": "0121 496 0000"}).digest
+
+
+def test_an_organisation_keeps_its_id_when_its_row_changes():
+    assert derive(CHARITY, mapping="ukcat").record.id == derive({**CHARITY, "name": "New"}, mapping="ukcat").record.id
