@@ -61,6 +61,7 @@ COMMANDS: Final = {
     "doctor": Named("directory.infra.cli.doctor:doctor", "Say what is wrong with this installation, and what to do."),
     "jobs": Named("directory.infra.cli.jobs:group", "List the background jobs, or run one now."),
     "settings": Named("directory.infra.cli.docs:settings", "Print every setting, what it means, and an example."),
+    "migration": Named("directory.infra.cli.migration:group", "Write a migration, or take one back."),
     "import": Named("directory.exchange.cli.importing:importing", "Import listings from a file; undo an import."),
     "sample": Named("directory.exchange.cli.sample:sample", "Remove the invented listings, or load them."),
     "areas": Named("directory.publishing.cli:areas", "Load wards and other areas; list them."),
@@ -250,12 +251,25 @@ def _rebuild(work: Work, _progress: Progress) -> str:
 def _checks() -> list[Check]:
     """The lines of ``directory doctor`` after the settings."""
     return [
+        Check("instance", _check_instance),
         Check("place", _check_place),
         Check("database", _check_database),
         Check("assets", _check_assets),
         Check("postcodes", _check_postcodes),
         Check("search index", _check_index),
     ]
+
+
+def _check_instance(work: Work) -> str:
+    import os
+
+    folder = work.settings.instance
+    if not os.access(folder, os.W_OK):
+        raise Trouble(f"{folder} cannot be written by this user. Change its owner")
+    key = folder / "secret_key"
+    if key.exists() and key.stat().st_mode & 0o077:
+        raise Trouble(f"others can read {key}. Delete it: a new one is made, and everyone signs in again")
+    return str(folder)
 
 
 def _check_place(work: Work) -> str:
@@ -301,9 +315,11 @@ def _check_postcodes(work: Work) -> str:
 
 
 def _check_index(work: Work) -> str:
+    from directory.infra.cli.session import require_current
     from directory.infra.db import reading
     from directory.publishing.service.drift import drift
 
+    require_current(work.settings)
     with reading(work.engine) as session:
         found = drift(session, _running(work.settings, work.place, work.engine).around)
     if found.any:

@@ -89,8 +89,9 @@ def downgrade(url: str, to: str) -> None:
 
 def revision(url: str, message: str) -> Path:
     """Write the migration from the database at ``url`` to the models, to be read and corrected. Its file."""
+    number = len(list(ScriptDirectory(str(MIGRATIONS)).walk_revisions())) + 1
     with _moving(url) as config:
-        made = command.revision(config, message, autogenerate=True)
+        made = command.revision(config, message, autogenerate=True, rev_id=f"{number:04}")
     if not made or isinstance(made, list):
         raise ValueError(f"Alembic made no single migration of {message!r}")
     return Path(made.path)

@@ -7,6 +7,7 @@ from datetime import date
 from io import BytesIO
 
 import pytest
+from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 from click.testing import CliRunner
 from flask import Flask, render_template_string, request
@@ -39,7 +40,7 @@ def client():
 @pytest.fixture
 def found(monkeypatch):
     """What the source says, for one test: three strings."""
-    made = catalogues.Catalog()
+    made = Catalog()
     made.add("Needs")
     made.add(("%(n)s place", "%(n)s places"))
     monkeypatch.setattr(catalogues, "extract", lambda: made)
@@ -74,7 +75,7 @@ def test_every_string_of_the_source_can_be_written_right_to_left(client, found):
 
 
 def test_a_string_that_nobody_extracted_shows_in_the_made_up_language(client, found, monkeypatch):
-    empty = catalogues.Catalog()
+    empty = Catalog()
     monkeypatch.setattr(catalogues, "extract", lambda: empty)
     assert client.get("/?in=en-XA").text.endswith("|Needs")
 

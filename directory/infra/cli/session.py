@@ -10,10 +10,10 @@ from typing import Any
 import click
 from flask import has_app_context
 
-from directory.core.errors import Conflict, NotFound
+from directory.core.errors import Conflict, NotFound, Unavailable
 from directory.infra import clock, logging, schema
 from directory.infra.composition import Composition, Work
-from directory.infra.db import open_engine
+from directory.infra.db import AWAY, open_engine
 from directory.infra.place import load_place
 from directory.infra.schema import Standing
 from directory.infra.settings import Settings, load
@@ -32,19 +32,24 @@ def opened(settings: Settings) -> Iterator[Work]:
     engine = open_engine(settings.database_url)
     try:
         yield Work(settings=settings, place=place, engine=engine, now=clock.now())
+    except AWAY as error:
+        reason = str(getattr(error, "orig", error)).partition("\n")[0]
+        raise Unavailable(f"The database does not answer: {reason}") from error
     finally:
         engine.dispose()
+
+
+def require_there(settings: Settings) -> None:
+    """Raise NotFound, naming the command, when there is no file of an SQLite database: to open it would make it."""
+    if settings.sqlite_file is not None and not settings.sqlite_file.is_file():
+        raise NotFound(REFUSED[Standing.EMPTY])
 
 
 def require_current(settings: Settings) -> None:
     """Raise NotFound or Conflict, naming the command, unless the database is what the code wants."""
-    if settings.sqlite_file is not None and not settings.sqlite_file.is_file():
-        raise NotFound(REFUSED[Standing.EMPTY])  # to open the file would make it
-    engine = open_engine(settings.database_url)
-    try:
-        standing = schema.standing(engine)
-    finally:
-        engine.dispose()
+    require_there(settings)
+    with opened(settings) as work:
+        standing = schema.standing(work.engine)
     if standing in REFUSED:
         raise Conflict(REFUSED[standing])
 

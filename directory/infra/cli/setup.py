@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,7 +11,7 @@ import click
 
 from directory.core.errors import Conflict, NotFound
 from directory.infra import backup, facts, schema
-from directory.infra.cli.session import REFUSED, opened
+from directory.infra.cli.session import REFUSED, opened, require_there
 from directory.infra.composition import Composition, Progress, Work
 from directory.infra.db import transaction
 from directory.infra.schema import Standing
@@ -32,6 +33,7 @@ def set_up(composition: Composition, settings: Settings, *, show: bool) -> None:
 
 def bring_up(composition: Composition, settings: Settings, *, keep_copy: bool, show: bool) -> None:
     """Back up, migrate, rebuild what is out of date. Raises NotFound when there is no database."""
+    require_there(settings)
     with opened(settings) as work:
         composition.fill()
         if schema.standing(work.engine) is Standing.EMPTY:
@@ -70,6 +72,10 @@ def _steps(composition: Composition, work: Work, *, show: bool) -> None:
             click.echo(f"{step.says}: {did}")
 
 
+def _quiet(_done: int, _of: int) -> None:
+    """What a step tells when nobody wants to hear it."""
+
+
 @contextmanager
 def _bar(says: str, *, show: bool) -> Iterator[Progress]:
     """A progress bar that appears with the first news, on standard error."""
@@ -77,12 +83,15 @@ def _bar(says: str, *, show: bool) -> Iterator[Progress]:
 
     def tell(done: int, of: int) -> None:
         if not bars:
-            bars.append(click.progressbar(length=of, label=says, file=click.get_text_stream("stderr")))
+            bars.append(click.progressbar(length=of, label=says, file=sys.stderr))
             bars[0].__enter__()
         bars[0].update(done - bars[0].pos)
 
     try:
-        yield tell if show else lambda _done, _of: None
+        if show:
+            yield tell
+        else:
+            yield _quiet
     finally:
         for bar in bars:
             bar.__exit__(None, None, None)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from directory.infra.jobs.models import JobState, Lease
@@ -69,9 +70,7 @@ def keep(session: Session, names: Sequence[str], me: str, now: datetime) -> None
     session.execute(sa.update(JobState).where(*mine).values(lease_until=now + LEASE))
 
 
-def finish(
-    session: Session, name: str, *, failures: int, result: str, now: datetime, next_run_at: datetime
-) -> None:
+def finish(session: Session, name: str, *, failures: int, result: str, now: datetime, next_run_at: datetime) -> None:
     """Write down how a run ended, and when the next one is."""
     session.execute(
         sa.update(JobState)
@@ -95,8 +94,8 @@ def _free(holder: Any, until: Any, me: str, now: datetime) -> sa.ColumnElement[b
 def _insert(session: Session, table: type[JobState | Lease], row: dict[str, Any]) -> sa.Insert:
     """An insert that leaves a row that is there."""
     if session.get_bind().dialect.name == "sqlite":
-        return sa.dialects.sqlite.insert(table).values(row).on_conflict_do_nothing()
-    return sa.dialects.postgresql.insert(table).values(row).on_conflict_do_nothing()
+        return sqlite.insert(table).values(row).on_conflict_do_nothing()
+    return postgresql.insert(table).values(row).on_conflict_do_nothing()
 
 
 def _count(session: Session, statement: sa.Update) -> int:

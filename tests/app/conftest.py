@@ -1,0 +1,125 @@
+"""The command ``directory`` as an operator starts it: another process, with an instance of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+
+from tests.support import postcodes
+from tests.support.apps import INSTALLED
+from tests.support.databases import Databases
+
+COMMAND = [sys.executable, "-c", "from directory.app import cli; cli(prog_name='directory')"]
+START_S = 60.0  # a shared machine is slow at times
+
+
+def environment(instance: Path, **given: str) -> dict[str, str]:
+    """The environment of a command: nobody's settings but the test's."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("DIRECTORY_")}
+    chosen = {"instance": str(instance), "tiles_url": "", **given}
+    return kept | {f"DIRECTORY_{name.upper()}": value for name, value in chosen.items()}
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Path:
+    """An instance folder that has the postcode file, which takes seconds to make, and nothing else."""
+    postcodes.put_into(tmp_path / "instance")
+    return tmp_path / "instance"
+
+
+@pytest.fixture
+def directory(instance: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs a command to its end: ``directory("init", "--if-needed", place="uk")``."""
+
+    def run(*words: str, **given: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*COMMAND, *words],
+            env=environment(instance, **given),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=90,
+        )
+
+    return run
+
+
+@dataclass
+class Server:
+    """A running ``directory serve``."""
+
+    process: subprocess.Popen[str]
+    address: str
+    log: Path
+
+    def status(self, path: str = "/health", *, timeout: float = 20, method: str = "GET") -> int:
+        """The status of the answer to a request for ``path``."""
+        try:
+            with urlopen(Request(self.address + path, method=method), timeout=timeout) as answer:  # noqa: S310 - ours
+                return int(answer.status)
+        except HTTPError as error:
+            return error.code
+
+    def workers(self) -> list[int]:
+        """The process ids of its workers."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(number) for number in children.read_text().split()]
+
+    def says(self) -> str:
+        """Everything it has written."""
+        return self.log.read_text()
+
+    def stop(self) -> int:
+        """Ask it to stop; its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(30)
+
+
+@pytest.fixture
+def serve(instance: Path, databases: Databases, tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Starts a server on a set-up database, settings by their names: ``serve(workers="1")``."""
+    started: list[Server] = []
+
+    def start(**given: str) -> Server:
+        port = free_port()
+        url = given.pop("database_url", "") or databases.copy_of(INSTALLED, "sqlite").url
+        log = tmp_path / f"{port}.log"
+        env = environment(instance, database_url=url, port=str(port), **given)
+        with log.open("w") as out:
+            process = subprocess.Popen([*COMMAND, "serve"], env=env, stdout=out, stderr=out, text=True)
+        server = Server(process, f"http://127.0.0.1:{port}", log)
+        started.append(server)
+        until(lambda: "is served at" in server.says() or process.poll() is not None)
+        assert process.poll() is None, server.says()
+        return server
+
+    yield start
+    for server in started:
+        server.process.kill()
+        server.process.wait()
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def until(true: Callable[[], bool], seconds: float = START_S) -> None:
+    """Wait until something is true; fail when it does not become so."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)

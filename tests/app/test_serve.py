@@ -1,0 +1,157 @@
+"""``directory serve``: the real server, treated badly."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import sqlite3
+import time
+from contextlib import closing
+from urllib.parse import quote, urlsplit
+from urllib.request import urlopen
+
+import pytest
+
+from tests.app.conftest import free_port, until
+from tests.support.apps import INSTALLED
+
+
+def connected(server):
+    address = urlsplit(server.address)
+    return socket.create_connection((address.hostname, address.port), timeout=20)
+
+
+def test_it_serves_and_prints_its_address_and_ends_well(serve):
+    server = serve()
+    assert f"Birmingham is served at {server.address} " in server.says()
+    assert server.status("/health") == 200
+    assert server.stop() == 0
+
+
+def test_the_log_of_a_journey_holds_nothing_private(serve):
+    server = serve(log_format="json")
+    for path in (
+        f"/search?q={quote('refuge for Anne')}&near={quote('B14 7QH')}",
+        "/listings/nobody-here?email=anne@example.org",
+        "/someone@example.org",
+        "/search?page=abc",
+    ):
+        server.status(path)
+    server.status("/health")
+    until(lambda: server.says().count('"route"') >= 5)
+    said = server.says().partition("\n")[2]
+    for private in ("refuge", "Anne", "anne", "B14", "7QH", "nobody-here", "example.org", "127.0.0.1", "?"):
+        assert private not in said, said
+    assert '"route": "/search"' in said
+
+
+def test_an_answer_has_the_id_that_its_line_has(serve):
+    server = serve()
+    with urlopen(server.address + "/health") as answer:  # noqa: S310 - ours
+        identity = answer.headers["X-Request-ID"]
+    until(lambda: identity in server.says())
+
+
+@pytest.mark.parametrize("length", [10_000])
+def test_a_search_of_ten_thousand_emoji_is_answered(serve, length):
+    assert serve().status(f"/search?q={quote('😀' * length)}") == 200
+
+
+def test_a_longer_address_is_refused(serve):
+    assert serve().status(f"/search?q={'a' * 250_000}") == 414
+
+
+def test_half_sent_requests_do_not_stop_the_others(serve):
+    server = serve()
+    until(lambda: server.status() == 200)
+    slow = [connected(server) for _ in range(40)]
+    for each in slow:
+        each.sendall(b"GET /health HTTP/1.1\r\nHost: slow\r\nX-Slow: ")
+    time.sleep(0.5)
+    for _ in range(10):
+        started = time.monotonic()
+        assert server.status(timeout=5) == 200
+        assert time.monotonic() - started < 2
+    for each in slow:
+        each.close()
+
+
+def test_more_half_sent_requests_than_threads_hold_the_server_for_seconds_only(serve):
+    server = serve(workers="1", threads="4")
+    until(lambda: server.status() == 200)
+    slow = [connected(server) for _ in range(8)]
+    for each in slow:
+        each.sendall(b"GET /health HTTP/1.1\r\nHost: slow\r\n")
+    started = time.monotonic()
+    assert server.status(timeout=60) == 200
+    assert time.monotonic() - started < 40
+    assert "Traceback" not in server.says()
+    assert "ERROR" not in server.says()
+    for each in slow:
+        each.close()
+
+
+def test_a_worker_that_dies_is_replaced_within_five_seconds(serve):
+    server = serve()
+    until(lambda: len(server.workers()) == 2 and server.status() == 200)
+    before = server.workers()
+    for worker in before:
+        os.kill(worker, signal.SIGKILL)
+    started = time.monotonic()
+    until(lambda: answers(server), 10)
+    assert time.monotonic() - started < 5
+    until(lambda: len(server.workers()) == 2)
+    assert not set(before) & set(server.workers())
+
+
+def answers(server):
+    try:
+        return server.status(timeout=3) == 200
+    except OSError:
+        return False
+
+
+def test_one_process_leads_the_jobs_and_hands_them_on_when_it_stops(serve, databases):
+    database = databases.copy_of(INSTALLED, "sqlite")
+    server = serve(database_url=database.url, workers="2")
+
+    def leader():
+        with closing(sqlite3.connect(database.url.removeprefix("sqlite:///"))) as connection:
+            rows = connection.execute("SELECT holder FROM lease").fetchall()
+        return rows[0][0] if rows else ""
+
+    until(lambda: leader() != "")
+    assert int(re.findall(r":(\d+):", leader())[0]) in server.workers()
+    assert server.stop() == 0
+    assert leader() == ""
+
+
+def test_jobs_can_be_left_to_another_process(serve, databases):
+    database = databases.copy_of(INSTALLED, "sqlite")
+    server = serve(database_url=database.url, jobs="0")
+    until(lambda: server.status() == 200)
+    time.sleep(1)
+    with closing(sqlite3.connect(database.url.removeprefix("sqlite:///"))) as connection:
+        assert connection.execute("SELECT holder FROM lease").fetchall() == []
+
+
+def test_a_port_that_is_taken_is_told_in_one_sentence(directory, databases):
+    url = databases.copy_of(INSTALLED, "sqlite").url
+    port = free_port()
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", port))
+        other.listen()
+        said = directory("serve", database_url=url, port=str(port))
+    assert said.returncode == 1
+    assert f"Cannot listen on 127.0.0.1, port {port}" in said.stderr
+    assert "Traceback" not in said.stderr
+
+
+def test_only_this_machine_reaches_it_unless_told_otherwise(serve):
+    server = serve()
+    port = urlsplit(server.address).port
+    listening = [line.split()[1] for line in open("/proc/net/tcp").read().splitlines()[1:]]  # noqa: SIM115, PTH123
+    assert f"0100007F:{port:04X}" in listening
+    assert f"00000000:{port:04X}" not in listening

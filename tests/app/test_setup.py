@@ -1,0 +1,165 @@
+"""``directory init``, ``upgrade`` and ``doctor`` on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import stat
+import time
+
+import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner
+
+from directory import app
+from directory.infra import facts, files
+from directory.infra.db import open_engine, reading, transaction
+from directory.infra.versions import current
+from tests.support.apps import INSTALLED
+
+
+@pytest.fixture
+def run(instance, monkeypatch):
+    """A command in this process, on the test's own instance."""
+    monkeypatch.setenv("DIRECTORY_INSTANCE", str(instance))
+
+    def invoke(*words, **given):
+        env = {f"DIRECTORY_{name.upper()}": value for name, value in given.items()}
+        return CliRunner().invoke(app.cli, words, env=env, catch_exceptions=False)
+
+    return invoke
+
+
+def counted(url, table):
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        number = connection.scalar(sa.text(f"SELECT count(*) FROM {table}"))
+    engine.dispose()
+    return number
+
+
+def revision_of(url, to):
+    engine = open_engine(url)
+    with transaction(engine) as session:
+        session.execute(sa.text("UPDATE alembic_version SET version_num = :to"), {"to": to})
+    engine.dispose()
+
+
+def test_init_makes_everything_once(run, instance):
+    first = run("init")
+    assert first.exit_code == 0, first.output
+    assert "Database: made" in first.output
+    assert "invented listings" in first.output
+    url = f"sqlite:///{instance}/birmingham.sqlite"
+    listings, terms = counted(url, "organization"), counted(url, "taxonomy_term")
+    assert listings >= 100
+    assert terms >= 60
+    assert stat.S_IMODE((instance / "secret_key").stat().st_mode) == 0o600
+
+    again = run("init")
+    assert again.exit_code == 0
+    assert again.output.splitlines() == [f"Setting up birmingham in {instance}"], (
+        "the second time there is nothing to do"
+    )
+    assert (counted(url, "organization"), counted(url, "taxonomy_term")) == (listings, terms)
+
+
+def test_init_if_needed_says_and_does_nothing_the_second_time(directory):
+    first = directory("init", "--if-needed", place="uk")
+    assert first.returncode == 0, first.stderr
+
+    def seconds():
+        started = time.perf_counter()
+        again = directory("init", "--if-needed", place="uk")
+        assert (again.returncode, again.stdout) == (0, "")
+        return time.perf_counter() - started
+
+    assert min(seconds() for _ in range(5)) < 0.5
+
+
+def test_a_place_without_a_sample_starts_empty(run, instance):
+    assert run("init", place="uk").exit_code == 0
+    assert counted(f"sqlite:///{instance}/uk.sqlite", "organization") == 0
+
+
+def test_a_database_is_not_taken_for_another_place(run, databases):
+    url = databases.copy_of(INSTALLED, "sqlite").url
+    said = run("init", place="uk", database_url=url)
+    assert said.exit_code == 1
+    assert "Each place needs a database of its own" in said.output
+
+
+def test_a_sample_that_was_cut_short_is_finished(run, databases):
+    database = databases.copy_of(INSTALLED, "sqlite")
+    with transaction(database.engine) as session:
+        facts.note(session, "sample", "begun")
+    said = run("init", database_url=database.url)
+    assert "invented listings" in said.output
+    with reading(database.engine) as session:
+        assert facts.fact(session, "sample") == "done"
+
+
+def test_postgresql_is_set_up_by_its_url_alone(run, databases):
+    database = databases["postgres"]
+    said = run("init", database_url=database.url, place="uk")
+    assert said.exit_code == 0, said.output
+    with reading(database.engine) as session:
+        assert facts.fact(session, "place") == "uk"
+        assert current(session)["terms"] > 0
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_upgrade_backs_up_before_it_changes_anything(run, databases, instance, kind):
+    database = databases.copy_of(INSTALLED, kind)
+    said = run("upgrade", database_url=database.url)
+    assert said.exit_code == 0, said.output
+    (copy,) = (instance / "backups").iterdir()
+    assert f"Backup: {copy}" in said.output
+    run("upgrade", "--no-backup", database_url=database.url)
+    assert list((instance / "backups").iterdir()) == [copy]
+
+
+@pytest.mark.parametrize("command", ["serve", "jobs", "upgrade", "init", "doctor"])
+def test_a_database_of_a_newer_version_is_refused(run, databases, command):
+    database = databases.copy_of(INSTALLED, "sqlite")
+    revision_of(database.url, "9999")
+    said = run(command, database_url=database.url)
+    assert said.exit_code == 1
+    assert "A newer version of the directory made this database" in said.output
+
+
+def test_the_doctor_finds_a_healthy_installation_well(run, databases):
+    said = run("doctor", database_url=databases.copy_of(INSTALLED, "sqlite").url)
+    assert said.exit_code == 0, said.output
+    names = [line.partition(": ok")[0] for line in said.output.splitlines()]
+    assert names == ["settings", "instance", "place", "database", "assets", "postcodes", "search index"]
+
+
+def test_the_doctor_says_what_to_do(run, instance, tmp_path, monkeypatch, databases):
+    database = databases.copy_of(INSTALLED, "sqlite")
+    assets = tmp_path / "assets"
+    shutil.copytree(files.static(), assets)
+    next(iter(assets.glob("app-*.css"))).unlink()
+    monkeypatch.setattr(files, "static", lambda: assets)
+    with transaction(database.engine) as session:
+        facts.note(session, "place", "uk")
+    (instance / "postcodes.index").unlink()
+    said = run("doctor", database_url=database.url)
+    assert said.exit_code == 1
+    lines = dict(line.split(": ", 1) for line in said.output.splitlines())
+    assert lines["place"].startswith("ok")
+    assert "holds the place 'uk'" in lines["database"]
+    assert lines["assets"].endswith("missing. Run: make assets (or install the package again)")
+    assert "directory init" in lines["postcodes"]
+
+
+def test_the_doctor_goes_on_after_something_broken(run, tmp_path):
+    said = run("doctor", database_url="postgresql://nobody@127.0.0.1:1/none")
+    assert said.exit_code == 1
+    assert "database: The database does not answer" in said.output
+    assert "assets: ok" in said.output
+
+
+def test_the_assets_that_the_manifest_names_are_there():
+    manifest = json.loads((files.static() / "manifest.json").read_text())
+    assert all((files.static() / name).is_file() for name in manifest.values())
