@@ -180,9 +180,7 @@ def _tiles(keys: Keys) -> tuple[str, str]:
     try:
         return checks.tiles(url), attribution
     except ValueError:
-        raise keys.wrong(
-            "url", url, "an http or https address with {z}, {x} and {y} in it, or nothing"
-        ) from None
+        raise keys.wrong("url", url, "an http or https address with {z}, {x} and {y} in it, or nothing") from None
 
 
 def _neighbourhood(keys: Keys) -> Neighbourhood:

@@ -36,9 +36,7 @@ def catalogue(code: str) -> Translations:
             made.add(message.id, change(message.id), context=message.context)
         else:
             one, many = message.id
-            forms = [
-                change(one if made.num_plurals == 2 and at == 0 else many) for at in range(made.num_plurals)
-            ]
+            forms = [change(one if made.num_plurals == 2 and at == 0 else many) for at in range(made.num_plurals)]
             made.add(message.id, forms, context=message.context)
     compiled = BytesIO()
     write_mo(compiled, made)
