@@ -2,6 +2,7 @@
 
 import csv
 import io
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from directory.listings.rules.record import Record
 from tests.support.records import given_location, given_record
 
 
-def page_of(record: Record) -> dict:
+def page_of(record: Record) -> dict[str, Any]:
     return {
         "slug": "a-listing",
         "version": 1,

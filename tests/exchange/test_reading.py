@@ -13,7 +13,7 @@ from directory.exchange.service.reading import recognise, rows
 @pytest.fixture
 def file(tmp_path):
     def write(content: bytes, name: str = "groups.csv") -> Path:
-        path = tmp_path / name
+        path: Path = tmp_path / name
         path.write_bytes(content)
         return path
 

@@ -121,47 +121,47 @@ def _said(session: Session, batch: Sequence[Proposed]) -> dict[str, Any]:
 
 
 def _note(
-    session: Session,
-    run_id: int,
-    items: Sequence[Proposed],
-    outcomes: Sequence[Outcome],
-    said: dict[str, Any],
+    session: Session, run_id: int, items: Sequence[Proposed], outcomes: Sequence[Outcome], said: dict[str, Any]
 ) -> None:
     """Keep what the source said now, and what the run did, for undo."""
-    sources, rows = [], []
-    for item, outcome in zip(items, outcomes, strict=True):
-        source = item.record.source
-        last = said.get(source.id)
-        sources.append(
-            {
-                "source_name": source.name,
-                "source_id": source.id,
-                "organization_uuid": item.record.id,
-                "digest": item.digest,
-                "version": outcome.version,
-                "run_id": run_id,
-            }
-        )
-        if outcome.what is not What.SAME:
-            rows.append(
-                {
-                    "run_id": run_id,
-                    "organization_uuid": item.record.id,
-                    "version_before": outcome.version_before if outcome.what is What.CHANGED else 0,
-                    "version_after": outcome.version,
-                    "digest_before": last.digest if last else "",
-                }
-            )
-    if sources:
-        table = table_of(SourceRow)
-        known = sa.delete(table).where(
-            table.c.source_name == sources[0]["source_name"],
-            table.c.source_id.in_([row["source_id"] for row in sources]),
-        )
-        session.execute(known)
-        session.execute(sa.insert(table), sources)
+    if not items:
+        return
+    sources = [_source_row(run_id, item, outcome) for item, outcome in zip(items, outcomes, strict=True)]
+    rows = [
+        _import_row(run_id, outcome, said.get(item.record.source.id))
+        for item, outcome in zip(items, outcomes, strict=True)
+        if outcome.what is not What.SAME
+    ]
+    table = table_of(SourceRow)
+    known = sa.delete(table).where(
+        table.c.source_name == sources[0]["source_name"],
+        table.c.source_id.in_([row["source_id"] for row in sources]),
+    )
+    session.execute(known)
+    session.execute(sa.insert(table), sources)
     if rows:
         session.execute(sa.insert(table_of(ImportRow)), rows)
+
+
+def _source_row(run_id: int, item: Proposed, outcome: Outcome) -> dict[str, Any]:
+    return {
+        "source_name": item.record.source.name,
+        "source_id": item.record.source.id,
+        "organization_uuid": item.record.id,
+        "digest": item.digest,
+        "version": outcome.version,
+        "run_id": run_id,
+    }
+
+
+def _import_row(run_id: int, outcome: Outcome, last: Any) -> dict[str, Any]:
+    return {
+        "run_id": run_id,
+        "organization_uuid": outcome.organization,
+        "version_before": outcome.version_before if outcome.what is What.CHANGED else 0,
+        "version_after": outcome.version,
+        "digest_before": last.digest if last else "",
+    }
 
 
 def _seen(session: Session, run_id: int, source_name: str, source_ids: Sequence[str]) -> None:
