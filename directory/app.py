@@ -184,12 +184,21 @@ def _running(settings: Settings, place: Place, engine: Engine, keep: Running | N
 def _steps() -> list[Step]:
     """What follows a migration, in this order: each needs what came before."""
     return [
+        Step("Place", _settle),
         Step("Needs and kinds", _apply_terms),
         Step("Postcodes", _build_postcodes),
         Step("Postcode districts", _build_districts),
         Step("Sample", _load_sample),
         Step("Search index and map", _rebuild),
     ]
+
+
+def _settle(work: Work, _progress: Progress) -> str:
+    from directory.infra import facts
+    from directory.infra.db import transaction
+
+    with transaction(work.engine) as session:
+        return work.place.name if facts.settle(session, work.place.slug) else ""
 
 
 def _apply_terms(work: Work, _progress: Progress) -> str:

@@ -29,13 +29,15 @@ def note(session: Session, name: str, value: str) -> None:
     session.flush()
 
 
-def settle(session: Session, place: str) -> None:
-    """Note that the database holds ``place`` (a slug). Raises Conflict when it holds another one."""
+def settle(session: Session, place: str) -> bool:
+    """Note that the database holds ``place`` (a slug); whether that is new. Raises Conflict if it holds another."""
     held = fact(session, "place")
     if held and held != place:
         raise Conflict(
             f"This database holds the place {held!r}, and the settings say {place!r}. "
             "Each place needs a database of its own: set DIRECTORY_PLACE or DIRECTORY_DATABASE_URL."
         )
-    if not held:
-        note(session, "place", place)
+    if held:
+        return False
+    note(session, "place", place)
+    return True

@@ -9,6 +9,7 @@ import socket
 import sqlite3
 import time
 from contextlib import closing
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 from urllib.request import urlopen
 
@@ -152,6 +153,6 @@ def test_a_port_that_is_taken_is_told_in_one_sentence(directory, databases):
 def test_only_this_machine_reaches_it_unless_told_otherwise(serve):
     server = serve()
     port = urlsplit(server.address).port
-    listening = [line.split()[1] for line in open("/proc/net/tcp").read().splitlines()[1:]]  # noqa: SIM115, PTH123
+    listening = [line.split()[1] for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     assert f"0100007F:{port:04X}" in listening
     assert f"00000000:{port:04X}" not in listening

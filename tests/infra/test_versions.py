@@ -42,7 +42,7 @@ def test_a_fact_is_remembered_and_replaced(session):
 
 
 def test_a_database_holds_one_place(session):
-    facts.settle(session, "birmingham")
-    facts.settle(session, "birmingham")
+    assert facts.settle(session, "birmingham") is True
+    assert facts.settle(session, "birmingham") is False
     with pytest.raises(Conflict, match=r"holds the place 'birmingham'.*'uk'.*DIRECTORY_PLACE"):
         facts.settle(session, "uk")

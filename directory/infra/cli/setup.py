@@ -10,10 +10,9 @@ from typing import Any
 import click
 
 from directory.core.errors import Conflict, NotFound
-from directory.infra import backup, facts, schema
+from directory.infra import backup, schema
 from directory.infra.cli.session import REFUSED, opened, require_there
 from directory.infra.composition import Composition, Progress, Work
-from directory.infra.db import transaction
 from directory.infra.schema import Standing
 from directory.infra.settings import Settings
 
@@ -63,8 +62,6 @@ def _migrate(work: Work) -> None:
 
 
 def _steps(composition: Composition, work: Work, *, show: bool) -> None:
-    with transaction(work.engine) as session:
-        facts.settle(session, work.place.slug)
     for step in composition.steps():
         with _bar(step.says, show=show) as progress:
             did = step.run(work, progress)
