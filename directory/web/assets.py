@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from wsgiref.headers import Headers
 
-from flask import Flask
+from flask import Flask, current_app
 from whitenoise import WhiteNoise
 
 from directory.infra import files
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PREFIX: Final = "/static/"
+_EXTENSION: Final = "directory.assets"
 HASHED: Final = r"-[A-Z0-9]{8}\.\w+$"  # esbuild's names
 
 
@@ -69,10 +70,16 @@ def add_assets(app: Flask, *, secure: bool, folder: Path | None = None) -> Asset
     """Serve the built files under /static/ and give templates ``asset(name)``."""
     folder = folder or files.static()
     assets = Assets(folder)
-    app.jinja_env.globals["asset"] = assets
+    app.jinja_env.globals["asset"] = app.extensions[_EXTENSION] = assets
     if not assets.missing:
         app.wsgi_app = Files(app.wsgi_app, folder, static_headers(secure=secure))  # type: ignore[method-assign] # Flask's documented way
     return assets
+
+
+def asset(name: str) -> str:
+    """The address of a built file, as templates have it."""
+    found: Assets = current_app.extensions[_EXTENSION]
+    return found(name)
 
 
 def _add_headers(values: dict[str, str], headers: Headers, _path: str, _url: str) -> None:

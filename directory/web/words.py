@@ -7,7 +7,7 @@ strings. Here it is looked up once in a request, and a string costs 2.
 from __future__ import annotations
 
 from gettext import NullTranslations
-from typing import Any, cast
+from typing import Any
 
 from flask import Flask, g
 from flask_babel import get_domain, get_locale
@@ -29,15 +29,17 @@ def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
 
 def locale() -> str:
     """The name of the locale whose dates and numbers the page uses: "en", "cy"."""
-    if "locale" not in g:
-        g.locale = str(get_locale())
-    return cast("str", g.locale)
+    found: str | None = g.get("locale")
+    if found is None:
+        found = g.locale = str(get_locale())
+    return found
 
 
 def _catalogue() -> NullTranslations:
-    if "catalogue" not in g:
-        g.catalogue = get_domain().get_translations()
-    return cast("NullTranslations", g.catalogue)
+    found: NullTranslations | None = g.get("catalogue")
+    if found is None:
+        found = g.catalogue = get_domain().get_translations()
+    return found
 
 
 def add_words(app: Flask) -> None:

@@ -1,0 +1,48 @@
+"""One organisation's page."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from directory.browse.routes.blueprint import bp, running
+from directory.browse.views.linked import linked_data
+from directory.browse.views.listing import Seen, listing_page, summary
+from directory.browse.views.maps import of_listing
+from directory.core.errors import NotFound
+from directory.geocoding.rules import Located
+from directory.infra import clock
+from directory.listings import queries
+from directory.web.access import Who, open_to
+from directory.web.addresses import address
+from directory.web.layout import begin
+
+
+@bp.get("/listings/<slug>")
+@open_to(Who.ANYONE)
+def listing(slug: str) -> ResponseReturnValue:
+    """One organisation: what it offers, where, when, and how to reach it. ``near`` tells how far it is."""
+    now = clock.now()
+    with begin(now) as session:
+        page = queries.page(session, slug)
+        moved = None if page else queries.moved(session, slug)
+    if moved:
+        return redirect(address("browse.listing", slug=moved, near=request.args.get("near")), code=301)
+    if page is None:
+        raise NotFound(slug)
+    here = running()
+    seen = Seen(now, here.place, here.terms, here.areas.get, near=_near(request.args.get("near", "")))
+    shown = listing_page(page, seen)
+    return render_template(
+        "browse/listing.html",
+        page=shown,
+        map=of_listing(shown),
+        summary=summary(page["record"]),
+        linked=linked_data(page["record"], url=address("browse.listing", slug=slug, absolute=True)),
+        canonical=address("browse.listing", slug=slug, absolute=True),
+    )
+
+
+def _near(words: str) -> Located | None:
+    found = running().geocoding.locate(words) if words else None
+    return found if isinstance(found, Located) else None

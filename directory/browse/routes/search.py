@@ -1,0 +1,43 @@
+"""Results as a list with the map beside it, for a search and for a need."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from directory.browse.routes.blueprint import bp, running
+from directory.browse.routes.finding import find
+from directory.browse.views.results import note_words, search_url
+from directory.core.errors import NotFound
+from directory.search.rules.request import SearchRequest, from_args
+from directory.web.access import Who, open_to
+from directory.web.addresses import address
+
+
+@bp.get("/search")
+@open_to(Who.ANYONE)
+def search() -> ResponseReturnValue:
+    """What a search found."""
+    asked, notes = from_args(request.args, running().terms)
+    return render_template("browse/search.html", **find(asked, notes=[note_words(note) for note in notes]))
+
+
+@bp.get("/needs/<slug>")
+@open_to(Who.ANYONE)
+def need(slug: str) -> ResponseReturnValue:
+    """A need: what it means, and who helps with it."""
+    term = running().terms.needs.get(slug)
+    if term is None:
+        raise NotFound(slug)
+
+    def url(asked: SearchRequest) -> str:
+        return address("browse.need", slug=slug, page=asked.page if asked.page > 1 else None)
+
+    asked, _notes = from_args({"need": slug, "page": request.args.get("page", "1")}, running().terms)
+    return render_template(
+        "browse/need.html",
+        need=term,
+        canonical=address("browse.need", slug=slug, page=asked.page if asked.page > 1 else None, absolute=True),
+        search_url=search_url(asked),
+        **find(asked, url=url, heading=term.name),
+    )

@@ -1,0 +1,53 @@
+"""What each installation must state: who runs it, privacy, accessibility, sources."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from directory.browse.routes.blueprint import bp, running
+from directory.infra import clock
+from directory.web.access import Who, open_to
+from directory.web.layout import begin
+
+
+def _statement(name: str) -> str:
+    """A page of plain text with the place's facts in it. One statement: the data version."""
+    with begin(clock.now()):
+        pass
+    return render_template(f"browse/{name}.html", settings=running().settings)
+
+
+@bp.get("/about")
+@open_to(Who.ANYONE)
+def about() -> ResponseReturnValue:
+    """What the directory is, who runs it, and how to ask them."""
+    return _statement("about")
+
+
+@bp.get("/privacy")
+@open_to(Who.ANYONE)
+def privacy() -> ResponseReturnValue:
+    """What is kept of whom, for how long, and how to have it deleted."""
+    return _statement("privacy")
+
+
+@bp.get("/accessibility")
+@open_to(Who.ANYONE)
+def accessibility() -> ResponseReturnValue:
+    """What was tested, how and when, and what fails."""
+    return _statement("accessibility")
+
+
+@bp.get("/attributions")
+@open_to(Who.ANYONE)
+def attributions() -> ResponseReturnValue:
+    """Whose data and work the directory is made with."""
+    return _statement("attributions")
+
+
+@bp.get("/data")
+@open_to(Who.ANYONE)
+def data() -> ResponseReturnValue:
+    """What can be taken away."""
+    return _statement("data")

@@ -1,0 +1,13 @@
+"""What the pages decide for themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+CONFIRMED_FOR: Final = timedelta(days=183)  # promises.md: a steward is asked again at six months
+
+
+def is_stale(assured_at: datetime | None, now: datetime) -> bool:
+    """Whether a listing was confirmed once, and too long ago to be relied on."""
+    return assured_at is not None and now - assured_at > CONFIRMED_FOR

@@ -1,0 +1,93 @@
+"""Where a page's map gets what it shows; see ``components/map.html``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from json import dumps
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from directory.browse.views.listing import ListingPage
+from directory.core.geo import MILE_M, Box
+from directory.geocoding.rules import Located
+from directory.search.rules.request import SearchRequest
+from directory.web.addresses import address
+
+MARGIN: Final = 1.05  # of the circle that a search reaches
+SMALL_M: Final = 500.0  # around a listing's only pin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapFrame:
+    """One map on a page."""
+
+    document_url: str
+    features_url: str = ""
+    features: str = ""
+    outlines_url: str = ""
+    box: tuple[float, float, float, float] | None = None
+    here: tuple[float, float] | None = None
+    within_m: float = 0.0
+    size: str = ""
+
+
+def whole(asked: SearchRequest) -> MapFrame:
+    """The map of everything, or of a search, alone on its page."""
+    return replace(beside_list(asked, None, None), size="whole")
+
+
+def beside_list(asked: SearchRequest, near: Located | None, box: Box | None) -> MapFrame:
+    """The map of the same search as the list. ``box`` is the area that was asked for."""
+    pairs = [(name, value) for name, value in asked.args() if name not in {"page", "sort"}]
+    within_m = asked.within_miles * MILE_M
+    if near and within_m:
+        box = Box.around(near.point, within_m * MARGIN)
+    return MapFrame(
+        document_url=address("browse.map_script"),
+        features_url=_with(address("browse.map_features"), pairs),
+        outlines_url=address("browse.outlines"),
+        box=_sides(box),
+        here=(near.point.lat, near.point.lon) if near else None,
+        within_m=within_m,
+    )
+
+
+def of_listing(page: ListingPage) -> MapFrame | None:
+    """The small map of an organisation's own places; None when it has no public point."""
+    features = [_feature(page, where) for where in page.pins]
+    if not features:
+        return None
+    points = [where.point for where in page.pins if where.point]
+    box = Box.holding(points) if len(set(points)) > 1 else Box.around(points[0], SMALL_M)
+    return MapFrame(
+        document_url=address("browse.map_script"),
+        features=dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False),
+        outlines_url=address("browse.outlines"),
+        box=_sides(box),
+        size="small",
+    )
+
+
+def _feature(page: ListingPage, where: Any) -> dict[str, Any]:
+    need = next((tag.icon for service in page.services for tag in service.needs), "")
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [where.point.lon, where.point.lat]},
+        "properties": {
+            "id": page.id,
+            "name": page.name,
+            "url": "#main",
+            "need": need,
+            "where": where.name or ", ".join(where.lines),
+            "approximate": where.is_approximate,
+        },
+    }
+
+
+def _sides(box: Box | None) -> tuple[float, float, float, float] | None:
+    return (box.west, box.south, box.east, box.north) if box else None
+
+
+def _with(path: str, pairs: Sequence[tuple[str, str]]) -> str:
+    return f"{path}?{urlencode(pairs)}" if pairs else path
