@@ -183,22 +183,17 @@ def _running(settings: Settings, place: Place, engine: Engine, keep: Running | N
 
 def _steps() -> list[Step]:
     """What follows a migration, in this order: each needs what came before."""
+    from directory.infra.own import OWN_STEPS
+
     return [
-        Step("Place", _settle),
+        *OWN_STEPS,
         Step("Needs and kinds", _apply_terms),
         Step("Postcodes", _build_postcodes),
         Step("Postcode districts", _build_districts),
+        Step("Listings", _refresh_listings),
         Step("Sample", _load_sample),
         Step("Search index and map", _rebuild),
     ]
-
-
-def _settle(work: Work, _progress: Progress) -> str:
-    from directory.infra import facts
-    from directory.infra.db import transaction
-
-    with transaction(work.engine) as session:
-        return work.place.name if facts.settle(session, work.place.slug) else ""
 
 
 def _apply_terms(work: Work, _progress: Progress) -> str:
@@ -217,8 +212,37 @@ def _build_postcodes(work: Work, progress: Progress) -> str:
     return "index built" if build_index(work.settings.instance, progress) else ""
 
 
-def _build_districts(work: Work, progress: Progress) -> str:
-    return ""
+def _build_districts(work: Work, _progress: Progress) -> str:
+    from directory.areas.service.districts import build_districts
+    from directory.geocoding.service import Geocoding
+    from directory.infra.db import transaction
+
+    index = Geocoding.of(work.settings, work.place).index
+    with transaction(work.engine) as session:
+        done = build_districts(session, work.place, index)
+    return f"{done.new} new, {done.changed} changed, {done.removed} removed" if done.differs else ""
+
+
+def _refresh_listings(work: Work, progress: Progress) -> str:
+    """Listings know the names of their terms and areas: when those changed, make again what is derived."""
+    from directory.infra import facts
+    from directory.infra.db import reading, transaction
+    from directory.publishing.queries import published_count
+    from directory.publishing.service.refresh import refresh_batch
+
+    running = _running(work.settings, work.place, work.engine)
+    wanted = " ".join(f"{name} {number}" for name, number in running.versions.items())
+    with reading(work.engine) as session:
+        total, known = published_count(session), facts.fact(session, "refreshed")
+    done, after = 0, 0 if known != wanted else None
+    while after is not None:
+        with transaction(work.engine) as session:
+            count, after = refresh_batch(session, running.around, after=after)
+        done += count
+        progress(done, total)
+    with transaction(work.engine) as session:
+        facts.note(session, "refreshed", wanted)
+    return f"{done} brought up to date" if done else ""
 
 
 def _load_sample(work: Work, progress: Progress) -> str:
@@ -259,56 +283,13 @@ def _rebuild(work: Work, _progress: Progress) -> str:
 
 def _checks() -> list[Check]:
     """The lines of ``directory doctor`` after the settings."""
+    from directory.infra.own import OWN_CHECKS
+
     return [
-        Check("instance", _check_instance),
-        Check("place", _check_place),
-        Check("database", _check_database),
-        Check("assets", _check_assets),
+        *OWN_CHECKS,
         Check("postcodes", _check_postcodes),
         Check("search index", _check_index),
     ]
-
-
-def _check_instance(work: Work) -> str:
-    import os
-
-    folder = work.settings.instance
-    if not os.access(folder, os.W_OK):
-        raise Trouble(f"{folder} cannot be written by this user. Change its owner")
-    key = folder / "secret_key"
-    if key.exists() and key.stat().st_mode & 0o077:
-        raise Trouble(f"others can read {key}. Delete it: a new one is made, and everyone signs in again")
-    return str(folder)
-
-
-def _check_place(work: Work) -> str:
-    return f"{work.place.name}, {len(work.place.neighbourhoods)} neighbourhoods"
-
-
-def _check_database(work: Work) -> str:
-    from directory.infra import facts
-    from directory.infra.cli.session import require_current
-    from directory.infra.db import reading
-
-    require_current(work.settings)
-    with reading(work.engine) as session:
-        held = facts.fact(session, "place")
-    if held != work.place.slug:
-        raise Trouble(f"it holds the place {held!r}, not {work.place.slug!r}. Run: directory init")
-    return work.engine.dialect.name
-
-
-def _check_assets(_work: Work) -> str:
-    import json
-
-    manifest = files.static() / "manifest.json"
-    if not manifest.is_file():
-        raise Trouble("not built. Run: make assets (or install the package again)")
-    names = json.loads(manifest.read_text(encoding="utf-8")).values()
-    missing = [name for name in names if not (files.static() / name).is_file()]
-    if missing:
-        raise Trouble(f"{', '.join(missing)} missing. Run: make assets (or install the package again)")
-    return f"{len(names)} files"
 
 
 def _check_postcodes(work: Work) -> str:

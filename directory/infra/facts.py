@@ -10,7 +10,7 @@ from directory.infra.db import Base
 
 
 class Fact(Base):
-    """A fact by its name: ``place`` is the slug of the place, ``sample`` is "begun" or "done"."""
+    """A fact by its name: ``place`` is the slug of the place, ``sample`` is how far the sample is."""
 
     __tablename__ = "fact"
 

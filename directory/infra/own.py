@@ -1,0 +1,66 @@
+"""What this floor itself adds to ``directory init`` and ``directory doctor``."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Final
+
+from directory.infra import facts, files
+from directory.infra.cli.session import require_current
+from directory.infra.composition import Check, Progress, Step, Trouble, Work
+from directory.infra.db import reading, transaction
+
+BUILD: Final = "Run: make assets (or install the package again)"
+
+
+def settle(work: Work, _progress: Progress) -> str:
+    """Note which place the database holds. Raises Conflict when it holds another one."""
+    with transaction(work.engine) as session:
+        return work.place.name if facts.settle(session, work.place.slug) else ""
+
+
+def check_instance(work: Work) -> str:
+    """Whether the instance can be written, and its key read by nobody else."""
+    folder = work.settings.instance
+    if not os.access(folder, os.W_OK):
+        raise Trouble(f"{folder} cannot be written by this user. Make it, or change its owner")
+    key = folder / "secret_key"
+    if key.exists() and key.stat().st_mode & 0o077:
+        raise Trouble(f"others can read {key}. Delete it: a new one is made, and everyone signs in again")
+    return str(folder)
+
+
+def check_place(work: Work) -> str:
+    """The place was read: what it is."""
+    return f"{work.place.name}, {len(work.place.neighbourhoods)} neighbourhoods"
+
+
+def check_database(work: Work) -> str:
+    """Whether the database is there, as the code wants it, and of this place."""
+    require_current(work.settings)
+    with reading(work.engine) as session:
+        held = facts.fact(session, "place")
+    if held != work.place.slug:
+        raise Trouble(f"it holds the place {held!r}, not {work.place.slug!r}. Run: directory init")
+    return work.engine.dialect.name
+
+
+def check_assets(_work: Work) -> str:
+    """Whether the styles and scripts that pages ask for were built."""
+    manifest = files.static() / "manifest.json"
+    if not manifest.is_file():
+        raise Trouble(f"not built. {BUILD}")
+    names = json.loads(manifest.read_text(encoding="utf-8")).values()
+    if missing := [name for name in names if not (files.static() / name).is_file()]:
+        raise Trouble(f"{', '.join(missing)} missing. {BUILD}")
+    return f"{len(names)} files"
+
+
+OWN_STEPS: Final = (Step("Place", settle),)
+OWN_CHECKS: Final = (
+    Check("instance", check_instance),
+    Check("place", check_place),
+    Check("database", check_database),
+    Check("assets", check_assets),
+)
