@@ -183,7 +183,7 @@ def _running(settings: Settings, place: Place, engine: Engine, keep: Running | N
 
 def _steps() -> list[Step]:
     """What follows a migration, in this order: each needs what came before."""
-    from directory.infra.own import OWN_STEPS
+    from directory.infra.cli.own import OWN_STEPS
 
     return [
         *OWN_STEPS,
@@ -283,7 +283,7 @@ def _rebuild(work: Work, _progress: Progress) -> str:
 
 def _checks() -> list[Check]:
     """The lines of ``directory doctor`` after the settings."""
-    from directory.infra.own import OWN_CHECKS
+    from directory.infra.cli.own import OWN_CHECKS
 
     return [
         *OWN_CHECKS,
