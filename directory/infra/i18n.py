@@ -8,8 +8,8 @@ from typing import Final
 
 from babel import Locale
 from babel.support import NullTranslations
-from flask import Flask
-from flask_babel import Babel, Domain, get_locale
+from flask import Flask, g
+from flask_babel import Babel, Domain
 
 from directory.infra import files, pseudo
 
@@ -60,19 +60,26 @@ def _formats(code: str) -> str:
 
 
 class _Domain(Domain):  # type: ignore[misc] # flask-babel comes without types
-    """Catalogues by language code: the made-up languages share their locale with real ones."""
+    """Catalogues by language code: the made-up languages share their locale with real ones.
+
+    A page asks for its words a few hundred times, so the answer is one look into a dictionary.
+    """
 
     def __init__(self, current: Callable[[], str]) -> None:
         super().__init__(domain="messages")
         self._current = current
+        self._words: dict[str, NullTranslations] = {}
 
     def get_translations(self) -> NullTranslations:
         """The words of the request's language, English where it has none; a forced locale goes first."""
+        if hasattr(getattr(g, "_flask_babel", None), "forced_babel_locale"):  # flask-babel asks no other way
+            forced: NullTranslations = super().get_translations()
+            return forced
         code = self._current()
-        forced = str(get_locale()) != _formats(code)
-        if code in pseudo.LANGUAGES and not forced:
-            return pseudo.catalogue(code)
-        found: NullTranslations = super().get_translations()
+        found = self._words.get(code)
+        if found is None:
+            made_up = code in pseudo.LANGUAGES
+            found = self._words[code] = pseudo.catalogue(code) if made_up else super().get_translations()
         return found
 
 
