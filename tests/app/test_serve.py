@@ -15,6 +15,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from directory.infra.cli.serve import listens_at
+from directory.infra.settings import load
 from tests.app.conftest import free_port, until
 from tests.support.apps import INSTALLED
 
@@ -156,3 +158,11 @@ def test_only_this_machine_reaches_it_unless_told_otherwise(serve):
     listening = [line.split()[1] for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     assert f"0100007F:{port:04X}" in listening
     assert f"00000000:{port:04X}" not in listening
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [("127.0.0.1", "http://127.0.0.1:8000"), ("0.0.0.0", "http://127.0.0.1:8000"), ("::1", "http://[::1]:8000")],  # noqa: S104
+)
+def test_the_address_that_is_printed_can_be_typed(host, shown, tmp_path):
+    assert listens_at(load({"DIRECTORY_HOST": host}, tmp_path)) == shown

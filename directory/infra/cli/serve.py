@@ -9,7 +9,7 @@ from directory.infra.cli.session import require_current
 from directory.infra.composition import Composition
 from directory.infra.logging import configure
 from directory.infra.place import load_place
-from directory.infra.settings import load
+from directory.infra.settings import Settings, load
 
 APPLICATION = "directory.app:create_app()"
 
@@ -22,9 +22,15 @@ def serve(composition: Composition) -> None:
     configure(settings.log_format)
     place = load_place(settings.place)
     require_current(settings)
-    where = f"http://{settings.host}:{settings.port}"
+    where = listens_at(settings)
 
     def ready() -> None:
         click.echo(f"{place.name} is served at {where} (Ctrl+C stops it)")
 
     serving.serve(APPLICATION, settings, started=composition.beside, ready=ready)
+
+
+def listens_at(settings: Settings) -> str:
+    """The address to type on this machine."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - to print another
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
