@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from directory.geocoding.models import GeocodedAnswer, GeocoderPace
 from directory.geocoding.service import Geocoding
-from directory.infra.db import Base, transaction
+from directory.infra.db import Base, table_of, transaction
 from tests.geocoding.false_nominatim import FalseNominatim
 from tests.support import postcodes
 
@@ -36,6 +36,6 @@ def server() -> Iterator[FalseNominatim]:
 @pytest.fixture
 def open_transaction(engine: Engine) -> Callable[[], AbstractContextManager[Session]]:
     """What a job passes down: a session that commits at its end."""
-    tables = [Base.metadata.tables[model.__tablename__] for model in (GeocodedAnswer, GeocoderPace)]
+    tables = [table_of(model) for model in (GeocodedAnswer, GeocoderPace)]
     Base.metadata.create_all(engine, tables=tables)
     return partial(transaction, engine)
