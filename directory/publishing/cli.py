@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from directory.areas.cli import listed
+from directory.areas.cli import areas
 from directory.areas.service import AreaIndex, load_geojson
-from directory.geocoding.cli import find
+from directory.geocoding.cli import geocode
 from directory.infra import clock
 from directory.infra.cli.session import with_app
 from directory.infra.db import reading, transaction
@@ -43,14 +43,6 @@ def refresh_all(around: Surroundings) -> int:
     return done
 
 
-@click.group()
-def areas() -> None:
-    """Load wards and other areas; list them."""
-
-
-areas.add_command(listed)
-
-
 @areas.command("load")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--kind", required=True, help="What they are: ward, constituency ...")
@@ -60,18 +52,13 @@ areas.add_command(listed)
 def load_areas(file: Path, kind: str, code_field: str, name_field: str) -> None:
     """Load areas from a GeoJSON FILE and tell every listing which of them it is in."""
     with transaction() as session:
-        done = load_geojson(session, file, kind=kind, code_field=code_field, name_field=name_field)
-        around = replace(surroundings(), areas=AreaIndex.load(session))
+        around = surroundings()
+        done = load_geojson(
+            session, file, kind=kind, code_field=code_field, name_field=name_field, box=around.place.box
+        )
+        around = replace(around, areas=AreaIndex.load(session))
     click.echo(str(done))
     click.echo(f"{refresh_all(around)} listings know their areas.")
-
-
-@click.group()
-def geocode() -> None:
-    """Find places, and look again for those that are not known yet."""
-
-
-geocode.add_command(find)
 
 
 @geocode.command()

@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from json import dumps
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from directory.browse.views.listing import ListingPage
-from directory.core.geo import MILE_M, Box
+from directory.core.geo import MILE_M, Box, Point
 from directory.geocoding.rules import Located
+from directory.maps.rules import Cluster, Pin
 from directory.search.rules.request import SearchRequest
 from directory.web.addresses import address
 
 MARGIN: Final = 1.05  # of the circle that a search reaches
 SMALL_M: Final = 500.0  # around a listing's only pin
+DIGITS: Final = 6  # of a degree: a tenth of a metre
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,3 +93,37 @@ def _sides(box: Box | None) -> tuple[float, float, float, float] | None:
 
 def _with(path: str, pairs: Sequence[tuple[str, str]]) -> str:
     return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def feature_collection(shown: Sequence[Cluster | Pin]) -> str:
+    """GeoJSON of clusters and pins; texts stay values, never markup."""
+    prefix = address("browse.listing", slug="-").removesuffix("-")
+    features = [
+        _cluster_feature(found) if isinstance(found, Cluster) else _pin_feature(found, prefix) for found in shown
+    ]
+    return dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, separators=(",", ":"))
+
+
+def _cluster_feature(found: Cluster) -> dict[str, Any]:
+    box = found.box
+    sides = [round(side, DIGITS) for side in (box.west, box.south, box.east, box.north)]
+    return _at(found.point, {"n": found.n, "box": sides})
+
+
+def _pin_feature(found: Pin, prefix: str) -> dict[str, Any]:
+    return _at(
+        found.point,
+        {
+            "id": str(found.uuid),
+            "name": found.name,
+            "url": f"{prefix}{quote(found.slug)}",
+            "need": found.need,
+            "where": found.place,
+            "approximate": found.approximate,
+        },
+    )
+
+
+def _at(point: Point, properties: dict[str, Any]) -> dict[str, Any]:
+    coordinates = [round(point.lon, DIGITS), round(point.lat, DIGITS)]
+    return {"type": "Feature", "geometry": {"type": "Point", "coordinates": coordinates}, "properties": properties}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 
@@ -75,3 +76,24 @@ def _add(session: Session, pins: Sequence[Pin]) -> None:
             for (z, y, x), (n, lats, lons) in cell_sums((x, y, pin.lat, pin.lon) for pin, x, y in cells).items()
         ],
     )
+
+
+def checksum(session: Session) -> str:
+    """A digest of every pin and cell, independent of row ids. It reads the whole map."""
+    found = hashlib.sha256()
+    pins = [_PINS.c[name] for name in _PIN_FIELDS if name != "organization_id"]
+    for query in (
+        sa.select(*pins).order_by(_PINS.c.uuid, _PINS.c.n),
+        sa.select(_CELLS).order_by(_CELLS.c.z, _CELLS.c.y, _CELLS.c.x),
+    ):
+        for row in session.execute(query):
+            found.update(repr(tuple(row)).encode("utf-8", "surrogatepass"))
+    return found.hexdigest()
+
+
+def drift(session: Session) -> int:
+    """How many cells do not say what the pins say. It reads the whole map."""
+    pins = session.execute(sa.select(_PINS.c.x, _PINS.c.y, _PINS.c.lat, _PINS.c.lon))
+    wanted = cell_sums((row.x, row.y, row.lat, row.lon) for row in pins)
+    there = {(row.z, row.y, row.x): (row.n, row.lat_sum, row.lon_sum) for row in session.execute(sa.select(_CELLS))}
+    return sum(wanted.get(cell) != there.get(cell) for cell in wanted.keys() | there.keys())

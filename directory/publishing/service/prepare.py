@@ -37,8 +37,20 @@ def prepare(proposal: Record, around: Surroundings) -> Prepared:
     )
     public, confidential = split(located, _sector_centre(around))
     encoded = encode(public)
-    areas = {location.id: around.areas.codes_at(location.point) for location in public.locations if location.point}
-    return Prepared(public, encoded, dumps(encoded), confidential, areas)
+    return Prepared(public, encoded, dumps(encoded), confidential, areas_of(public, around))
+
+
+def areas_of(public: Record, around: Surroundings) -> dict[UUID, tuple[str, ...]]:
+    """The codes of the areas that hold each public point of the record."""
+    return {
+        location.id: around.areas.codes_at(location.point, _outward(location))
+        for location in public.locations
+        if location.point
+    }
+
+
+def _outward(location: Location) -> str:
+    return location.addresses[0].postal_code.partition(" ")[0] if location.addresses else ""
 
 
 def _located(location: Location, around: Surroundings) -> Location:

@@ -19,6 +19,7 @@ from directory.maps import service as maps
 from directory.publishing.models import Revision
 from directory.publishing.service.door import derive
 from directory.publishing.service.lock import hold
+from directory.publishing.service.prepare import areas_of
 from directory.publishing.service.surroundings import Surroundings
 from directory.search.rules.docs import OfferingDoc, offering_docs
 
@@ -92,7 +93,7 @@ def _current(session: Session, around: Surroundings, *, after: int, limit: int) 
 def _published(row: Any, around: Surroundings) -> Published:
     encoded = json.loads(row.record)
     record = decode(Record, encoded)
-    areas = {place.id: around.areas.codes_at(place.point) for place in record.locations if place.point}
+    areas = areas_of(record, around)
     return Published(
         id=row.id,
         slug=row.slug,

@@ -1,0 +1,63 @@
+"""What the map asks for: the document that Folium made, and the pins of a viewport."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from flask import Response, request
+
+from directory.browse.routes.blueprint import Running, bp, running
+from directory.browse.routes.finding import pins_found
+from directory.browse.views.maps import feature_collection
+from directory.core.errors import Invalid
+from directory.core.geo import Box
+from directory.infra import clock
+from directory.maps import queries as maps
+from directory.maps.service import MAX_ZOOM, Ground, script
+from directory.search.rules.request import from_args
+from directory.web.access import Who, open_to
+from directory.web.layout import begin
+
+SHORT = 200  # characters of a number in an address that are looked at
+
+
+@bp.get("/map/document.js")
+@open_to(Who.ANYONE)
+def map_script() -> Response:
+    """The script in which Folium makes the map: the same for everyone until the settings change."""
+    here = running()
+    with begin(clock.now()):
+        pass
+    return Response(_script(_ground(here)), mimetype="text/javascript")
+
+
+def _ground(here: Running) -> Ground:
+    """The place's tiles, unless the settings name others, or none."""
+    settings, place = here.settings, here.place
+    if settings.tiles_url is None:
+        return Ground(place.box, place.tiles_url, place.tiles_attribution)
+    return Ground(place.box, settings.tiles_url, settings.tiles_attribution or "")
+
+
+@lru_cache(maxsize=4)
+def _script(ground: Ground) -> str:
+    return script(ground)
+
+
+@bp.get("/map/features")
+@open_to(Who.ANYONE)
+def map_features() -> Response:
+    """GeoJSON of what ``bbox`` (w,s,e,n) shows at ``zoom``, of everything or of a search. Raises Invalid."""
+    box, zoom = Box.parse(request.args.get("bbox", "")[:SHORT]), _zoom(request.args.get("zoom", ""))
+    asked, notes = from_args(request.args, running().terms)
+    if notes:
+        raise Invalid(notes[0].parameter, notes[0].given, "a value that the search knows")
+    with begin(clock.now()) as session:
+        shown = pins_found(session, asked, box, zoom) if asked.args() else maps.viewport(session, box, zoom)
+    return Response(feature_collection(shown), mimetype="application/geo+json")
+
+
+def _zoom(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or len(text) > 2 or int(text) > MAX_ZOOM:
+        raise Invalid("zoom", text[:SHORT], f"a whole number from 0 to {MAX_ZOOM}")
+    return int(text)
