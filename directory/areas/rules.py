@@ -43,6 +43,10 @@ class Loaded:
     removed: int = 0
     notes: tuple[str, ...] = ()  # plain sentences, each naming the feature or the code
 
+    def __str__(self) -> str:
+        counted = f"{self.new} new, {self.changed} changed, {self.same} the same, {self.removed} removed"
+        return "\n".join((counted, *self.notes))
+
     @property
     def differs(self) -> bool:
         """Whether listings must learn their areas anew."""

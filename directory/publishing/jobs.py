@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
 
 from flask import current_app
@@ -19,14 +20,15 @@ def retry_unknown_places(now: datetime) -> str:
     around = current_app.extensions["directory"].around
     with reading() as session:
         waiting = unplaced(session, limit=AT_ONCE)
-    done = Backfilled()
+    done, began = Backfilled(), time.monotonic()
     for organization_id in waiting:
+        moment = now + timedelta(seconds=time.monotonic() - began)  # each question may wait for its turn
         done += backfill_one(
             organization_id,
             transaction,
             actor=Actor(ActorKind.JOB, "retry-unknown-places"),
             around=around,
-            now=now,
+            now=moment,
         )
     return f"{done.found} found, {done.unknown} unknown, {done.failed} to try again"
 

@@ -55,6 +55,11 @@ def test_the_wards_of_birmingham_are_loaded(session, load_wards):
     assert all(ward.box.contains(ward.centre) for ward in wards)
 
 
+def test_what_came_of_a_load_reads_as_a_sentence(session, write):
+    done = load(session, write(("A", "One", square()), ("F", "Far", square(0.1))))
+    assert str(done) == "1 new, 0 changed, 0 the same, 0 removed\n1 of 2 areas are outside the place: left out"
+
+
 def test_loading_again_changes_nothing(session, load_wards):
     load_wards()
     before = versions.current(session)
