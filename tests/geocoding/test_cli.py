@@ -6,6 +6,9 @@ import pytest
 from flask import Flask
 
 from directory.geocoding.cli import geocode
+from directory.geocoding.service import Geocoding
+from directory.infra.place import load_place
+from directory.infra.settings import load
 
 
 @pytest.fixture
@@ -38,6 +41,19 @@ def test_what_is_not_found_says_why_and_fails(find, words, said):
     done = find(words)
     assert done.exit_code == 1
     assert said in done.output
+
+
+@pytest.mark.parametrize(
+    ("environ", "on"),
+    [
+        ({}, False),
+        ({"DIRECTORY_NOMINATIM_CONTACT": "directory@example.org"}, False),
+        ({"DIRECTORY_NOMINATIM_URL": "http://127.0.0.1:9", "DIRECTORY_NOMINATIM_CONTACT": "a@example.org"}, True),
+    ],
+)
+def test_nominatim_is_off_until_address_and_contact_are_set(tmp_path, environ, on):
+    geocoding = Geocoding.of(load(environ, tmp_path), load_place("birmingham"))
+    assert (geocoding.nominatim is not None) is on
 
 
 def test_asking_online_while_it_is_off_names_the_settings(find):

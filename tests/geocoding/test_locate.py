@@ -43,7 +43,7 @@ POINTS = Path(__file__).parents[2] / "../shared/data/gazetteer/msoa_neighbourhoo
         ("Harbourne birmingham", "Harborne", Found.NEIGHBOURHOOD),
         ("Perry Bar", "Perry Barr", Found.NEIGHBOURHOOD),
         ("Hall Grean", "Hall Green", Found.NEIGHBOURHOOD),
-        ("jewelery quarter", "Jewellery Quarter", Found.NEIGHBOURHOOD),
+        ("jewellry quarter", "Jewellery Quarter", Found.NEIGHBOURHOOD),
         ("Birmingham", "Birmingham", Found.NEIGHBOURHOOD),
         ("Birmigham", "Birmingham", Found.NEIGHBOURHOOD),
         ("birmingham b12", "B12", Found.DISTRICT),

@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from directory.geocoding.rules import Located, Miss
-from directory.geocoding.service import Nominatim
+from directory.geocoding.service import Geocoding, Nominatim
 from directory.geocoding.service.nominatim import Refused
 from directory.infra.place import load_place
 from tests.geocoding.false_nominatim import ANSWERS
+from tests.support import postcodes
 
 LINES = ("12 Example Road", "Birmingham", "B11 1AA")
 PLACE = load_place("birmingham")
@@ -70,6 +71,18 @@ def test_a_proxy_of_the_machine_is_not_used(nominatim, monkeypatch):
     for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     assert isinstance(asked(nominatim)[0], Located)
+
+
+def test_a_search_never_asks_the_server(nominatim, server):
+    server.mood = "silent"
+    geocoding = Geocoding(PLACE, postcodes.folder(), nominatim=nominatim)
+    began = time.monotonic()
+    for words in ("B14 7QH", "Kings Heath", "Atlantis", "12 Example Road, Birmingham"):
+        geocoding.locate(words)
+        geocoding.postcode(words)
+        geocoding.sector_centre(words)
+    assert time.monotonic() - began < 0.5
+    assert server.asked == []
 
 
 def test_a_server_below_a_path_is_asked_there(server):

@@ -135,7 +135,7 @@ def test_a_worker_pays_little_for_the_postcodes():
     figures, modules = done.stdout.splitlines()
     first_s, megabytes = map(float, figures.split())
     assert first_s < 0.1, "the first look-up"
-    assert megabytes < 40, "after look-ups all over the country"
+    assert megabytes < 35, "after look-ups all over the country: 40 is the promise"
     assert modules == "[]", "what the build needs and a worker does not"
 
 

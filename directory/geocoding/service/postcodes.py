@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
@@ -36,9 +35,10 @@ class PostcodeIndex:
         at = opened.sections
         self.package = str(opened.facts["package"])
         self._first, self._place = at["district_first"], at["district_place"]
-        self._sector_key, self._sector_place = at["sector_key"], at["sector_place"]
+        self._sector_key, self._sector_first = at["sector_key"], at["sector_first"]
+        self._sector_place = at["sector_place"]
         self._inward, self._position = at["inward"], at["position"]
-        self._tile_first, self._tile_row = at["tile_first"], at["tile_row"]
+        self._tile_first, self._tile_sector = at["tile_first"], at["tile_sector"]
         outward = at["outward"].tobytes().decode("ascii")
         self._districts = {outward[4 * n : 4 * n + 4].rstrip(): n for n in range(len(outward) // 4)}
         self._names = tuple(self._districts)
@@ -91,14 +91,16 @@ class PostcodeIndex:
         lat, lon = round(point.lat * layout.DEGREE), round(point.lon * layout.DEGREE)
         row, column = layout.tile_at(lat, lon)
         shrink = math.cos(math.radians(point.lat))
-        best, best_row = math.inf, -1
+        best, best_row, seen = math.inf, -1, set[int]()
         for ring in range(math.ceil(FAR_M / _RING_M) + 1):
-            for candidate in self._rows_in_ring(row, column, ring):
-                up = self._position[2 * candidate] - lat
-                across = (self._position[2 * candidate + 1] - lon) * shrink
-                square = up * up + across * across
-                if square < best or (square == best and candidate < best_row):
-                    best, best_row = square, candidate
+            for sector in self._sectors_in_ring(row, column, ring) - seen:
+                seen.add(sector)
+                start, end = self._sector_first[sector], self._sector_first[sector + 1]
+                numbers = iter(self._position[2 * start : 2 * end].tolist())
+                for candidate, (up, across) in enumerate(zip(numbers, numbers, strict=True), start):
+                    square = (up - lat) ** 2 + ((across - lon) * shrink) ** 2
+                    if square < best or (square == best and candidate < best_row):
+                        best, best_row = square, candidate
             if best_row >= 0 and distance_m(point, self._point(best_row)) <= ring * _RING_M:
                 break  # what lies outside the rings seen is farther away
         if best_row < 0:
@@ -106,13 +108,15 @@ class PostcodeIndex:
         metres = distance_m(point, self._point(best_row))
         return (self._postcode(best_row), metres) if metres <= FAR_M else None
 
-    def _rows_in_ring(self, row: int, column: int, ring: int) -> Iterator[int]:
-        """The rows in the tiles that are ``ring`` tiles away from the one in the middle."""
+    def _sectors_in_ring(self, row: int, column: int, ring: int) -> set[int]:
+        """The sectors that have a postcode in the tiles that are ``ring`` tiles away from the one in the middle."""
+        found = set[int]()
         for line in range(row - ring, row + ring + 1):
             ends = (column - ring, column + ring) if ring else (column,)
             columns = range(column - ring, column + ring + 1) if abs(line - row) == ring else ends
             for tile in layout.tiles_of_row(line, columns):
-                yield from self._tile_row[self._tile_first[tile] : self._tile_first[tile + 1]]
+                found.update(self._tile_sector[self._tile_first[tile] : self._tile_first[tile + 1]])
+        return found
 
     def _point(self, row: int) -> Point:
         return Point(self._position[2 * row] / layout.DEGREE, self._position[2 * row + 1] / layout.DEGREE)
