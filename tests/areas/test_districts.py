@@ -8,9 +8,12 @@ import pytest
 import shapely
 
 from directory.areas import queries
-from directory.areas.service import AreaIndex, build_districts
+from directory.areas.rules import AreaInfo
+from directory.areas.service import AreaIndex, build_districts, put
 from directory.areas.service.ground import ground_of
-from directory.core.geo import Point
+from directory.areas.service.shapes import Drawn
+from directory.areas.service.store import Named, Prepared
+from directory.core.geo import Box, Point
 from directory.infra import versions
 from directory.infra.place import District
 
@@ -111,6 +114,16 @@ def test_a_district_of_post_office_boxes_has_no_ground(build):
     done = build("B14", "B99", "ZZ9")
     assert done.new == 1
     assert done.notes == ("B99: no ground of its own", "ZZ9: no ground of its own")
+
+
+def test_a_district_whose_code_a_loaded_area_has_is_left_to_it(session, build):
+    box = Box(-1.95, 52.4, -1.85, 52.5)
+    there = AreaInfo("B14", "zone", "Zone B14", "B14", box, box.centre)
+    shape = shapely.to_wkb(shapely.box(box.west, box.south, box.east, box.north))
+    drawn = Drawn(shape, "{}", "{}", box, there.centre)
+    put(session, Prepared("zone", "by hand", (Named("B14", "Zone B14", "B14"),), (drawn,)))
+    done = build("B13", "B14")
+    assert (done.new, done.notes) == (1, ("B14: there is a zone with this code: left out",))
 
 
 def test_a_place_that_names_no_districts_has_none(session, build, birmingham):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from directory.geocoding.service import Geocoding, build_index
@@ -24,7 +23,7 @@ def put_into(instance: Path) -> None:
     """Give an instance folder the run's postcode file."""
     instance.mkdir(parents=True, exist_ok=True)
     if not (instance / FILE).exists():
-        os.link(folder() / FILE, instance / FILE)
+        (instance / FILE).symlink_to(folder() / FILE)
 
 
 def geocoding(place: str = "birmingham") -> Geocoding:

@@ -10,13 +10,10 @@ from typing import Any, Final
 
 import numpy as np
 import shapely
-import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from directory.areas import rules
-from directory.areas.models import Area
-from directory.areas.rules import Loaded
 from directory.areas.service import geojson, shapes, store
+from directory.areas.service.store import Prepared
 from directory.core.errors import Invalid
 from directory.core.geo import Box
 from directory.core.text import clean, shorten, squeeze
@@ -34,8 +31,8 @@ class _Read:
     shape: Any
 
 
-def load_geojson(session: Session, file: Path, *, kind: str, code_field: str, name_field: str, box: Box) -> Loaded:
-    """Load the areas of a kind from a file, replacing those of that kind with the same code; others stay.
+def read_geojson(file: Path, *, kind: str, code_field: str, name_field: str, box: Box) -> Prepared:
+    """The areas of a file, ready to be written: replacing those of the kind with the same code; others stay.
 
     ``code_field`` and ``name_field`` are properties of the features. Areas that do not touch ``box`` (the
     place's) are left out and counted in the notes; so are features that cannot be used, by number. Features
@@ -50,12 +47,10 @@ def load_geojson(session: Session, file: Path, *, kind: str, code_field: str, na
     notes: list[str] = []
     read = list(_joined(_readable(features, code_field, name_field, notes), notes))
     geojson.check_position(np.array([area.shape for area in read], dtype=object), box, str(file.name))
-    inside = _in_box(read, box, notes)
-    kept = _not_of_another_kind(session, inside, kind, notes)
+    kept = _in_box(read, box, notes)
     drawn = shapes.draw(np.array([area.shape for area in kept], dtype=object), TOLERANCE_M)
-    named = [store.Named(area.code, area.name, area.name) for area in kept]
-    loaded = store.put(session, kind, named, drawn, source=file.name, whole=False)
-    return store.noted(loaded, notes)
+    named = tuple(store.Named(area.code, area.name, area.name) for area in kept)
+    return Prepared(kind, file.name, named, tuple(drawn), tuple(notes))
 
 
 def _readable(features: list[Any], code_field: str, name_field: str, notes: list[str]) -> Iterator[_Read]:
@@ -102,15 +97,6 @@ def _in_box(read: list[_Read], box: Box, notes: list[str]) -> list[_Read]:
     if len(inside) < len(read):
         notes.append(f"{len(read) - len(inside)} of {len(read)} areas are outside the place: left out")
     return inside
-
-
-def _not_of_another_kind(session: Session, read: list[_Read], kind: str, notes: list[str]) -> list[_Read]:
-    others = session.execute(sa.select(Area.code, Area.kind).where(Area.kind != kind))
-    taken = {row.code: row.kind for row in others}
-    notes.extend(
-        f"{area.code}: there is a {taken[area.code]} with this code: left out" for area in read if area.code in taken
-    )
-    return [area for area in read if area.code not in taken]
 
 
 def _text(value: object) -> str:

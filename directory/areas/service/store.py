@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,26 +24,38 @@ class Named:
     label: str
 
 
-def put(
-    session: Session, kind: str, named: Sequence[Named], drawn: Sequence[Drawn], *, source: str, whole: bool
-) -> Loaded:
-    """Write areas of one kind, replacing those with the same code; ``whole``: remove the others of that kind."""
-    there = {area.code: area for area in session.scalars(sa.select(Area).where(Area.kind == kind))}
-    new = changed = 0
-    for name, outline in zip(named, drawn, strict=True):
-        values = _values(name, outline, source)
-        area = there.get(name.code)
-        if area is None:
-            session.add(Area(kind=kind, **values))
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Areas of one kind, read and drawn: what takes time and needs no database is done."""
+
+    kind: str
+    source: str  # what they were made from
+    named: tuple[Named, ...]
+    drawn: tuple[Drawn, ...]
+    notes: tuple[str, ...] = ()
+    whole: bool = False  # these are all there are of the kind: others are removed
+
+
+def put(session: Session, areas: Prepared) -> Loaded:
+    """Write areas, replacing those of the kind with the same code. A code of another kind is not taken: noted."""
+    kinds = {row.code: row.kind for row in session.execute(sa.select(Area.code, Area.kind))}
+    there = {area.code: area for area in session.scalars(sa.select(Area).where(Area.kind == areas.kind))}
+    new, changed, same, notes = 0, 0, 0, list(areas.notes)
+    for named, drawn in zip(areas.named, areas.drawn, strict=True):
+        values = _values(named, drawn, areas.source)
+        area = there.get(named.code)
+        if area is not None:
+            differs = _write(area, values)
+            changed, same = changed + differs, same + (not differs)
+        elif named.code in kinds:
+            notes.append(f"{named.code}: there is a {kinds[named.code]} with this code: left out")
+        else:
+            session.add(Area(kind=areas.kind, **values))
             new += 1
-        elif any(getattr(area, column) != value for column, value in values.items()):
-            for column, value in values.items():
-                setattr(area, column, value)
-            changed += 1
-    gone = there.keys() - {name.code for name in named} if whole else set()
-    session.execute(sa.delete(Area).where(Area.kind == kind, Area.code.in_(gone)))
+    gone = there.keys() - {named.code for named in areas.named} if areas.whole else set()
+    session.execute(sa.delete(Area).where(Area.kind == areas.kind, Area.code.in_(gone)))
     session.flush()
-    loaded = Loaded(new, changed, len(named) - new - changed, len(gone))
+    loaded = Loaded(new, changed, same, len(gone), tuple(notes))
     if loaded.differs:
         versions.bump(session, NAME)
     return loaded
@@ -52,12 +63,15 @@ def put(
 
 def remove(session: Session, kind: str) -> Loaded:
     """Remove every area of a kind. Listings keep its codes until they are published again."""
-    return put(session, kind, [], [], source="", whole=True)
+    return put(session, Prepared(kind, "", (), (), whole=True))
 
 
-def noted(loaded: Loaded, notes: Sequence[str]) -> Loaded:
-    """``loaded`` with what is to be said about it."""
-    return replace(loaded, notes=tuple(notes))
+def _write(area: Area, values: dict[str, Any]) -> bool:
+    """Whether anything was different."""
+    differing = {column: value for column, value in values.items() if getattr(area, column) != value}
+    for column, value in differing.items():
+        setattr(area, column, value)
+    return bool(differing)
 
 
 def _values(named: Named, drawn: Drawn, source: str) -> dict[str, Any]:
