@@ -105,16 +105,27 @@ def differences(engine: Engine) -> list[Any]:
 
 
 def is_ours(connection: Connection) -> Callable[..., bool]:
-    """Alembic's question whether to look at a thing: not at SQLite's virtual tables and their shadows."""
-    virtual: list[str] = []
-    if connection.dialect.name == "sqlite":
-        made = sa.text("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%'")
-        virtual = list(connection.scalars(made))
+    """Alembic's question whether to look at a thing.
+
+    Not at SQLite's virtual tables and their shadows, nor at PostgreSQL's GIN and GiST indexes: a slice makes those
+    beside its tables, by functions that its migrations call.
+    """
+    made = connection.scalars(sa.text(_BY_HAND[connection.dialect.name]))
+    by_hand = list(made)
 
     def include(_item: object, name: str | None, kind: str, *_: object) -> bool:
-        return kind != "table" or not any(name == each or f"{name}".startswith(f"{each}_") for each in virtual)
+        if kind == "index":
+            return name not in by_hand
+        return kind != "table" or not any(name == each or f"{name}".startswith(f"{each}_") for each in by_hand)
 
     return include
+
+
+_BY_HAND: Final = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%'",
+    "postgresql": """SELECT i.relname FROM pg_class i JOIN pg_am a ON a.oid = i.relam
+        WHERE i.relkind = 'i' AND a.amname IN ('gin', 'gist')""",
+}
 
 
 def rendered(kind: str, item: object, _context: object) -> str | Literal[False]:

@@ -58,7 +58,7 @@ def find(
 
 
 def _search(session: Reader, asked: SearchRequest, here: Running) -> SearchPage:
-    return search(session, asked, index=here.index, geocoding=here.geocoding, terms=here.terms)
+    return search(session, asked, index=here.index, geocoding=here.geocoding, areas=here.areas, terms=here.terms)
 
 
 def _wider(session: Reader, asked: SearchRequest, here: Running) -> list[results.Wider]:

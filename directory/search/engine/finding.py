@@ -1,0 +1,289 @@
+"""How a page is found, in few statements and in bounded time.
+
+Most queries match few offerings: they are all read, judged and put in order here. When there are more than a cap, the
+database counts them, and only the most promising are read: those with the words in their names and services, or the
+nearest. ``docs/search.md`` has the whole story.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from itertools import combinations
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from directory.core.geo import MILE_M, Box
+from directory.search.engine.sources import FIELDS, NO_DISTANCE, POINT, Part
+from directory.search.engine.storing import Storing
+from directory.search.rules.arrange import Arranger, Candidate, Standing
+from directory.search.rules.near import SERVES_AREA_M, Here
+from directory.search.rules.numbers import LAST_ORGANIZATION, ORDINAL_BITS, base_in, ordinal_in, organization_in
+from directory.search.rules.query import Every, Found, Match, Query, Word
+from directory.search.rules.request import Sort
+
+CAP: Final = 1_000  # offerings that are read and judged one by one
+CAP_NEAR: Final = 2_000
+PASS: Final = 200  # offerings read of each way to match well, when there are more than CAP
+RING: Final = 600  # offerings read nearest first, when there are more than CAP_NEAR
+RING_M: Final = 6 * MILE_M  # looked at first when the radius is larger
+MORE: Final = 8  # times, when a ring was not enough
+MOST_KEPT: Final = 4  # words of a relaxed search
+
+# Offerings without a point: within a radius they serve the place and stand where the rules say, else they come last.
+_AS_FAR: Final = {False: f"coalesce(squared, {SERVES_AREA_M**2})", True: "coalesce(squared, 1e15)"}
+ORDERS: Final = {Sort.NAME: "name_key, organization_id", Sort.NEWEST: "organization_id DESC"}
+
+
+class SqlIndex(Storing):
+    """What both engines share: everything but their SQL."""
+
+    @abstractmethod
+    def limited(self, session: Session) -> AbstractContextManager[None]:
+        """Prepare ``session`` for a search, and end one that takes too long with Unavailable."""
+
+    @abstractmethod
+    def among(self, column: str, name: str) -> str:
+        """The condition that ``column`` is one of the list of integers bound to ``name``."""
+
+    @abstractmethod
+    def bound(self, numbers: Iterable[int]) -> Any:
+        """A list of integers as ``among`` and ``matched`` take it."""
+
+    @abstractmethod
+    def matched(self, session: Session, query: Query, bases: Sequence[int]) -> list[Candidate]:
+        """The offerings of some organisations that ``query`` finds. One statement."""
+
+    def find(self, session: Session, query: Query) -> Found:
+        """A page of organisations and how many there are in all. Raises Unavailable when it takes too long."""
+        if query.nothing:
+            return Found(0)
+        with self.limited(session):
+            found = self._find(session, query)
+            if not found.total and len(query.words) > 1:
+                return self._relaxed(session, query)
+            return found
+
+    def matches(self, session: Session, query: Query, *, box: Box | None = None) -> Iterator[Match]:
+        """Every offering that ``query`` finds, those of one organisation together, as ``Index`` says."""
+        if query.nothing:
+            return
+        with self.limited(session):
+            part = self.part(query.every(), query.here, POINT, box=box)
+            ordered = sa.text(f"{part.sql} ORDER BY 1").execution_options(yield_per=1_000)
+            for number, squared, lat, lon in session.execute(ordered, part.values):
+                away = None if squared is None else math.sqrt(squared)
+                yield Match(organization_in(base_in(number)), ordinal_in(number), lat, lon, away)
+
+    def _find(self, session: Session, query: Query) -> Found:
+        if query.sort in ORDERS:
+            return self._listed(session, query)
+        if query.here:
+            return self._near(session, query, query.here)
+        return self._worded(session, query) if query.words else self._ranked(session, query)
+
+    # Without words or distance: in the order of the numbers.
+
+    def _ranked(self, session: Session, query: Query) -> Found:
+        part = self.part(query.every(), None)
+        most = 4 * query.last + 1
+        numbers = self._integers(session, _first(part, "number", most))
+        order = Arranger(query).order(_bare(numbers))
+        if len(numbers) < most:
+            return self._page(query, len(order), order)
+        total = self._total(session, None if query.is_open else part)
+        if len(order) > query.last:  # the very last of them may have more offerings than were read
+            return self._page(query, total, order)
+        bases = self._integers(session, _bases(part, query.offset, query.limit))
+        return self._filled(session, query, total, bases)
+
+    # With words: by where they stand.
+
+    def _worded(self, session: Session, query: Query) -> Found:
+        part = self.part(query.every(), query.here, FIELDS)
+        candidates = self._candidates(session, _some(part, CAP + 1))
+        arranger = Arranger(query)
+        if len(candidates) <= CAP:
+            order = arranger.order(candidates)
+            return self._page(query, len(order), order)
+        total, candidates = self._promising(session, query)
+        order = arranger.order(candidates)
+        chosen = [standing.base for standing in order[query.offset : query.last]]
+        missing = query.limit - len(chosen)
+        if missing and total > len(order):
+            part = self.part(query.every(), None)
+            taken = {**part.values, "taken": self.bound(standing.base for standing in order)}
+            others = f"WHERE NOT {self.among(f'number >> {ORDINAL_BITS}', 'taken')}"
+            rest = _bases(Part(part.sql, taken), max(0, query.offset - len(order)), missing, others)
+            chosen += self._integers(session, rest)
+        return self._filled(session, query, total, chosen)
+
+    def _promising(self, session: Session, query: Query) -> tuple[int, list[Candidate]]:
+        """How many organisations match, and the offerings that match best: PASS of each way, best rank first."""
+        parts = [_count(self.part(query.every(), query.here))]
+        for way in _ways(query.words):
+            part = self.part((*way, *query.filters), query.here, FIELDS)
+            parts.append(_first(part, "number", PASS))
+        (total, *_), *rows = self._candidates(session, _together(parts))
+        return total, list({row.number: row for row in rows}.values())
+
+    # With a place to measure from: by distance.
+
+    def _near(self, session: Session, query: Query, here: Here) -> Found:
+        part = self.part(query.every(), here, FIELDS)
+        candidates = self._candidates(session, _some(part, CAP_NEAR + 1))
+        arranger = Arranger(query)
+        if len(candidates) <= CAP_NEAR:
+            order = arranger.order(candidates)
+            return self._page(query, len(order), order)
+        total, order = self._nearest(session, query, here, arranger)
+        chosen = [standing.base for standing in order[query.offset : query.last]]
+        return self._filled(session, query, total, chosen)
+
+    def _nearest(self, session: Session, query: Query, here: Here, arranger: Arranger) -> tuple[int, list[Standing]]:
+        """How many there are, and at least the page's organisations in their order: rings until they are certain."""
+        ring = here if here.radius_m is not None and here.radius_m <= RING_M else here.within(RING_M)
+        most, total = max(RING, MORE * query.last), -1
+        seen: dict[int, Candidate] = {}
+        while True:
+            parts = [_first(self.part(query.every(), ring, FIELDS), _AS_FAR[ring.radius_m is None], most)]
+            if total < 0:
+                parts.append(_count(self.part(query.every(), here)))
+            rows = self._candidates(session, _together(parts))
+            if total < 0:
+                total = rows.pop().number
+            seen |= {row.number: row for row in rows}
+            order = arranger.order(seen.values())
+            complete = len(rows) < most
+            sure = _sure_m(rows, ring, complete=complete, last=ring == here)
+            if sum(standing.key <= sure for standing in order) >= min(query.last, total):
+                return total, order
+            ring, most = (here, most) if complete else (ring, most * MORE)
+
+    # By name or age: the order is a table's.
+
+    def _listed(self, session: Session, query: Query) -> Found:
+        everything = query.is_open and (query.here is None or query.here.radius_m is None)
+        part = Part("", {}) if everything else self.part(query.every(), query.here)
+        ids = f"SELECT (number >> {ORDINAL_BITS}) & {LAST_ORGANIZATION} FROM ({part.sql}) found"
+        where = "" if everything else f"WHERE organization_id IN ({ids})"
+        total = self._total(session, None if everything else part)
+        listed = Part(f"SELECT base FROM search_organization {where} ORDER BY {ORDERS[query.sort]}", part.values)
+        bases = self._integers(session, _slice(listed, query.offset, query.limit))
+        return self._filled(session, query, total, bases)
+
+    def _total(self, session: Session, part: Part | None) -> int:
+        """How many organisations ``part`` has; without it, how many there are."""
+        counted = _count(part) if part else Part("SELECT count(*) FROM search_organization", {})
+        return self._integers(session, counted)[0]
+
+    # When nothing has all the words.
+
+    def _relaxed(self, session: Session, query: Query) -> Found:
+        """What has some of the words: most of them first. Words that stand nearly everywhere count only alone."""
+        parts = [_some(self.part(query.only(word).every(), query.here, FIELDS), CAP + 1) for word in query.words]
+        hits: list[list[Candidate]] = [[] for _ in parts]
+        for *row, at in self._rows(session, _together(parts, numbered=True)):
+            hits[at].append(Candidate(*row))
+        rare = sorted((at for at, rows in enumerate(hits) if 0 < len(rows) <= CAP), key=lambda at: len(hits[at]))
+        if not rare:
+            return self._commonest(session, query, [bool(rows) for rows in hits])
+        kept = sorted(rare[:MOST_KEPT])
+        asked = query.only(*(query.words[at] for at in kept))
+        bases = [{base_in(row.number) for row in hits[at]} for at in kept]
+        arranged = Arranger(asked).order({row.number: row for at in kept for row in hits[at]}.values())
+        arranged.sort(key=lambda standing: -sum(standing.base in have for have in bases))  # stable: the order stays
+        found = self._page(asked, len(arranged), arranged)
+        return replace(found, relaxed=True, words=tuple(word.text for word in asked.words))
+
+    def _commonest(self, session: Session, query: Query, found: Sequence[bool]) -> Found:
+        word = next((word for word, there in zip(query.words, found, strict=True) if there), None)
+        if word is None:
+            return Found(0)
+        return replace(self._find(session, query.only(word)), relaxed=True, words=(word.text,))
+
+    # Statements.
+
+    def _rows(self, session: Session, part: Part) -> Any:
+        return session.execute(sa.text(part.sql), part.values)
+
+    def _candidates(self, session: Session, part: Part) -> list[Candidate]:
+        return [Candidate(*row) for row in self._rows(session, part)]
+
+    def _integers(self, session: Session, part: Part) -> list[int]:
+        return [row[0] for row in self._rows(session, part)]
+
+    def _page(self, query: Query, total: int, order: Sequence[Standing]) -> Found:
+        return Found(total, tuple(standing.row() for standing in order[query.offset : query.last]))
+
+    def _filled(self, session: Session, query: Query, total: int, bases: Sequence[int]) -> Found:
+        """The rows of ``bases``, in their order, with every offering that matched."""
+        if not bases:
+            return Found(total)
+        standings = Arranger(query).standings(self.matched(session, query, bases))
+        return Found(total, tuple(standings[base].row() for base in bases if base in standings))
+
+
+def _bare(numbers: Iterable[int]) -> Iterator[Candidate]:
+    return (Candidate(number, None, "", "") for number in numbers)
+
+
+def _ways(words: Sequence[Word]) -> Iterator[Every]:
+    """Ways to match well: every word in the name, in name or service; then all but one of them."""
+    named, served = tuple(word.named for word in words), tuple(word.served for word in words)
+    yield named
+    yield served
+    if len(words) > 1:
+        anywhere = tuple(word.anywhere for word in words)
+        for well in (named, served):  # of every two words one stands well: so all but one do
+            yield (*anywhere, *((*one, *other) for one, other in combinations(well, 2)))
+
+
+def _sure_m(rows: Sequence[Candidate], ring: Here, *, complete: bool, last: bool) -> float:
+    """How far the order is certain, metres: nothing that was not read can count as nearer."""
+    if complete:
+        return math.inf if last or ring.radius_m is None else ring.radius_m
+    squared = rows[-1].squared
+    return SERVES_AREA_M if squared is None else math.sqrt(squared)
+
+
+# Statements made of parts.
+
+
+def _count(part: Part) -> Part:
+    """How many organisations a part has, as a row like its own."""
+    bases = f"SELECT DISTINCT number >> {ORDINAL_BITS} FROM ({part.sql}) found"
+    return Part(f"SELECT count(*), {NO_DISTANCE}, '', '' FROM ({bases}) bases", part.values)
+
+
+def _some(part: Part, most: int) -> Part:
+    return Part(f"{part.sql} LIMIT :most", {**part.values, "most": most})
+
+
+def _first(part: Part, order: str, most: int) -> Part:
+    return Part(f"SELECT * FROM ({part.sql}) found ORDER BY {order} LIMIT :most", {**part.values, "most": most})
+
+
+def _bases(part: Part, offset: int, limit: int, where: str = "") -> Part:
+    """A slice of a part's organisations, best rank first."""
+    sql = f"SELECT DISTINCT number >> {ORDINAL_BITS} FROM ({part.sql}) found {where} ORDER BY 1"
+    return _slice(Part(sql, part.values), offset, limit)
+
+
+def _slice(part: Part, offset: int, limit: int) -> Part:
+    return Part(f"{part.sql} LIMIT :limit OFFSET :offset", {**part.values, "limit": limit, "offset": offset})
+
+
+def _together(parts: Sequence[Part], *, numbered: bool = False) -> Part:
+    """The rows of all parts, in their order; numbered ones end with the number of their part."""
+    apart = [part.apart(at) for at, part in enumerate(parts)]
+    sql = " UNION ALL ".join(
+        f"SELECT part_{at}.*{f', {at}' if numbered else ''} FROM ({part.sql}) part_{at}"
+        for at, part in enumerate(apart)
+    )
+    return Part(sql, {name: value for part in apart for name, value in part.values.items()})

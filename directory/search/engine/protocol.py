@@ -1,0 +1,46 @@
+"""The search index, as everyone else knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from directory.core.geo import Box
+from directory.search.rules.docs import OfferingDoc
+from directory.search.rules.query import Found, Match, Query
+
+
+class Index(Protocol):
+    """Finds organisations by what their offerings say. Both engines give the same answers in the same order."""
+
+    def put(self, session: Session, docs: Sequence[OfferingDoc]) -> None:
+        """Make ``docs`` all the offerings that their organisations have."""
+
+    def drop(self, session: Session, organization_ids: Sequence[int]) -> None:
+        """Forget organisations; their words leave no trace."""
+
+    def find(self, session: Session, query: Query) -> Found:
+        """A page of organisations and how many there are in all.
+
+        Raises Unavailable when it takes too long.
+        """
+
+    def matches(self, session: Session, query: Query, *, box: Box | None = None) -> Iterator[Match]:
+        """Every offering that ``query`` finds, those of one organisation together; its page and order do not count.
+
+        With ``box`` only those whose public point lies in it. Read from one statement as it goes.
+        """
+
+    def rebuild(self, session: Session, docs: Iterable[OfferingDoc]) -> int:
+        """Make the index again from nothing; how many offerings it holds. Those of one organisation come together."""
+
+    def drift(self, session: Session, docs: Iterable[OfferingDoc]) -> int:
+        """How many offerings the index has too many, too few or other than ``docs`` say. It reads everything."""
+
+    def checksum(self, session: Session) -> str:
+        """A digest of everything that is found by, independent of row numbers. It reads the whole index."""
+
+    def check(self, session: Session) -> None:
+        """Raise Invalid when the index contradicts itself. Needs a session that may write."""

@@ -1,0 +1,150 @@
+"""The index on PostgreSQL: a ``tsvector`` of our own tokens with a GIN index, a GiST index for points.
+
+``to_tsvector`` and ``ts_rank`` are not used: tokens and order follow the same rules as on SQLite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from directory.core.errors import Invalid, Unavailable
+from directory.core.geo import Box
+from directory.search.engine import Part, SqlIndex
+from directory.search.engine.sources import FIELDS, NO_DISTANCE, SQUARED, WITHIN, circle
+from directory.search.engine.storing import offerings, organizations
+from directory.search.rules.arrange import Candidate
+from directory.search.rules.docs import OfferingDoc
+from directory.search.rules.near import Here
+from directory.search.rules.numbers import LAST_ORDINAL, ORDINAL_BITS
+from directory.search.rules.query import Every, Query, serving
+
+CANCELLED: Final = "57014"  # SQLSTATE of a statement that took too long
+
+# The words lie beside their rows: to read a table from one end to the other means to fetch each of them, and the
+# planner does not know. Compiling a query of milliseconds takes longer than running it.
+_PREPARE: Final = "SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)"
+_OF_BASES: Final = f"b << {ORDINAL_BITS} AND (b << {ORDINAL_BITS}) + {LAST_ORDINAL}"
+_BASES: Final = "unnest(CAST(:bases AS bigint[])) b"
+_IN_BOX: Final = """o.latitude IS NOT NULL
+    AND point(o.longitude, o.latitude) <@ box(point(:west, :south), point(:east_edge, :north_edge))"""
+
+
+class PostgresIndex(SqlIndex):
+    """Finds by GIN and GiST."""
+
+    MATCHES = "w.tokens @@ CAST(:match AS tsquery)"
+    TOKENS = "tsvector_to_array(tokens) AS tokens"
+
+    def match(self, every: Every) -> str:
+        """``every`` as the text of a tsquery: quoted lexemes. No token has a quote or a backslash in it."""
+        return " & ".join(f"({' | '.join(map(_quoted, either))})" for either in every)
+
+    def around(self, here: Here, fields: str) -> Part:
+        """The offerings in the circle, by the GiST index, and those that serve it, by their tokens."""
+        box = Box.around(here.point, here.radius_m or 0.0)
+        values: dict[str, Any] = circle(here)
+        values |= {"west": box.west, "east_edge": box.east, "south": box.south, "north_edge": box.north}
+        values["match"] = self.match((serving(here),))
+        near, serves = "o.number AS number", "w.number AS number"
+        joined = self.WORDS
+        if fields == FIELDS:  # the fields say what serves; what has a point needs none
+            near += f", {SQUARED} AS squared, '' AS name, '' AS service"
+            serves += f", {NO_DISTANCE} AS squared, o.name, o.service"
+            joined += " JOIN search_offering o ON o.number = w.number"
+        return Part(
+            f"SELECT {near} FROM search_offering o WHERE {_IN_BOX} AND {SQUARED} <= :reach"
+            f" UNION ALL SELECT {serves} FROM {joined} WHERE {self.MATCHES}",
+            values,
+        )
+
+    @contextmanager
+    def limited(self, session: Session) -> Iterator[None]:
+        """Plan for the index; the server ends what takes too long (``infra.db``), here it becomes Unavailable."""
+        try:
+            session.execute(sa.text(_PREPARE))
+            yield
+        except sa.exc.OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) == CANCELLED:
+                raise Unavailable("The search took too long.") from error
+            raise
+
+    def among(self, column: str, name: str) -> str:
+        """``column`` in a list that is bound as an array."""
+        return f"({column} = ANY(CAST(:{name} AS bigint[])))"
+
+    def bound(self, numbers: Iterable[int]) -> list[int]:
+        """A list as it is."""
+        return list(numbers)
+
+    def matched(self, session: Session, query: Query, bases: Sequence[int]) -> list[Candidate]:
+        """The offerings of some organisations that ``query`` finds."""
+        here, every = query.here, query.every()
+        if here and here.radius_m is not None:
+            every = (*every, (*here.cells(), *serving(here)))
+        where = [f"o.number BETWEEN {_OF_BASES}"]
+        values: dict[str, Any] = {"bases": self.bound(bases)}
+        if every:
+            where.append(self.MATCHES)
+            values["match"] = self.match(every)
+        if here:
+            values |= circle(here)
+            where += [WITHIN] if here.radius_m is not None else []
+        sql = (
+            f"SELECT o.number, {SQUARED if here else NO_DISTANCE}, o.name, o.service FROM {_BASES}"
+            f" JOIN search_offering o ON true JOIN search_words w ON w.number = o.number WHERE {' AND '.join(where)}"
+        )
+        return [Candidate(*row) for row in session.execute(sa.text(sql), values)]
+
+    def insert(self, session: Session, docs: Sequence[OfferingDoc]) -> None:
+        """Add offerings by COPY."""
+        driver: Any = session.connection().connection.driver_connection
+        with driver.cursor() as cursor:
+            for copy, rows in (
+                ("COPY search_offering (number, latitude, longitude, name, service) FROM STDIN", offerings(docs)),
+                ("COPY search_words (number, tokens) FROM STDIN", ((d.number, _lexemes(d.tokens)) for d in docs)),
+            ):
+                with cursor.copy(copy) as stream:
+                    for row in rows:
+                        stream.write_row(row)
+            cursor.executemany(
+                "INSERT INTO search_organization VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", list(organizations(docs))
+            )
+
+    def forget(self, session: Session, bases: Sequence[int]) -> None:
+        """Remove the offerings of organisations."""
+        for table in ("search_words", "search_offering"):
+            sql = f"DELETE FROM {table} USING {_BASES} WHERE number BETWEEN {_OF_BASES}"
+            session.execute(sa.text(sql), {"bases": self.bound(bases)})
+
+    def remake(self, session: Session, batches: Iterable[Sequence[OfferingDoc]]) -> None:
+        """Empty the tables, without shutting readers out, and fill them."""
+        session.execute(sa.text("SET LOCAL statement_timeout = 0"))
+        for table in ("search_offering", "search_organization", "search_words"):
+            session.execute(sa.text(f"DELETE FROM {table}"))
+        for batch in batches:
+            self.insert(session, batch)
+
+    def stored_tokens(self, tokens: str) -> list[str]:
+        """As a tsvector orders them."""
+        return sorted(tokens.split(), key=lambda token: (len(token.encode()), token.encode()))
+
+    def check(self, session: Session) -> None:
+        """Raise Invalid when the tables do not hold the same offerings."""
+        sql = """SELECT count(o.number), count(w.number), count(*)
+            FROM search_offering o FULL JOIN search_words w ON w.number = o.number"""
+        placed, worded, both = session.execute(sa.text(sql)).one()
+        if not placed == worded == both:
+            raise Invalid("search_words", worded, f"one row for each of {placed} offerings")
+
+
+def _quoted(token: str) -> str:
+    return f"'{token}'"
+
+
+def _lexemes(tokens: str) -> str:
+    return " ".join(map(_quoted, tokens.split(" ")))

@@ -1,0 +1,1 @@
+"""What a search means, without a database: requests, words, documents, distance, ranking."""

@@ -1,0 +1,147 @@
+"""A published record as the index has it: one document for each offering, so that conditions meet in one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain, islice
+from uuid import UUID
+
+from directory.core.geo import Point
+from directory.listings.rules.offerings import Flat, flat_offerings
+from directory.listings.rules.record import Location, Record, Service
+from directory.listings.rules.taxonomy import Term, Terms
+from directory.search.rules.near import EVERYWHERE, WHOLE_PLACE, cells_of
+from directory.search.rules.numbers import base_of, number_of
+from directory.search.rules.query import AREA, KIND, NEED, SERVES
+from directory.search.rules.ranking import rank_of
+from directory.search.rules.words import MOST_TEXT_WORDS, in_name, in_service, name_key, stems, telling, token
+
+_NOT_OFFERED = frozenset({"inactive", "defunct"})  # HSDS statuses of a service that nobody can use
+_NOT_AREAS = frozenset({WHOLE_PLACE, EVERYWHERE})
+
+
+@dataclass(frozen=True, slots=True)
+class OfferingDoc:
+    """One offering for the index.
+
+    ``name`` and ``service`` are stems with a blank at either end (``ranking.Judge`` reads them), ``tokens`` everything
+    that it is found by, each once, with blanks between. ``base`` is organisation and rank, ``number`` the offering's.
+    """
+
+    organization_id: int
+    base: int
+    number: int
+    point: Point | None
+    name_key: str
+    name: str
+    service: str
+    tokens: str
+
+
+def offering_docs(
+    record: Record, organization_id: int, areas: Mapping[UUID, tuple[str, ...]], terms: Terms
+) -> list[OfferingDoc]:
+    """The documents of a **public** ``record``. ``areas``: which hold each location, by its id.
+
+    Services that are no longer offered are left out, their ordinals too. Raises Invalid for more than 8,192 offerings.
+    """
+    base = base_of(rank_of(record), organization_id)
+    name = stems(record.name)
+    own = _Own(
+        named=name,
+        name=_field(name),
+        key=name_key(record.name),
+        tokens=[
+            *map(in_name, (*name, *stems(record.alternate_name))),
+            token(KIND, record.kind),
+        ],
+        words=telling(" ".join(_organization_texts(record))),
+    )
+    return [
+        _doc(flat, own, organization_id, base, areas, terms)
+        for flat in flat_offerings(record)
+        if flat.service is None or flat.service.status not in _NOT_OFFERED
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """What all offerings of an organisation have in common."""
+
+    named: list[str]
+    name: str
+    key: str
+    tokens: list[str]
+    words: list[str]
+
+
+def _doc(
+    flat: Flat, own: _Own, organization_id: int, base: int, areas: Mapping[UUID, tuple[str, ...]], terms: Terms
+) -> OfferingDoc:
+    service, point = flat.service, flat.location.point if flat.location else None
+    called = stems(f"{service.name} {service.alternate_name}") if service else []
+    needs = [token(NEED, slug) for slug in service.needs] if service else []
+    here = areas.get(flat.location.id, ()) if flat.location else ()
+    named = [area.code for area in service.service_areas] if service else []
+    serves = [token(SERVES, code) for code in named] if point is None else []
+    words = chain(own.named, called, own.words, telling(" ".join(_offering_texts(flat, terms))))
+    filters = chain(
+        needs,
+        serves,
+        (token(AREA, code) for code in chain(here, named) if code not in _NOT_AREAS),
+        cells_of(point) if point else (),
+    )
+    tokens = chain(own.tokens, map(in_service, called), filters, islice(words, MOST_TEXT_WORDS))
+    return OfferingDoc(
+        organization_id=organization_id,
+        base=base,
+        number=number_of(base, flat.n),
+        point=point,
+        name_key=own.key,
+        name=own.name,
+        service=_field([*called, *needs, *serves]),
+        tokens=" ".join(dict.fromkeys(tokens)),
+    )
+
+
+def _field(words: Iterable[str]) -> str:
+    return f" {' '.join(words)} "
+
+
+def _organization_texts(record: Record) -> Iterator[str]:
+    yield record.alternate_name
+    yield record.description
+    for identifier in record.identifiers:
+        yield identifier.value
+
+
+def _offering_texts(flat: Flat, terms: Terms) -> Iterator[str]:
+    if flat.service:
+        yield from _service_texts(flat.service, terms)
+    if flat.offering:
+        yield flat.offering.description
+    if flat.location:
+        yield from _location_texts(flat.location, terms)
+
+
+def _service_texts(service: Service, terms: Terms) -> Iterator[str]:
+    yield service.description
+    yield service.eligibility
+    yield from (area.name for area in service.service_areas)
+    yield from (language.name for language in service.languages)
+    yield from _names(terms.languages, (language.code for language in service.languages))
+    yield from _names(terms.audiences, service.audiences)
+    yield from _names(terms.hows, service.how)
+
+
+def _location_texts(location: Location, terms: Terms) -> Iterator[str]:
+    yield location.name
+    yield location.description
+    for address in location.addresses:
+        yield from address.lines()
+    yield from _names(terms.access, location.accessibility)
+
+
+def _names(terms: Mapping[str, Term], slugs: Iterable[str]) -> Iterator[str]:
+    return (terms[slug].name for slug in slugs if slug in terms)

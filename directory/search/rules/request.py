@@ -1,0 +1,181 @@
+"""What someone asked for, as one value that list, map, files and feeds share: read once from an address."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import isfinite
+from typing import Any, Final
+
+from directory.core.geo import MILE_M
+from directory.core.text import clean, squeeze
+from directory.listings.rules.taxonomy import Terms
+
+PAGE_SIZE: Final = 20
+START_MILES: Final = 3.0
+MOST_MILES: Final = 500.0
+LAST_PAGE: Final = 50_000  # of a million organisations
+LONGEST_WORDS: Final = 300  # characters of ``q`` that are looked at
+LONGEST_PLACE: Final = 200
+LONGEST_CODE: Final = 40
+MOST_CHOSEN: Final = 30  # values of one filter
+LONGEST_TOLD: Final = 60  # characters of a value that a note repeats
+
+
+class Sort(StrEnum):
+    """Which come first."""
+
+    BEST = "best"
+    NEAREST = "nearest"
+    NAME = "name"
+    NEWEST = "newest"
+
+
+class Problem(StrEnum):
+    """Why a value of the address was not used as it came. Pages have a sentence for each, data answers say 400."""
+
+    UNKNOWN = "unknown"
+    NOT_A_NUMBER = "not-a-number"
+    TOO_LONG = "too-long"  # the beginning was used
+    TOO_MANY = "too-many"  # the first ones were used
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A value that was not used as it came: the parameter, its value (cut short), and why."""
+
+    parameter: str
+    given: str
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchRequest:
+    """One search. Build it with ``from_args`` or by hand from known values."""
+
+    q: str = ""
+    near: str = ""
+    within_miles: float = START_MILES  # 0: no limit
+    needs: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    area: str = ""
+    sort: Sort = Sort.BEST
+    page: int = 1
+
+    @property
+    def within_m(self) -> float:
+        """The radius in metres; 0 means no limit."""
+        return self.within_miles * MILE_M
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it asks for everything."""
+        return not (self.q or self.near or self.needs or self.kinds or self.area)
+
+    def args(self) -> list[tuple[str, str]]:
+        """The parameters of its address in one order, without those that say nothing."""
+        pairs = [("q", self.q), ("near", self.near)]
+        if self.within_miles != START_MILES:
+            pairs.append(("within", f"{self.within_miles:g}"))
+        pairs += [("need", slug) for slug in self.needs]
+        pairs += [("kind", slug) for slug in self.kinds]
+        pairs.append(("area", self.area))
+        if self.sort is not Sort.BEST:
+            pairs.append(("sort", str(self.sort)))
+        if self.page > 1:
+            pairs.append(("page", str(self.page)))
+        return [pair for pair in pairs if pair[1]]
+
+
+def from_args(
+    args: Mapping[str, Any], terms: Terms, areas: Container[str] | None = None
+) -> tuple[SearchRequest, tuple[Note, ...]]:
+    """The search of an address, and what of it could not be used.
+
+    ``args`` holds a text or several for each parameter (a plain mapping, or one with ``getlist``). ``areas`` are the
+    codes there are; None: any code may be.
+    """
+    reader = _Reader(args)
+    request = SearchRequest(
+        q=reader.text("q", LONGEST_WORDS),
+        near=reader.text("near", LONGEST_PLACE),
+        within_miles=reader.miles(),
+        needs=reader.chosen("need", terms.needs),
+        kinds=reader.chosen("kind", terms.kinds),
+        area=reader.area(areas),
+        sort=reader.sort(),
+        page=reader.page(),
+    )
+    return request, tuple(reader.notes)
+
+
+class _Reader:
+    """Reads parameters and remembers what was wrong with them."""
+
+    def __init__(self, args: Mapping[str, Any]) -> None:
+        self._args = args
+        self.notes: list[Note] = []
+
+    def text(self, name: str, longest: int) -> str:
+        given = squeeze(clean(self._first(name)[: 4 * longest]))
+        if len(given) > longest:
+            self._note(name, given, Problem.TOO_LONG)
+        return given[:longest].rstrip()
+
+    def miles(self) -> float:
+        given = self._first("within").strip()
+        if not given:
+            return START_MILES
+        try:
+            miles = float(given[:LONGEST_TOLD])
+        except ValueError:
+            miles = -1.0
+        if not isfinite(miles) or miles < 0:
+            self._note("within", given, Problem.NOT_A_NUMBER)
+            return START_MILES
+        return min(round(miles, 2), MOST_MILES)
+
+    def chosen(self, name: str, known: Container[str]) -> tuple[str, ...]:
+        given = tuple(dict.fromkeys(filter(None, map(str.strip, self._all(name)))))
+        if len(given) > MOST_CHOSEN:
+            self._note(name, given[MOST_CHOSEN], Problem.TOO_MANY)
+        for value in given[:MOST_CHOSEN]:
+            if value not in known:
+                self._note(name, value, Problem.UNKNOWN)
+        return tuple(value for value in given[:MOST_CHOSEN] if value in known)
+
+    def area(self, known: Container[str] | None) -> str:
+        given = squeeze(clean(self._first("area")[: 2 * LONGEST_CODE]))
+        if given and (len(given) > LONGEST_CODE or (known is not None and given not in known)):
+            self._note("area", given, Problem.UNKNOWN)
+            return ""
+        return given
+
+    def sort(self) -> Sort:
+        given = self._first("sort").strip()
+        try:
+            return Sort(given) if given else Sort.BEST
+        except ValueError:
+            self._note("sort", given, Problem.UNKNOWN)
+            return Sort.BEST
+
+    def page(self) -> int:
+        given = self._first("page").strip()
+        if not given:
+            return 1
+        if not (given.isascii() and given.isdigit()) or int(given[:LONGEST_TOLD]) < 1:
+            self._note("page", given, Problem.NOT_A_NUMBER)
+            return 1
+        return min(int(given[:LONGEST_TOLD]), LAST_PAGE)
+
+    def _first(self, name: str) -> str:
+        return next(self._all(name), "")
+
+    def _all(self, name: str) -> Iterator[str]:
+        many = getattr(self._args, "getlist", None)
+        given: str | Sequence[str] = many(name) if many else self._args.get(name, ())
+        yield from ((given,) if isinstance(given, str) else given)
+
+    def _note(self, parameter: str, given: str, problem: Problem) -> None:
+        self.notes.append(Note(parameter, clean(given[:LONGEST_TOLD]), problem))

@@ -1,0 +1,180 @@
+"""The index on SQLite: FTS5 for tokens, an R*Tree for points.
+
+FTS5 is used as an inverted index alone (``detail=none``): tokens are made by our own rules, and the order by our own
+weights, so that PostgreSQL gives the same answers. Half the size, and nothing is tokenised twice.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from directory.core.errors import Invalid, Unavailable
+from directory.core.geo import Box
+from directory.search.engine import Part, SqlIndex
+from directory.search.engine.sources import FIELDS, SQUARED, circle
+from directory.search.engine.storing import offerings, organizations
+from directory.search.rules.arrange import Candidate
+from directory.search.rules.docs import OfferingDoc
+from directory.search.rules.near import Here
+from directory.search.rules.numbers import LAST_ORDINAL, ORDINAL_BITS
+from directory.search.rules.query import Every, Query, serving
+
+LIMIT_S: Final = 2.0
+STEPS: Final = 20_000  # of SQLite's machine between two looks at the time: some milliseconds
+
+_OF_BASES: Final = f"b.value << {ORDINAL_BITS} AND (b.value << {ORDINAL_BITS}) + {LAST_ORDINAL}"
+_NUMBERS: Final = f"SELECT w.number FROM json_each(?) b CROSS JOIN search_words w WHERE w.number BETWEEN {_OF_BASES}"
+_FORGET: Final = (
+    f"""INSERT INTO search_tokens (search_tokens, rowid, tokens)
+        SELECT 'delete', w.number, w.tokens FROM json_each(?) b CROSS JOIN search_words w
+        WHERE w.number BETWEEN {_OF_BASES}""",
+    f"DELETE FROM search_points WHERE number IN ({_NUMBERS})",
+    f"DELETE FROM search_offering WHERE number IN ({_NUMBERS})",
+    f"DELETE FROM search_words WHERE number IN ({_NUMBERS})",
+)
+_MATCHED: Final = f"""SELECT w.number, w.tokens, o.latitude, o.longitude, o.name, o.service
+    FROM json_each(:bases) b CROSS JOIN search_words w CROSS JOIN search_offering o ON o.number = w.number
+    WHERE w.number BETWEEN {_OF_BASES}"""
+# The R*Tree keeps 32 bits of a coordinate: to half a metre. West and east of a point are the same.
+_IN_RING: Final = "p.west <= :east_edge AND p.east >= :west AND p.south <= :north_edge AND p.north >= :south"
+_SQUARED: Final = SQUARED.replace("o.latitude", "p.south").replace("o.longitude", "p.west")
+
+
+class SqliteIndex(SqlIndex):
+    """Finds by FTS5 and R*Tree."""
+
+    NUMBER = "w.rowid"
+    WORDS = "search_tokens w"
+    JOIN = "CROSS JOIN"  # the words first, then their offerings: never the other way round
+    MATCHES = "search_tokens MATCH :match"
+
+    def __init__(self, *, limit_s: float = LIMIT_S) -> None:
+        self._limit_s = limit_s
+
+    def match(self, every: Every) -> str:
+        """``every`` in FTS5's language: quoted tokens."""
+        return " AND ".join(f"({' OR '.join(map(_quoted, either))})" for either in every)
+
+    def around(self, here: Here, fields: str) -> Part:
+        """The offerings in the circle, by the R*Tree, and those that serve it, by their tokens."""
+        radius = here.radius_m or 0.0
+        box = Box.around(here.point, radius)
+        values: dict[str, Any] = circle(here)
+        values |= {"west": box.west, "east_edge": box.east, "south": box.south, "north_edge": box.north}
+        values["match"] = self.match((serving(here),))
+        near, serves = "p.number AS number", "w.rowid AS number"
+        joined = self.WORDS
+        if fields == FIELDS:  # the fields say what serves; what has a point needs none
+            near += f", {_SQUARED} AS squared, '' AS name, '' AS service"
+            serves += ", NULL AS squared, o.name, o.service"
+            joined += " CROSS JOIN search_offering o ON o.number = w.rowid"
+        return Part(
+            f"SELECT {near} FROM search_points p WHERE {_IN_RING} AND {_SQUARED} <= :reach"
+            f" UNION ALL SELECT {serves} FROM {joined} WHERE {self.MATCHES}",
+            values,
+        )
+
+    @contextmanager
+    def limited(self, session: Session) -> Iterator[None]:
+        """End what takes longer than the limit with Unavailable."""
+        raw = _driver(session)
+        deadline = time.monotonic() + self._limit_s
+        raw.set_progress_handler(lambda: time.monotonic() > deadline, STEPS)
+        try:
+            yield
+        except sa.exc.OperationalError as error:
+            if "interrupted" in str(error.orig):
+                raise Unavailable("The search took too long.") from error
+            raise
+        finally:
+            raw.set_progress_handler(None, 0)
+
+    def among(self, column: str, name: str) -> str:
+        """``column`` in a list that is bound as JSON."""
+        return f"{column} IN (SELECT value FROM json_each(:{name}))"
+
+    def bound(self, numbers: Iterable[int]) -> str:
+        """A list as JSON."""
+        return json.dumps(list(numbers))
+
+    def matched(self, session: Session, query: Query, bases: Sequence[int]) -> list[Candidate]:
+        """The offerings of some organisations that ``query`` finds: their tokens are read and compared here.
+
+        FTS5 would walk its lists from the beginning for each organisation.
+        """
+        every, here, flat = query.every(), query.here, query.here.flat if query.here else None
+        reach = here.radius_m * here.radius_m if here and here.radius_m is not None else None
+        serves = set(serving(here)) if here else set()
+        found = []
+        for number, text, lat, lon, name, service in session.execute(sa.text(_MATCHED), {"bases": self.bound(bases)}):
+            tokens = set(text.split())
+            if not all(not tokens.isdisjoint(either) for either in every):
+                continue
+            squared = flat.squared(lat, lon) if flat and lat is not None else None
+            if reach is not None and (tokens.isdisjoint(serves) if squared is None else squared > reach):
+                continue
+            found.append(Candidate(number, squared, name, service))
+        return found
+
+    def insert(self, session: Session, docs: Sequence[OfferingDoc]) -> None:
+        """Add offerings, by the driver's own executemany."""
+        self._fill(session, docs)
+        _driver(session).executemany(
+            "INSERT INTO search_tokens (rowid, tokens) VALUES (?, ?)", [(doc.number, doc.tokens) for doc in docs]
+        )
+
+    def forget(self, session: Session, bases: Sequence[int]) -> None:
+        """Remove the offerings of organisations; FTS5 is told what it had of them."""
+        given = (self.bound(bases),)
+        for statement in _FORGET:
+            _driver(session).execute(statement, given)
+
+    def remake(self, session: Session, batches: Iterable[Sequence[OfferingDoc]]) -> None:
+        """Empty the tables, fill them, and let FTS5 make its index of all of it at once."""
+        raw = _driver(session)
+        for table in ("search_points", "search_offering", "search_organization", "search_words"):
+            raw.execute(f"DELETE FROM {table}")
+        for batch in batches:
+            self._fill(session, batch)
+        raw.execute("INSERT INTO search_tokens (search_tokens) VALUES ('rebuild')")
+
+    def stored_tokens(self, tokens: str) -> str:
+        """As they are."""
+        return tokens
+
+    def check(self, session: Session) -> None:
+        """Raise Invalid when FTS5 or the R*Tree has another content than the tables."""
+        raw = _driver(session)
+        try:
+            raw.execute("INSERT INTO search_tokens (search_tokens, rank) VALUES ('integrity-check', 1)")
+        except raw.DatabaseError as error:
+            raise Invalid("search_tokens", str(error), "the tokens of search_words") from error
+        (points,) = raw.execute("SELECT count(*) FROM search_points").fetchone()
+        (placed,) = raw.execute("SELECT count(*) FROM search_offering WHERE latitude IS NOT NULL").fetchone()
+        (said,) = raw.execute("SELECT rtreecheck('search_points')").fetchone()
+        if points != placed or said != "ok":
+            raise Invalid("search_points", f"{points} points, {said}", f"{placed} points, ok")
+
+    def _fill(self, session: Session, docs: Sequence[OfferingDoc]) -> None:
+        raw = _driver(session)
+        raw.executemany("INSERT OR IGNORE INTO search_organization VALUES (?, ?, ?)", organizations(docs))
+        raw.executemany("INSERT INTO search_offering VALUES (?, ?, ?, ?, ?)", offerings(docs))
+        raw.executemany("INSERT INTO search_words (number, tokens) VALUES (?, ?)", [(d.number, d.tokens) for d in docs])
+        points = [(d.number, d.point.lon, d.point.lon, d.point.lat, d.point.lat) for d in docs if d.point]
+        raw.executemany("INSERT INTO search_points VALUES (?, ?, ?, ?, ?)", points)
+
+
+def _quoted(token: str) -> str:
+    return f'"{token}"'
+
+
+def _driver(session: Session) -> Any:
+    """The connection of the sqlite3 module: SQLAlchemy's executemany takes three times as long."""
+    return session.connection().connection.driver_connection
