@@ -9,7 +9,7 @@ import click
 from flask import current_app
 
 from directory.areas.cli import areas
-from directory.areas.service import AreaIndex, load_geojson
+from directory.areas.service import AreaIndex, put, read_geojson
 from directory.geocoding.cli import geocode
 from directory.infra import clock
 from directory.infra.cli.session import with_app
@@ -51,11 +51,10 @@ def refresh_all(around: Surroundings) -> int:
 @with_app
 def load_areas(file: Path, kind: str, code_field: str, name_field: str) -> None:
     """Load areas from a GeoJSON FILE and tell every listing which of them it is in."""
+    around = surroundings()
+    read = read_geojson(file, kind=kind, code_field=code_field, name_field=name_field, box=around.place.box)
     with transaction() as session:
-        around = surroundings()
-        done = load_geojson(
-            session, file, kind=kind, code_field=code_field, name_field=name_field, box=around.place.box
-        )
+        done = put(session, read)
         around = replace(around, areas=AreaIndex.load(session))
     click.echo(str(done))
     click.echo(f"{refresh_all(around)} listings know their areas.")
@@ -72,7 +71,9 @@ def backfill(limit: int) -> None:
     done = Backfilled()
     with click.progressbar(waiting, label="Places") as bar:
         for organization_id in bar:  # each is stored at once: broken off, the next run goes on
-            done += backfill_one(organization_id, transaction, actor=actor, around=around, now=clock.now())
+            done += backfill_one(
+                organization_id, transaction, actor=actor, around=around, now=clock.now(), repeated=False
+            )
     click.echo(f"{done.found} found, {done.unknown} unknown, {done.failed} failed")
     raise SystemExit(1 if done.failed else 0)
 

@@ -39,7 +39,7 @@ def test_a_formula_is_text_and_a_negative_longitude_a_number():
 
 def test_a_line_has_every_column():
     page = page_of(given_record("Kitchen, Sparkbrook", given_location()))
-    text = header(COLUMNS) + lines(COLUMNS, offering_rows(page, (0,), 640.4, "https://example.org/listings/a"))
+    text = header(COLUMNS) + lines(COLUMNS, offering_rows(page, (0,), {0: 640.4}, "https://example.org/listings/a"))
     (row,) = csv.DictReader(io.StringIO(text.removeprefix(BOM)))
     assert list(row) == [column.name for column in COLUMNS]
     assert row["organisation"] == "Kitchen, Sparkbrook"

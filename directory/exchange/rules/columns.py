@@ -6,16 +6,18 @@ only what the public may see.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 
 from directory.core.hours import Schedule
 from directory.exchange.rules.hours_text import hours_text
 from directory.listings.rules.codec import decode
+from directory.listings.rules.record import Record, Visibility
 
 Page = Mapping[str, Any]  # ``listings.queries.page``: slug, version, last_modified, areas, record
 Value = str | float | int | bool | None
+DEFAULT_KIND = {field.name: field.default for field in fields(Record)}["kind"]
 COORDINATE_DIGITS = 6  # a tenth of a metre
 
 
@@ -80,6 +82,11 @@ def _phone(row: OfferingRow) -> str:
     return ""
 
 
+def _place(row: OfferingRow) -> str:
+    """Pages leave out what equals its default, and a location's is to be public."""
+    return str(row.location.get("visibility", Visibility.EXACT)) if row.location else ""
+
+
 def _hours(row: OfferingRow) -> str:
     schedules = row.offering.get("schedules") or row.service.get("schedules") or ()
     return hours_text(decode(Schedule, schedule) for schedule in schedules)
@@ -96,7 +103,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("organisation", "text", "", "What it is called.", "organization.name",
            "Sparkbrook Kitchen", lambda row: row.record["name"]),
     Column("kind", "text", "slug", "What sort of organisation it is.", "",
-           "community-group", lambda row: row.record.get("kind")),
+           "community-group", lambda row: row.record.get("kind", DEFAULT_KIND)),
     Column("offering_id", "text", "UUID", "One service at one place, or for an area; lasts.", "service_at_location.id",
            "5d3f6a0e-0b8c-5f39-9d5c-4e0f9a110d6f", lambda row: row.offering.get("id")),
     Column("service", "text", "", "What it does for people.", "service.name",
@@ -121,7 +128,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("hours", "text", "", "Days and times, in the time zone of the place.", "schedule",
            "Mon 10:00-12:00; 2nd Tue 19:00-21:00", _hours),
     Column("place", "text", "exact, approximate or hidden", "How much of the place is public.", "",
-           "exact", lambda row: row.location.get("visibility")),
+           "exact", _place),
     Column("venue", "text", "", "Name of the place.", "location.name",
            "St Agatha's Hall", lambda row: row.location.get("name")),
     Column("address", "text", "", "Public address, without the postcode.", "address.address_1",
@@ -163,7 +170,9 @@ COLUMNS: tuple[Column, ...] = (
 )  # fmt: skip
 
 
-def offering_rows(page: Page, ordinals: tuple[int, ...], distance_m: float | None, url: str) -> list[OfferingRow]:
+def offering_rows(
+    page: Page, ordinals: Iterable[int], distances: Mapping[int, float | None], url: str
+) -> list[OfferingRow]:
     """The offerings of a page with those ordinals (as ``listings.rules.offerings`` numbers them)."""
     record = page["record"]
     places = {place["id"]: place for place in record.get("locations", ())}
@@ -174,4 +183,4 @@ def offering_rows(page: Page, ordinals: tuple[int, ...], distance_m: float | Non
     if not found:
         only: Mapping[str, Any] = next(iter(record.get("locations", ())), {})
         found.append(({"name": record["name"]}, {"id": record["id"]}, only))
-    return [OfferingRow(page, *found[n], distance_m, url) for n in ordinals if n < len(found)]
+    return [OfferingRow(page, *found[n], distances.get(n), url) for n in ordinals if n < len(found)]

@@ -197,15 +197,11 @@ def _write(
 
 def derive(session: Session, batch: Sequence[Published], around: Surroundings) -> None:
     """Bring the index and the map in step with ``batch``."""
-    around.index.put(
-        session,
-        [doc for item in batch for doc in offering_docs(item.record, item.id, item.areas, around.terms)],
-    )
-    maps.put(
-        session,
-        [pin for item in batch for pin in maps.pins(item.record, item.id, item.slug)],
-        [item.id for item in batch],
-    )
+    docs = [doc for item in batch for doc in offering_docs(item.record, item.id, item.areas, around.terms)]
+    around.index.put(session, docs)
+    around.index.drop(session, list({item.id for item in batch} - {doc.organization_id for doc in docs}))
+    pins = [pin for item in batch for pin in maps.pins(item.record, item.id, item.slug)]
+    maps.put(session, pins, [item.id for item in batch])
 
 
 def _remember(

@@ -54,15 +54,26 @@ def unplaced(session: Session, *, after: int = 0, limit: int) -> list[int]:
 
 
 def backfill_one(
-    organization_id: int, transaction: Transaction, *, actor: Actor, around: Surroundings, now: datetime
+    organization_id: int,
+    transaction: Transaction,
+    *,
+    actor: Actor,
+    around: Surroundings,
+    now: datetime,
+    repeated: bool = True,
 ) -> Backfilled:
-    """Ask everyone, also slow sources, for the points of one listing; no transaction is held meanwhile."""
+    """Ask everyone, also slow sources, for the points of one listing; no transaction is held meanwhile.
+
+    ``repeated``: a job asks, which keeps a slower pace than a person who waits.
+    """
     with transaction() as session:
         record = listings.records(session, [organization_id]).get(organization_id)
     if record is None:
         return Backfilled()
     answers: dict[UUID, Located | Miss] = {
-        place.id: _ask(place, transaction, around, now) for place in record.locations if _is_unplaced(place)
+        place.id: _ask(place, transaction, around, now, repeated=repeated)
+        for place in record.locations
+        if _is_unplaced(place)
     }
     points = {place: answer for place, answer in answers.items() if isinstance(answer, Located)}
     failed = sum(answer is Miss.UNAVAILABLE for answer in answers.values())
@@ -77,12 +88,16 @@ def _is_unplaced(place: Place) -> bool:
     return place.visibility is Visibility.EXACT and place.point is None and bool(place.addresses)
 
 
-def _ask(place: Place, transaction: Transaction, around: Surroundings, now: datetime) -> Located | Miss:
+def _ask(
+    place: Place, transaction: Transaction, around: Surroundings, now: datetime, *, repeated: bool
+) -> Located | Miss:
     lines: Sequence[str] = place.addresses[0].lines()
     offline = around.geocoding.postcode(place.addresses[0].postal_code, anywhere=True)
     if isinstance(offline, Located):
         return offline
-    return around.geocoding.find_online(lines, visibility=place.visibility, transaction=transaction, now=now)
+    return around.geocoding.find_online(
+        lines, visibility=place.visibility, transaction=transaction, now=now, repeated=repeated
+    )
 
 
 def _publish_points(

@@ -47,14 +47,15 @@ def refresh_batch(
 def rebuild_index(session: Session, around: Surroundings) -> tuple[int, int]:
     """The search index and the map made again from nothing; how many offerings and pins there are."""
     hold(session)
-    offerings = around.index.rebuild(session, _all_docs(session, around))
+    offerings = around.index.rebuild(session, all_docs(session, around))
     pins = maps.rebuild(
         session, (pin for item in _all(session, around) for pin in maps.pins(item.record, item.id, item.slug))
     )
     return offerings, pins
 
 
-def _all_docs(session: Session, around: Surroundings) -> Iterator[OfferingDoc]:
+def all_docs(session: Session, around: Surroundings) -> Iterator[OfferingDoc]:
+    """What the index should hold, listing by listing, in the order of their ids."""
     for item in _all(session, around):
         yield from offering_docs(item.record, item.id, item.areas, around.terms)
 

@@ -1,0 +1,135 @@
+"""A hidden and an approximate place leave by no door: no page, file, map answer, index, revision or log has a byte."""
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from directory.core.geo import Point
+from directory.infra import clock
+from directory.infra.db import reading, transaction
+from directory.listings.rules import record as r
+from directory.publishing.rules import Actor, ActorKind
+from directory.publishing.service import publish
+from tests.support.apps import INSTALLED
+from tests.support.records import an_id, given_location, given_record
+
+KEPT = "confidential_location"  # the one table that may hold it
+ADDRESS = r.Address(id=an_id("secret"), address_1="7 Zebedee Mews", city="Birmingham", postal_code="B13 9SA")
+POINT = Point(52.439871, -1.886413)
+SECRETS = ("zebedee", "b13 9sa", "b139sa", "9sa", "52.4398", "1.8864", "52439871", "1886413", "lantern house")
+ABOUT = "Come to Lantern House, 7 Zebedee Mews, B13 9SA."
+
+SLUGS = ("moonlit-refuge", "kitchen-at-home")
+# Every door that needs something in its address; the others are opened as they are. A new one must be added here.
+WITH = {
+    "browse.listing": [{"slug": slug} for slug in SLUGS],
+    "browse.need": [{"slug": "food"}],
+    "browse.area": [{"code": "B13"}],
+    "browse.map_features": [
+        {"bbox": f"{POINT.lon - size},{POINT.lat - size},{POINT.lon + size},{POINT.lat + size}", "zoom": zoom}
+        for size, zoom in ((0.001, 18), (0.05, 14), (0.3, 10))
+    ],
+}
+SEARCHES = (
+    {"q": "refuge"},
+    {"q": "zebedee mews"},
+    {"near": "B13 9SA", "within": "0.1"},
+    {"near": "B13 9SA", "within": "5", "sort": "nearest"},
+    {"need": "food"},
+)
+
+
+@pytest.fixture
+def open_doors(make_app, databases, request) -> Flask:
+    app = make_app(databases.copy_of(INSTALLED, request.param))
+    with app.app_context(), transaction() as session:
+        around = app.extensions["directory"].around
+        places = [
+            ("Moonlit refuge", r.Visibility.HIDDEN),
+            ("Kitchen at home", r.Visibility.APPROXIMATE),
+        ]
+        proposals = [
+            given_record(
+                name,
+                given_location(
+                    "Lantern House",
+                    id=an_id("place", name),
+                    visibility=visibility,
+                    point=POINT,
+                    addresses=(ADDRESS,),
+                    description=ABOUT,
+                ),
+                description=ABOUT,
+                about=ABOUT,
+                notice=r.Notice(text=ABOUT),
+            )
+            for name, visibility in places
+        ]
+        publish(session, proposals, actor=Actor(ActorKind.PERSON, "1"), around=around, now=clock.now())
+    return app
+
+
+def addresses(app: Flask) -> Iterator[str]:
+    """The address of every door that reads, with everything that it may be asked."""
+    with app.test_request_context():
+        for rule in app.url_map.iter_rules():
+            if "GET" not in (rule.methods or ()):
+                continue
+            name = rule.endpoint.removeprefix("translated.")
+            searches = (
+                SEARCHES if name in {"browse.search", "exchange.search_csv", "exchange.search_geojson"} else ({},)
+            )
+            for given in WITH.get(name, [{}]):
+                missing = rule.arguments - given.keys() - {"lang", "language", "lang_code"}
+                assert not missing, f"{rule} is a new door: say in WITH how to open it"
+                for search in searches:
+                    yield app.url_for(rule.endpoint, **given, **search) if "lang" not in str(rule) else ""
+            if name == "browse.map_features":
+                yield from (app.url_for(rule.endpoint, **given, need="food") for given in WITH[name])
+
+
+def told(text: str) -> list[str]:
+    """Which secrets stand in the text."""
+    lowered = text.lower()
+    return [secret for secret in SECRETS if secret in lowered]
+
+
+@pytest.mark.parametrize("open_doors", ["sqlite", "postgres"], indirect=True)
+def test_no_door_tells_a_confidential_place(open_doors, caplog):
+    caplog.set_level(logging.DEBUG)
+    client = open_doors.test_client()
+    seen = 0
+    for address in filter(None, addresses(open_doors)):
+        answer = client.get(address)
+        assert answer.status_code < 500, address
+        body = answer.get_data(as_text=True)
+        asked = told(address.replace("+", " ").replace("%20", " "))
+        assert [secret for secret in told(body) if secret not in asked] == [], address
+        assert told(str(answer.headers)) in ([], asked), address
+        seen += "refuge" in body.lower()
+    assert seen > 3  # the listings themselves are there
+    assert told(caplog.text) == []
+
+
+@pytest.mark.parametrize("open_doors", ["sqlite", "postgres"], indirect=True)
+def test_no_table_but_one_holds_a_confidential_place(open_doors):
+    with open_doors.app_context(), reading() as session:
+        names = sa.inspect(session.connection()).get_table_names()
+        assert {KEPT, "revision", "document", "map_pin"} <= set(names)
+        for name in names:
+            rows = session.execute(sa.text(f'SELECT * FROM "{name}"')).all()
+            found = told(repr(rows))
+            assert bool(found) == (name == KEPT), f"{name}: {found}"
+
+
+@pytest.mark.parametrize("open_doors", ["sqlite", "postgres"], indirect=True)
+def test_a_confidential_place_cannot_be_closed_in_on(open_doors):
+    """Neither a shrinking radius, nor order, nor a map box tells more than the sector."""
+    client = open_doors.test_client()
+    shown = client.get("/search?near=B13+9SA&within=0.05").get_data(as_text=True)
+    assert "Moonlit" not in shown
+    box = f"{POINT.lon - 0.0005},{POINT.lat - 0.0005},{POINT.lon + 0.0005},{POINT.lat + 0.0005}"
+    assert client.get(f"/map/features?bbox={box}&zoom=18").json["features"] == []
