@@ -12,9 +12,20 @@ from sqlalchemy.orm import Session
 from directory.core.geo import Box, Point, tile_box, tile_of
 from directory.infra.db import table_of
 from directory.maps.models import MapCell, MapPin
-from directory.maps.rules import FINEST, MICRO, Cluster, Pin, clusters_of, level_for, window
+from directory.maps.rules import (
+    FINEST,
+    MICRO,
+    Cluster,
+    Pin,
+    Spot,
+    cells_of,
+    cluster_of,
+    level_for,
+    window,
+)
 
 MOST_CELLS = 48  # on a side: more than a large screen shows
+INDIVIDUAL = 16  # map zoom from which every pin is shown as itself
 MOST_PINS = 120  # below this, what a viewport holds is read as pins
 
 _PINS = table_of(MapPin)
@@ -23,14 +34,35 @@ _PIN_COLUMNS = [_PINS.c[field.name] for field in fields(Pin)]
 
 
 def viewport(session: Session, box: Box, zoom: int) -> list[Cluster | Pin]:
-    """Everything on the map within ``box`` at ``zoom``, clustered. Two statements, however many listings."""
+    """Everything on the map within ``box`` at ``zoom``, clustered. Two statements, however many listings.
+
+    A few pins come as they are: the page's script knows how wide they are and joins those that overlap.
+    """
     level, rows, columns = window(box, level_for(zoom), most=MOST_CELLS)
     cells = _cells(session, level, rows, columns)
     total = sum(cell.n for cell in cells)
-    if total <= MOST_PINS:
-        return clusters_of(_pins_within(session, level, rows, columns) if total else (), level)
+    if total <= MOST_PINS or zoom >= INDIVIDUAL:
+        return list(_pins_within(session, level, rows, columns)) if total else []
     alone = [_finest(cell) for cell in cells if cell.n == 1]
     return [_cluster(level, cell) for cell in cells if cell.n > 1] + list(_pins_at(session, alone))
+
+
+def clustered(session: Session, spots: Iterable[Spot], zoom: int) -> list[Cluster | Pin]:
+    """Points that a search found, clustered for ``zoom``. One statement for the pins that stand alone.
+
+    From INDIVIDUAL on every pin stands alone: a cluster at the deepest zoom could never be opened.
+    """
+    cells = cells_of(spots, level_for(zoom))
+    each = zoom >= INDIVIDUAL or sum(map(len, cells)) <= MOST_PINS
+    alone = [spot for cell in cells if each or len(cell) == 1 for spot in cell]
+    wanted = {(spot.organization_id, round(spot.lat * MICRO), round(spot.lon * MICRO)) for spot in alone}
+    pins = [
+        pin
+        for pin in pins_of(session, sorted({spot.organization_id for spot in alone}))
+        if (pin.organization_id, pin.lat, pin.lon) in wanted
+    ]
+    together = () if each else (cell for cell in cells if len(cell) > 1)
+    return [*(cluster_of([(spot.lat, spot.lon) for spot in cell]) for cell in together), *pins]
 
 
 def pins_of(session: Session, organization_ids: Sequence[int]) -> list[Pin]:

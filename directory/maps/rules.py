@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from directory.core.geo import Box, Point, tile_of
@@ -114,16 +115,26 @@ def window(box: Box, level: int, *, most: int) -> tuple[int, range, range]:
         level -= 1
 
 
-def clusters_of(pins: Iterable[Pin], level: int) -> list[Cluster | Pin]:
-    """``pins`` by their cells at ``level``: a pin alone in its cell stays a pin."""
-    cells: dict[tuple[int, int], list[Pin]] = {}
-    for pin in pins:
-        cells.setdefault(tile_of(pin.point, level), []).append(pin)
-    return [found[0] if len(found) == 1 else _cluster(found) for found in cells.values()]
+class Spot(NamedTuple):
+    """A public point that a search found: offering ``n`` of an organisation, in degrees."""
+
+    organization_id: int
+    n: int
+    lat: float
+    lon: float
 
 
-def _cluster(pins: list[Pin]) -> Cluster:
-    lats, lons = [pin.lat for pin in pins], [pin.lon for pin in pins]
-    box = Box(min(lons) / MICRO, min(lats) / MICRO, max(lons) / MICRO, max(lats) / MICRO)
-    middle = Point(sum(lats) / len(pins) / MICRO, sum(lons) / len(pins) / MICRO)
-    return Cluster(len(pins), middle, box)
+def cells_of(spots: Iterable[Spot], level: int) -> list[list[Spot]]:
+    """``spots`` by their cells at ``level``, each point of an organisation once."""
+    cells: dict[tuple[int, int], dict[tuple[int, float, float], Spot]] = {}
+    for spot in spots:
+        cell = cells.setdefault(tile_of(Point(spot.lat, spot.lon), level), {})
+        cell.setdefault((spot.organization_id, spot.lat, spot.lon), spot)
+    return [list(cell.values()) for cell in cells.values()]
+
+
+def cluster_of(points: Sequence[tuple[float, float]]) -> Cluster:
+    """One cluster of points (lat, lon): their middle, and the box that holds them."""
+    lats, lons = [lat for lat, _ in points], [lon for _, lon in points]
+    box = Box(min(lons), min(lats), max(lons), max(lats))
+    return Cluster(len(points), Point(sum(lats) / len(points), sum(lons) / len(points)), box)

@@ -6,7 +6,8 @@ from flask import Response, jsonify
 
 from directory.browse.routes.blueprint import bp, running
 from directory.infra import schema
-from directory.infra.db import AWAY, reading
+from directory.infra.db import AWAY, db, reading
+from directory.search.rules.request import SearchRequest
 from directory.web.access import Who, open_to
 
 
@@ -21,14 +22,17 @@ def health() -> Response:
 @open_to(Who.ANYONE)
 def ready() -> tuple[Response, int]:
     """Database, schema and index are there; 503 with what is not."""
-    found = {"database": "away", "schema": "unknown", "index": "unknown"}
+    found = dict.fromkeys(("database", "schema", "index"), "unknown")
     try:
-        with reading() as session:
-            found["database"] = "ok"
-            found["schema"] = "ok" if schema.is_current(session.connection()) else "other"
-            if found["schema"] == "ok":
-                found["index"] = "ok" if running().index.answers(session) else "empty"
+        standing = schema.standing(db.engine)
+        found["database"] = "ok"
+        found["schema"] = "ok" if standing is schema.Standing.CURRENT else str(standing)
+        if standing is schema.Standing.CURRENT:
+            with reading() as session:
+                running().index.find(session, SearchRequest())
+            found["index"] = "ok"
     except AWAY:
-        pass  # what was reached so far is the answer
+        missing = next(name for name, state in found.items() if state == "unknown")
+        found[missing] = "does not answer"
     ok = set(found.values()) == {"ok"}
     return jsonify(status="ok" if ok else "not ready", **found), 200 if ok else 503

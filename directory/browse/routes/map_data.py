@@ -7,14 +7,16 @@ from functools import lru_cache
 from flask import Response, request
 
 from directory.browse.routes.blueprint import Running, bp, running
-from directory.browse.routes.finding import pins_found
 from directory.browse.views.maps import feature_collection
 from directory.core.errors import Invalid
 from directory.core.geo import Box
 from directory.infra import clock
+from directory.infra.db import Reader
 from directory.maps import queries as maps
+from directory.maps.rules import Cluster, Pin, Spot
 from directory.maps.service import MAX_ZOOM, Ground, script
-from directory.search.rules.request import from_args
+from directory.search.rules.request import SearchRequest, from_args
+from directory.search.service import query_for
 from directory.web.access import Who, open_to
 from directory.web.layout import begin
 
@@ -53,8 +55,20 @@ def map_features() -> Response:
     if notes:
         raise Invalid(notes[0].parameter, notes[0].given, "a value that the search knows")
     with begin(clock.now()) as session:
-        shown = pins_found(session, asked, box, zoom) if asked.args() else maps.viewport(session, box, zoom)
+        shown = maps.viewport(session, box, zoom) if asked.is_open else _found(session, asked, box, zoom)
     return Response(feature_collection(shown), mimetype="application/geo+json")
+
+
+def _found(session: Reader, asked: SearchRequest, box: Box, zoom: int) -> list[Cluster | Pin]:
+    """The places of a search within ``box``, clustered; the names of those that stand alone are looked up."""
+    here = running()
+    _near, query = query_for(asked, geocoding=here.geocoding, areas=here.areas, terms=here.terms)
+    spots = (
+        Spot(match.organization_id, match.n, match.lat, match.lon)
+        for match in here.index.matches(session, query, box=box)
+        if match.lat is not None and match.lon is not None
+    )
+    return maps.clustered(session, spots, zoom)
 
 
 def _zoom(text: str) -> int:

@@ -17,7 +17,7 @@ from directory.listings import queries as listings
 from directory.listings.rules.taxonomy import Terms
 from directory.search.rules.query import Match, Query
 from directory.search.rules.request import SearchRequest
-from directory.search.service import Index, resolve
+from directory.search.service import Index, query_for
 
 BATCH = 500  # organisations whose pages are in memory at once
 
@@ -42,7 +42,7 @@ def sought(
     url_of: Callable[[str], str],
 ) -> Sought:
     """The search of ``request`` in full, whatever its page."""
-    query, near = resolve(request, geocoding=geocoding, areas=areas, terms=terms)
+    near, query = query_for(request, geocoding=geocoding, areas=areas, terms=terms)
     return Sought(query=query, near=near, index=index, url_of=url_of)
 
 

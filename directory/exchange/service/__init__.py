@@ -1,0 +1,1 @@
+"""Imports and the sample, through the door."""
