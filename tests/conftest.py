@@ -8,6 +8,7 @@ pytest_plugins = [
     "tests.support.runs",
     "tests.support.network",
     "tests.support.databases",
+    "tests.support.apps",
     "tests.support.browsers",
 ]
 

@@ -92,7 +92,10 @@ def serving(instance: Path, **settings: str) -> Iterator[LiveServer]:
 
 def _command() -> Path:
     """The ``directory`` that was installed beside the running Python."""
-    return Path(sys.executable).with_name("directory")
+    command = Path(sys.executable).with_name("directory")
+    if not command.exists():
+        pytest.fail("The command `directory` is not installed here: run the tests by `make test`.", pytrace=False)
+    return command
 
 
 def _environment(instance: Path, settings: dict[str, str]) -> dict[str, str]:
@@ -146,9 +149,7 @@ def complaints() -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def open_page(
-    browser: Browser, live_server: LiveServer, complaints: list[str]
-) -> Iterator[Callable[..., Page]]:
+def open_page(browser: Browser, live_server: LiveServer, complaints: list[str]) -> Iterator[Callable[..., Page]]:
     """A maker of watched pages; it takes the options of Playwright's ``new_context``."""
     with ExitStack() as opened:
 
@@ -171,9 +172,7 @@ def web_page(open_page: Callable[..., Page]) -> Page:
 
 def watch(page: Page, origin: str, complaints: list[str]) -> None:
     """Write down each error, and each request that does not go to ``origin``."""
-    page.on(
-        "console", lambda said: complaints.append(f"console: {said.text}") if said.type == "error" else None
-    )
+    page.on("console", lambda said: complaints.append(f"console: {said.text}") if said.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
 
     def look(url: str) -> None:

@@ -1,0 +1,78 @@
+"""The application as people meet it, on an installation of the test's own: set up, and without a listing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from directory.app import COMPOSITION, create_app
+from directory.infra import schema
+from directory.infra.cli.session import opened
+from directory.infra.db import db
+from directory.infra.settings import Settings, load
+from tests.support import postcodes, runs
+from tests.support.databases import Database, Databases, Template
+from tests.support.pages import PageClient
+
+WITHOUT = {"Sample"}  # the step of `directory init` that a test does for itself, if it wants it
+
+
+def settings_for(url: str, instance: Path, **given: str) -> Settings:
+    """The settings of an installation that serves Birmingham without map tiles; others by their names."""
+    chosen = {"database_url": url, "tiles_url": "", **given}
+    return load({f"DIRECTORY_{name.upper()}": value for name, value in chosen.items()}, instance)
+
+
+def set_up(url: str) -> None:
+    """What ``directory init`` does to an empty database, but for the sample."""
+    COMPOSITION.fill()
+    schema.upgrade(url)
+    instance = runs.folder() / "instance"
+    postcodes.put_into(instance)
+    with opened(settings_for(url, instance)) as work:
+        for step in COMPOSITION.steps():
+            if step.says not in WITHOUT:
+                step.run(work, lambda _done, _of: None)
+
+
+INSTALLED = Template("installed", set_up)
+
+
+@pytest.fixture
+def make_app(tmp_path: Path, databases: Databases) -> Iterator[Callable[..., Flask]]:
+    """A maker of applications: ``make_app(database, place="uk")``, settings by their names.
+
+    Without a database it is a freshly set up one on SQLite (``databases.copy_of(INSTALLED, kind)``).
+    """
+    made: list[Flask] = []
+
+    def make(database: Database | None = None, **given: str) -> Flask:
+        url = (database or databases.copy_of(INSTALLED, "sqlite")).url
+        instance = tmp_path / "instance"
+        postcodes.put_into(instance)
+        app = create_app(settings_for(url, instance, **given))
+        app.test_client_class = PageClient
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Flask:
+    """The application on the test's SQLite database."""
+    return make_app()
+
+
+@pytest.fixture
+def client(app: Flask) -> PageClient:
+    """A reader who looks closely: each page, header and cookie is checked as it comes."""
+    made = app.test_client()
+    assert isinstance(made, PageClient)
+    return made
