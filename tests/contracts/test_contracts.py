@@ -95,9 +95,7 @@ def test_breaking_a_contract_fails(copied, tmp_path, contract, importer, importe
     status, said = lint(tmp_path, contract)
     assert status == 1, said
     assert f"{CONTRACTS[contract]['name']} BROKEN" in said
-    assert re.search(
-        rf"{re.escape(importer)} (->|is not allowed)|^- {re.escape(importer)}$", said, re.MULTILINE
-    )
+    assert re.search(rf"{re.escape(importer)} (->|is not allowed)|^- {re.escape(importer)}$", said, re.MULTILINE)
 
 
 def test_every_contract_is_broken_above():

@@ -13,9 +13,7 @@ def test_this_machine_is_inside(host):
     assert is_loopback(host)
 
 
-@pytest.mark.parametrize(
-    "host", ["192.0.2.1", "example.org", b"example.org", "2001:db8::1", "localhost.example"]
-)
+@pytest.mark.parametrize("host", ["192.0.2.1", "example.org", b"example.org", "2001:db8::1", "localhost.example"])
 def test_every_other_machine_is_outside(host):
     assert not is_loopback(host)
 

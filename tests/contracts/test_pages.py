@@ -23,9 +23,7 @@ def site():
     app.add_url_rule("/bad", "bad", lambda: PAGE.format(title="Bad", more="<h1>Again</h1><style></style>"))
     app.add_url_rule("/old", "old", lambda: redirect("/bad"))
     app.add_url_rule("/file", "file", lambda: ("<h1>", {"Content-Type": "text/csv"}))
-    app.add_url_rule(
-        "/trace", "trace", lambda: PAGE.format(title="T", more="Traceback (most recent call last)")
-    )
+    app.add_url_rule("/trace", "trace", lambda: PAGE.format(title="T", more="Traceback (most recent call last)"))
 
     def cookie(how):
         more = '<form method="post"><button>Send</button></form>' if how == "form" else ""

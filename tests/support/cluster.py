@@ -102,9 +102,7 @@ def _account(home: Path) -> Account:
     known = {entry.pw_name: entry for entry in pwd.getpwall()}
     entry = next((known[name] for name in UNPRIVILEGED if name in known), None)
     if entry is None:
-        raise machine.Missing(
-            "PostgreSQL does not run as root: add an account named postgres to the machine."
-        )
+        raise machine.Missing("PostgreSQL does not run as root: add an account named postgres to the machine.")
     os.chown(home, entry.pw_uid, entry.pw_gid)
     return Account(entry.pw_uid, entry.pw_gid)
 

@@ -164,9 +164,7 @@ class Statements(list[str]):
     """What was sent, in order. Printed one to a line, so that a wrong count explains itself."""
 
     def __repr__(self) -> str:
-        return (
-            "".join(f"\n  {n}. {' '.join(sent.split())[:300]}" for n, sent in enumerate(self, 1)) or "nothing"
-        )
+        return "".join(f"\n  {n}. {' '.join(sent.split())[:300]}" for n, sent in enumerate(self, 1)) or "nothing"
 
 
 @contextmanager

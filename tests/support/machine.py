@@ -60,9 +60,7 @@ class Need:
 def _says(program: Path | str, pattern: str) -> re.Match[str] | None:
     """``pattern`` in what ``program --version`` says; None also for a shim that is there and does not run."""
     try:
-        done = subprocess.run(
-            [program, "--version"], capture_output=True, text=True, timeout=VERSION_S, check=False
-        )
+        done = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=VERSION_S, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return None
     return None if done.returncode else re.search(pattern, done.stdout)

@@ -56,9 +56,9 @@ def answer_faults(headers: Headers, *, page: bool, tile_hosts: AbstractSet[str],
     ]
     if page:
         faults += _policy(headers.get("Content-Security-Policy", ""), tile_hosts=tile_hosts, embed=embed)
-        if "geolocation=(self)" not in headers.get(
+        if "geolocation=(self)" not in headers.get("Permissions-Policy", "") or "camera=()" not in headers.get(
             "Permissions-Policy", ""
-        ) or "camera=()" not in headers.get("Permissions-Policy", ""):
+        ):
             faults.append(f"Permissions-Policy is {headers.get('Permissions-Policy')!r}")
     faults += [f"{name} tells what runs here" for name in ("X-Powered-By",) if name in headers]
     return faults
@@ -150,9 +150,7 @@ def _inline(soup: BeautifulSoup) -> Iterator[str]:
             yield f"an inline script: {script.get_text()[:80]}"
     yield from (f"an inline style element: {style.get_text()[:80]}" for style in soup.find_all("style"))
     for tag in soup.select("*"):
-        yield from (
-            f"{tag.name} has {name}" for name in _attributes(tag) if name == "style" or name[:2] == "on"
-        )
+        yield from (f"{tag.name} has {name}" for name in _attributes(tag) if name == "style" or name[:2] == "on")
         if str(tag.get("href", "")).strip().lower().startswith("javascript:"):
             yield f"{tag.name} has a javascript: address"
 
