@@ -14,10 +14,10 @@ N ?= 5000
 DB ?= sqlite
 PEER ?=
 
-.PHONY: help run test check fresh bench interop lock format assets $(CHECKS:%=check-%)
+.PHONY: help run test check fresh bench interop screenshots lock format assets $(CHECKS:%=check-%)
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # ---- Set-up: redone when what was locked, or how it is built, has changed. ----
 
@@ -103,6 +103,10 @@ bench: $(DEV) assets ## measure (N=5000 listings, DB=sqlite or postgres, PEER=da
 
 interop: $(DEV) assets ## test what needs more than a newcomer has: the built wheel in an empty folder
 	@$(BIN)/python -m pytest -m interop $(ARGS)
+
+screenshots: $(DEV) assets ## take the pictures in docs/screenshots again, of a directory with the sample
+	@$(BIN)/python -m tests.support.machine
+	@$(BIN)/python -m tests.docs.screenshots
 
 # No registry's host may stand in a lock file.
 LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
