@@ -6,10 +6,9 @@ a second.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -42,16 +41,14 @@ TABLES: Final = (  # modules that define tables
     "directory.search.models",
     "directory.maps.models",
     "directory.publishing.models",
-    "directory.exchange.models",
 )
 PAGES: Final = (  # modules with a blueprint called ``bp``
-    "directory.search.routes",
-    "directory.maps.routes",
     "directory.browse.routes",
     "directory.exchange.routes",
     "directory.contribute.routes",
 )
 JOBS: Final = (  # modules with a tuple of jobs called ``JOBS``
+    "directory.geocoding.jobs",
     "directory.publishing.jobs",
 )
 COMMANDS: Final = {
@@ -113,7 +110,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         languages=i18n.languages(place.languages, pseudo=settings.pseudo),
         ask_samples=sample.is_shown,
     )
-    for name in _there(PAGES):
+    for name in PAGES:
         app.register_blueprint(import_module(name).bp)
     logging.add_request_log(app)
     return app
@@ -121,7 +118,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def fill() -> None:
     """Import every table, so that ``infra.db.Base.metadata`` is whole."""
-    for name in _there(TABLES):
+    for name in TABLES:
         import_module(name)
 
 
@@ -138,13 +135,6 @@ def refresh(app: Flask) -> None:
         if {name: found.get(name, 0) for name in ("areas", "terms")} == running.versions:
             return
     app.extensions["directory"] = _running(running.settings, running.place, engine, keep=running)
-
-
-def _there(modules: Sequence[str]) -> Iterator[str]:
-    """Those that exist: slices are still being written."""
-    for name in modules:
-        if find_spec(name) is not None:
-            yield name
 
 
 def _engine(app: Flask, settings: Settings) -> Engine:
@@ -234,7 +224,7 @@ def _refresh_listings(work: Work, progress: Progress) -> str:
     wanted = " ".join(f"{name} {number}" for name, number in running.versions.items())
     with reading(work.engine) as session:
         total, known = published_count(session), facts.fact(session, "refreshed")
-    done, after = 0, 0 if known != wanted else None
+    done, after = 0, 0 if total and known != wanted else None
     while after is not None:
         with transaction(work.engine) as session:
             count, after = refresh_batch(session, running.around, after=after)
@@ -318,7 +308,7 @@ def _check_index(work: Work) -> str:
 
 
 def _jobs() -> list[Job]:
-    return [job for name in _there(JOBS) for job in import_module(name).JOBS]
+    return [job for name in JOBS for job in import_module(name).JOBS]
 
 
 def _runner(app: Flask | None = None) -> Runner:
