@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 
 import click
@@ -34,7 +35,7 @@ def load() -> None:
         raise Conflict(f"The place {around.place.name} has no sample: its file says sample = false.")
     counts: Counter[str] = Counter()
     batches = service.batches(service.records(around.place, around.terms, now=now))
-    with click.progressbar(batches, label="Loading the sample", file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(batches, label="Loading the sample", file=sys.stderr) as bar:
         for batch in bar:
             with transaction() as session:
                 counts += service.load(session, batch, around=around, now=now)
@@ -51,7 +52,7 @@ def remove() -> None:
     with reading() as session:
         there = service.remaining(session)
     removed = 0
-    with click.progressbar(length=there, label="Removing the sample", file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(length=there, label="Removing the sample", file=sys.stderr) as bar:
         while True:
             with transaction() as session:
                 gone = service.remove(session, around=around, now=now)
