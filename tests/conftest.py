@@ -9,6 +9,7 @@ pytest_plugins = [
     "tests.support.network",
     "tests.support.databases",
     "tests.support.apps",
+    "tests.support.around",
     "tests.support.browsers",
 ]
 

@@ -7,7 +7,7 @@ from flask import Response, jsonify
 from directory.browse.routes.blueprint import bp, running
 from directory.infra import schema
 from directory.infra.db import AWAY, db, reading
-from directory.search.rules.request import SearchRequest
+from directory.search.service import Query
 from directory.web.access import Who, open_to
 
 
@@ -29,7 +29,7 @@ def ready() -> tuple[Response, int]:
         found["schema"] = "ok" if standing is schema.Standing.CURRENT else str(standing)
         if standing is schema.Standing.CURRENT:
             with reading() as session:
-                running().index.find(session, SearchRequest())
+                running().index.find(session, Query(limit=1))
             found["index"] = "ok"
     except AWAY:
         missing = next(name for name, state in found.items() if state == "unknown")

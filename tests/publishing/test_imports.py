@@ -1,0 +1,126 @@
+"""An import is counted, resumed and undone whole."""
+
+import hashlib
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+
+from directory.core.errors import Conflict, NotFound
+from directory.listings import queries as listings
+from directory.listings.rules.record import Record, Source, SourceKind, Visibility
+from directory.publishing import queries
+from directory.publishing.rules import Actor, ActorKind
+from directory.publishing.service import publish
+from directory.publishing.service.checksums import checksums
+from directory.publishing.service.imports import FileFacts, Proposed, begin, finish, gone, import_batch
+from directory.publishing.service.undo import finish_undo, undo_batch
+from tests.support.records import NOON, given_location, given_record
+
+FILE = FileFacts(source_name="register", mapping="test", file_name="groups.csv", file_digest="0" * 64)
+
+
+def row(name: str, **changes) -> Proposed:
+    location = given_location(f"{name} hall", visibility=Visibility.APPROXIMATE)
+    source = Source(kind=SourceKind.REGISTER, name="register", id=name)
+    record: Record = replace(given_record(name, location), source=source, **changes)
+    return Proposed(record, digest=hashlib.sha256(f"{name}{changes}".encode()).hexdigest())
+
+
+def imported(session, around, *rows: Proposed, digest: str = "0" * 64) -> tuple[int, list[int]]:
+    run_id, _ = begin(session, replace(FILE, file_digest=digest), now=NOON)
+    result = import_batch(session, run_id, rows, around=around, now=NOON)
+    finish(session, run_id, {}, now=NOON)
+    return run_id, [result.new, result.changed, result.same, len(result.edited_since)]
+
+
+def undone(session, around, run_id: int) -> list[int]:
+    removed = restored = left = 0
+    after: UUID | None = None
+    while True:
+        done, after = undo_batch(session, run_id, after=after, limit=2, around=around, now=NOON)
+        removed, restored, left = removed + done.removed, restored + done.restored, left + len(done.left)
+        if after is None:
+            break
+    finish_undo(session, run_id, now=NOON)
+    return [removed, restored, left]
+
+
+def test_importing_again_changes_nothing(session, around):
+    assert imported(session, around, row("A"), row("B"))[1] == [2, 0, 0, 0]
+    assert imported(session, around, row("A"), row("B"))[1] == [0, 0, 2, 0]
+
+
+def test_what_the_source_says_anew_is_published_and_what_we_edited_is_left(session, around):
+    imported(session, around, row("A"), row("B"))
+    edited = replace(row("B").record, description="Edited here")
+    publish(session, [edited], actor=Actor(ActorKind.PERSON, "1"), around=around, now=NOON)
+    _, counts = imported(session, around, row("A", description="New"), row("B", description="New"))
+    assert counts == [0, 1, 0, 1]
+    assert listings.records(session, [2])[2].description == "Edited here"
+
+
+def test_who_is_gone_from_the_source_is_known(session, around):
+    imported(session, around, row("A"), row("B"))
+    run_id, _ = imported(session, around, row("A"), digest="1" * 64)
+    assert gone(session, run_id, "register") == [row("B").record.id]
+
+
+def test_an_import_that_was_cut_short_goes_on_under_its_number(session, around):
+    run_id, resumed = begin(session, FILE, now=NOON)
+    assert not resumed
+    import_batch(session, run_id, [row("A")], around=around, now=NOON)
+    assert begin(session, FILE, now=NOON) == (run_id, True)
+    result = import_batch(session, run_id, [row("A"), row("B")], around=around, now=NOON)
+    assert (result.new, result.same) == (1, 1)
+    finish(session, run_id, {}, now=NOON)
+    assert undone(session, around, run_id) == [2, 0, 0]
+
+
+def test_undo_leaves_everything_as_it_was_before(session, around):
+    imported(session, around, row("A"), row("B"))
+    publish(session, [given_record("Ours", given_location())], actor=Actor(ActorKind.PERSON), around=around, now=NOON)
+    before = checksums(session, around)
+    changed = (row("A", description="New"), row("B"), row("C"), row("D"), row("E"))
+    run_id, counts = imported(session, around, *changed, digest="1" * 64)
+    assert counts == [3, 1, 1, 0]
+    assert checksums(session, around) != before
+    assert undone(session, around, run_id) == [3, 1, 0]
+    assert checksums(session, around) == before
+    assert [run.state for run in queries.import_runs(session)] == ["undone", "done"]
+
+
+def test_undo_gives_back_the_confidential_place_of_before(session, around):
+    imported(session, around, row("A"))
+    moved = replace(row("A").record.locations[0], addresses=given_location("Elsewhere").addresses)
+    run_id, _ = imported(session, around, row("A", locations=(moved,)), digest="1" * 64)
+    undone(session, around, run_id)
+    record = row("A").record
+    kept = listings.confidential(session, [record.id])[record.id]
+    assert kept[record.locations[0].id].addresses == record.locations[0].addresses
+
+
+def test_undo_leaves_and_lists_what_was_edited_since(session, around):
+    run_id, _ = imported(session, around, row("A"), row("B"))
+    edited = replace(row("B").record, description="Edited here")
+    publish(session, [edited], actor=Actor(ActorKind.PERSON, "1"), around=around, now=NOON)
+    assert undone(session, around, run_id) == [1, 0, 1]
+    assert listings.records(session, [2])[2].description == "Edited here"
+
+
+def test_after_an_undo_the_same_file_is_new_again(session, around):
+    run_id, _ = imported(session, around, row("A"))
+    undone(session, around, run_id)
+    assert imported(session, around, row("A"))[1] == [1, 0, 0, 0]
+
+
+def test_an_import_is_undone_once(session, around):
+    run_id, _ = imported(session, around, row("A"))
+    undone(session, around, run_id)
+    with pytest.raises(Conflict, match="undone already"):
+        undone(session, around, run_id)
+
+
+def test_an_import_that_never_was(session, around):
+    with pytest.raises(NotFound, match="no import number 9"):
+        undone(session, around, 9)
