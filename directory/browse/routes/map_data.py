@@ -30,10 +30,10 @@ def map_script() -> Response:
     here = running()
     with begin(clock.now()):
         pass
-    return Response(_script(_ground(here)), mimetype="text/javascript")
+    return Response(_script(ground_of(here)), mimetype="text/javascript")
 
 
-def _ground(here: Running) -> Ground:
+def ground_of(here: Running) -> Ground:
     """The place's tiles, unless the settings name others, or none."""
     settings, place = here.settings, here.place
     if settings.tiles_url is None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from directory.browse.routes.blueprint import bp, running
+from directory.browse.routes.map_data import ground_of
 from directory.infra import clock
 from directory.web.access import Who, open_to
 from directory.web.layout import begin
@@ -15,7 +18,13 @@ def _statement(name: str) -> str:
     """A page of plain text with the place's facts in it. One statement: the data version."""
     with begin(clock.now()):
         pass
-    return render_template(f"browse/{name}.html", settings=running().settings)
+    return render_template(f"browse/{name}.html", settings=running().settings, tiles=_tiles())
+
+
+def _tiles() -> str:
+    """Where the picture under the map comes from, in words: readers' browsers fetch it. "" when there is none."""
+    ground = ground_of(running())
+    return (ground.tiles_attribution or str(urlsplit(ground.tiles_url).hostname)) if ground.tiles_url else ""
 
 
 @bp.get("/about")
