@@ -1,0 +1,72 @@
+"""The real import command, run in a process of its own and watched from inside.
+
+``python -m tests.bench.importing MEASURED.json FILE``
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from directory.app import cli
+from directory.exchange.cli import importing
+from directory.infra import db
+from tests.bench import procs
+from tests.bench.sampler import Sampler
+
+
+class Watched:
+    """Stands in for ``transaction`` of the import: how long each one took, and the memory after it."""
+
+    def __init__(self) -> None:
+        self.began = 0.0  # when the first one did: before it the application was made
+        self.seconds: list[float] = []
+        self.memory: list[int] = []
+        self._transaction = db.transaction
+
+    @contextmanager
+    def transaction(self, **options: Any) -> Iterator[Session]:
+        """As the real one, timed from asking for the turn to write until the commit is on the disk."""
+        began = time.perf_counter()
+        self.began = self.began or began
+        with self._transaction(**options) as session:
+            yield session
+        self.seconds.append(time.perf_counter() - began)
+        self.memory.append(procs.memory().rss)
+
+
+def main(measured: Path, file: Path) -> None:
+    """Import ``file`` and write what was measured."""
+    watched = Watched()
+    vars(importing)["transaction"] = watched.transaction
+    sampler = Sampler()
+    with sampler.running():
+        try:
+            cli(["import", "csv", str(file), "--mapping", "template"], standalone_mode=False)
+        except SystemExit as ended:
+            if ended.code:
+                raise
+    seconds = time.perf_counter() - watched.began
+    fifth = watched.memory[len(watched.memory) // 5]
+    facts = {
+        "seconds": seconds,
+        "longest_transaction_s": max(watched.seconds),
+        "transactions": len(watched.seconds),
+        "peak_rss": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        "rss_after_a_fifth": fifth,
+        "rss_at_the_end": watched.memory[-1],
+        "profile": sampler.lines(),
+    }
+    measured.write_text(json.dumps(facts), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -1,0 +1,188 @@
+"""What is asked: for each page its addresses, all different, and each looked at before anything is timed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
+from math import cos, radians
+from random import Random
+from typing import Final
+from urllib.parse import urlencode
+
+import sqlalchemy as sa
+
+from directory.infra.db import open_engine
+from directory.infra.place import load_place
+from tests.bench import ground, peer
+from tests.bench.client import PLAIN, Client
+from tests.bench.installation import Installation
+from tests.bench.words import vocabulary
+
+EACH: Final = 240  # addresses of a page; they come round again, never one twice in a row
+TRIED: Final = 6  # times so many are looked at before a page makes do with fewer
+FULL: Final = 20  # rows of a page of results: a shorter one would flatter
+ROW: Final = b"data-listing-id"
+SCREEN: Final = (1280, 800)  # pixels of the map
+TILE: Final = 256
+ZOOMS: Final = {ground.CITY: (10, 12, 14, 16), ground.COUNTRY: (6, 9, 12, 16)}
+SEARCHES: Final = ("search: words", "search: words, near", "search: need, near")  # what most people ask
+WORDS: Final = SEARCHES[0]
+NEAR_JSON: Final = "near-me JSON"
+MAP: Final = "map viewport, zoom"
+HELLO: Final = "hello world"
+MEMORY: Final = "the same rows from memory"
+MEMORY_JSON: Final = "the same JSON from memory"
+PEER: Final = "Datasette: words"
+Maker = Callable[[], str]
+
+
+@dataclass(slots=True)
+class Page:
+    """A kind of page and its addresses. ``tried``: how many were looked at to find so many."""
+
+    name: str
+    paths: list[str] = field(default_factory=list)
+    tried: int = 0
+    size: int = 0  # bytes of an answer before it is compressed, on average
+    status: int = 200  # what the last one said
+
+
+class Asker:
+    """Makes addresses for one installation, always the same."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._random = Random(5)
+        self._installation = installation
+        place = load_place(installation.environ["DIRECTORY_PLACE"])
+        self._points = ground.postcodes(place, installation.folder / "instance")
+        self._postcodes = tuple(self._points)
+        known = vocabulary()
+        self._needs = tuple(known.offers)
+        self._offers = tuple(name.lower() for _, name in known.services())
+        self._themes = tuple(word for offers in known.offers.values() for word in offers.words)
+        self._common = known.common
+
+    def makers(self) -> dict[str, Maker]:
+        """For each page that is asked with parameters, what makes one address after another."""
+        zooms = ZOOMS[ground.place_for(self._installation.listings)]
+        return {
+            "search: words": lambda: _search(q=self._words()),
+            "search: words, near": lambda: _search(q=self._words(), near=self._near()),
+            "search: need, near": lambda: _search(need=self._random.choice(self._needs), near=self._near()),
+            "search: near only": lambda: _search(near=self._near()),
+            "search: common words": lambda: _search(q=" ".join(self._random.sample(self._common[:40], 2))),
+            **{f"{MAP} {zoom}": partial(self._viewport, zoom) for zoom in zooms},
+            NEAR_JSON: lambda: f"/search.geojson?{urlencode({'near': self._near(), 'within': '0.5'})}",
+        }
+
+    def listings(self) -> Iterator[str]:
+        """Addresses of listing pages."""
+        engine = open_engine(self._installation.url)
+        with engine.connect() as connection:
+            slugs = connection.execute(sa.text("SELECT slug FROM organization ORDER BY id")).scalars().all()
+        engine.dispose()
+        return (f"/listings/{slug}" for slug in self._random.sample(slugs, min(EACH, len(slugs))))
+
+    def _words(self) -> str:
+        """Words as people search: a service, a word that tells more, or two words."""
+        random = self._random
+        kinds = (self._offers, self._themes, self._common[20:])
+        chosen = random.choices(((0,), (1,), (1, 2), (0, 2), (2, 2)), (20, 20, 25, 15, 20))[0]
+        return " ".join(random.choice(kinds[kind]) for kind in chosen)
+
+    def _near(self) -> str:
+        return self._random.choice(self._postcodes)
+
+    def _viewport(self, zoom: int) -> str:
+        """What a screen shows, around somebody's postcode."""
+        at = self._points[self._near()]
+        width = SCREEN[0] / TILE * 360 / 2**zoom
+        height = SCREEN[1] / TILE * 360 / 2**zoom * cos(radians(at.lat))
+        west, south = at.lon - width / 2, at.lat - height / 2
+        box = ",".join(f"{edge:.5f}" for edge in (west, south, west + width, south + height))
+        return f"/map/features?{urlencode({'bbox': box, 'zoom': zoom})}"
+
+
+def pages(asker: Asker, port: int) -> list[Page]:
+    """The product's pages with the addresses that answer well. Asking them once also warms the database.
+
+    Raises SystemExit when a page has none.
+    """
+    with Client(port, encoding=PLAIN) as client:
+        found = [_all("home", iter(["/"]), client), _all("listing", asker.listings(), client)]
+        found += [_some(name, maker, client) for name, maker in asker.makers().items()]
+    return found
+
+
+def yardsticks(ours: list[Page], port: int) -> list[Page]:
+    """The bench's own pages: the empty layout, and from memory what the searches in ``ours`` found."""
+    by_name = {page.name: page.paths for page in ours}
+    rows = [path.replace("/search", "/bench/memory", 1) for name in SEARCHES for path in by_name[name][::3]]
+    near = [f"/bench/body{path}" for path in by_name[NEAR_JSON]]
+    with Client(port, encoding=PLAIN) as client:
+        return [
+            _all(HELLO, iter(["/bench/hello"]), client),
+            _all(MEMORY, iter(rows), client),
+            _all(MEMORY_JSON, iter(near), client),
+        ]
+
+
+def peer_pages(ours: list[Page], port: int) -> list[Page]:
+    """Datasette's pages of our searches for words: as they come, and without its suggestions of facets."""
+    words_page = next(page for page in ours if page.name == WORDS)
+    asked = [peer.searched(peer.words_of(path)) for path in words_page.paths]
+    with Client(port, encoding=PLAIN) as client:
+        return [
+            _all(PEER, iter(asked), client),
+            _all("Datasette: words, no suggestions", (f"{path}&_nosuggest=1" for path in asked), client),
+        ]
+
+
+def _search(**asked: str) -> str:
+    return f"/search?{urlencode(asked)}"
+
+
+def _all(name: str, paths: Iterator[str], client: Client) -> Page:
+    """A page whose every address counts."""
+    page = Page(name)
+    for path in islice(paths, EACH):
+        _look(page, path, client)
+        if page.status != 200:
+            break
+        page.paths.append(path)
+    return _averaged(page)
+
+
+def _some(name: str, make: Maker, client: Client) -> Page:
+    """A page whose addresses are made: of a search only those that fill a page."""
+    page = Page(name)
+    seen: set[str] = set()
+    while len(page.paths) < EACH and page.tried < TRIED * EACH:
+        path = make()
+        if path in seen:
+            page.tried += 1
+            continue
+        seen.add(path)
+        body = _look(page, path, client)
+        if page.status != 200:
+            break
+        if not path.startswith("/search?") or body.count(ROW) >= FULL:
+            page.paths.append(path)
+    return _averaged(page)
+
+
+def _look(page: Page, path: str, client: Client) -> bytes:
+    answer = client.get(path)
+    page.tried += 1
+    page.size += len(answer.body)
+    page.status = answer.status
+    return answer.body
+
+
+def _averaged(page: Page) -> Page:
+    if not page.paths:
+        raise SystemExit(f"{page.name}: no good answer in {page.tried}, the last one was {page.status}")
+    page.size //= page.tried
+    return page
