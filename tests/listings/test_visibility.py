@@ -52,6 +52,13 @@ def test_an_address_that_was_written_into_the_description_is_withheld() -> None:
     assert public.description == f"Ring the bell at {WITHHELD}, {WITHHELD}, opposite {WITHHELD}."
 
 
+def test_a_public_place_in_the_same_street_keeps_its_address() -> None:
+    hidden = given_location("House", visibility=Visibility.HIDDEN)
+    office = given_location("Office", addresses=hidden.addresses)
+    public, _ = split(given_record("Refuge", hidden, office), centre)
+    assert public.locations[1] == office
+
+
 def test_a_venue_called_like_the_group_is_no_secret() -> None:
     location = given_location("Refuge North", visibility=Visibility.HIDDEN)
     public, _ = split(given_record("Refuge North", location), centre)

@@ -172,5 +172,8 @@ def _blank(value: Any, pattern: re.Pattern[str]) -> Any:
 
 @cache
 def _field_names(kind: type[Any]) -> tuple[str, ...]:
-    """The fields of a dataclass that may hold text; none for other values."""
-    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) and kind is not Point else ()
+    """The fields of a dataclass that may hold text; none for other values.
+
+    An address that is left is of an exact location: to show it is the group's own choice, also in the same street.
+    """
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) and kind not in {Point, Address} else ()
