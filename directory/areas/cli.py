@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import click
-from flask.cli import AppGroup
 
 from directory.areas import queries
+from directory.infra.cli.session import with_app
 from directory.infra.db import reading
 
-areas = AppGroup("areas", help="Wards, postcode districts and other named shapes.")
+
+@click.group()
+def areas() -> None:
+    """Wards, postcode districts and other named shapes."""
 
 
 @areas.command("list")
 @click.option("--kind", help="Only areas of this kind, as in ward.")
+@with_app
 def show(kind: str | None) -> None:
     """List the areas: kind, code, name."""
     with reading() as session:

@@ -6,15 +6,19 @@ from typing import Final
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
 from directory.geocoding.rules import Located, Miss
 from directory.geocoding.service import Geocoding, to_located
 from directory.infra import clock
+from directory.infra.cli.session import with_app
 from directory.infra.db import transaction
 from directory.listings.rules.record import Visibility
 
-geocode = AppGroup("geocode", help="Where words and addresses mean.")
+
+@click.group()
+def geocode() -> None:
+    """Where words and addresses mean."""
+
 
 _WHY: Final = {
     Miss.EMPTY: "nothing was asked",
@@ -28,6 +32,7 @@ _WHY: Final = {
 @geocode.command("find")
 @click.argument("words", nargs=-1, required=True)
 @click.option("--online", is_flag=True, help="Ask Nominatim too, if it is set. Only for public addresses.")
+@with_app
 def find(words: tuple[str, ...], online: bool) -> None:
     """Say what each source makes of WORDS (a postcode, a part of one, a name), and what a search does."""
     geocoding: Geocoding = current_app.extensions["directory"].geocoding

@@ -67,10 +67,13 @@ def test_the_settings_can_be_read_from_the_command():
     assert run("settings").output == document()
 
 
-@pytest.mark.parametrize("command", [["serve"], ["upgrade"], ["jobs"], ["search", "drift"]])
+@pytest.mark.parametrize(
+    "command",
+    ["serve", "upgrade", "jobs", "search drift", "areas list", "geocode find B11", "import list", "sample remove"],
+)
 def test_without_a_database_the_command_to_make_one_is_named(command, monkeypatch, tmp_path):
     monkeypatch.setenv("DIRECTORY_INSTANCE", str(tmp_path))
-    said = run(*command)
+    said = run(*command.split())
     assert said.exit_code == 1
     assert "Run: directory init" in said.output
     assert list(tmp_path.iterdir()) == [], "looking for a database must not make one"

@@ -24,10 +24,10 @@ def run(engine, monkeypatch):
     Base.metadata.create_all(engine, tables=tables)
     monkeypatch.setattr(cli, "reading", partial(reading, engine))
     app = Flask(__name__)
-    app.cli.add_command(cli.areas)
 
     def invoke(*arguments):
-        return app.test_cli_runner().invoke(args=["areas", *arguments])
+        with app.app_context():
+            return app.test_cli_runner().invoke(cli.areas, [*arguments])
 
     return invoke
 

@@ -15,10 +15,10 @@ from directory.infra.settings import load
 def find(birmingham):
     app = Flask(__name__)
     app.extensions["directory"] = SimpleNamespace(geocoding=birmingham)
-    app.cli.add_command(geocode)
 
     def run(*words):
-        return app.test_cli_runner().invoke(args=["geocode", "find", *words])
+        with app.app_context():
+            return app.test_cli_runner().invoke(geocode, ["find", *words])
 
     return run
 
