@@ -38,6 +38,8 @@ class PostgresIndex(SqlIndex):
     """Finds by GIN and GiST."""
 
     MATCHES = "w.tokens @@ CAST(:match AS tsquery)"
+    # Asked for the first few by number, the planner would walk the primary key and fetch the words of each row.
+    FENCE = " OFFSET 0"
     TOKENS = "tsvector_to_array(tokens) AS tokens"
 
     def match(self, every: Every) -> str:
@@ -58,7 +60,7 @@ class PostgresIndex(SqlIndex):
             joined += " JOIN search_offering o ON o.number = w.number"
         return Part(
             f"SELECT {near} FROM search_offering o WHERE {_IN_BOX} AND {SQUARED} <= :reach"
-            f" UNION ALL SELECT {serves} FROM {joined} WHERE {self.MATCHES}",
+            f" UNION ALL SELECT {serves} FROM {joined} WHERE {self.MATCHES}{self.FENCE}",
             values,
         )
 
@@ -98,7 +100,7 @@ class PostgresIndex(SqlIndex):
             f"SELECT o.number, {SQUARED if here else NO_DISTANCE}, o.name, o.service FROM {_BASES}"
             f" JOIN search_offering o ON true JOIN search_words w ON w.number = o.number WHERE {' AND '.join(where)}"
         )
-        return [Candidate(*row) for row in session.execute(sa.text(sql), values)]
+        return [tuple(row) for row in session.execute(sa.text(sql), values)]
 
     def insert(self, session: Session, docs: Sequence[OfferingDoc]) -> None:
         """Add offerings by COPY."""

@@ -112,7 +112,7 @@ class SqliteIndex(SqlIndex):
         every, here, flat = query.every(), query.here, query.here.flat if query.here else None
         reach = here.radius_m * here.radius_m if here and here.radius_m is not None else None
         serves = set(serving(here)) if here else set()
-        found = []
+        found: list[Candidate] = []
         for number, text, lat, lon, name, service in session.execute(sa.text(_MATCHED), {"bases": self.bound(bases)}):
             tokens = set(text.split())
             if not all(not tokens.isdisjoint(either) for either in every):
@@ -120,7 +120,7 @@ class SqliteIndex(SqlIndex):
             squared = flat.squared(lat, lon) if flat and lat is not None else None
             if reach is not None and (tokens.isdisjoint(serves) if squared is None else squared > reach):
                 continue
-            found.append(Candidate(number, squared, name, service))
+            found.append((number, squared, name, service))
         return found
 
     def insert(self, session: Session, docs: Sequence[OfferingDoc]) -> None:

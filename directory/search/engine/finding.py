@@ -12,6 +12,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import lru_cache
 from itertools import combinations
 from typing import Any, Final
 
@@ -26,11 +27,12 @@ from directory.search.rules.near import SERVES_AREA_M, Here
 from directory.search.rules.numbers import LAST_ORGANIZATION, ORDINAL_BITS, base_in, ordinal_in, organization_in
 from directory.search.rules.query import Every, Found, Match, Query, Word
 from directory.search.rules.request import Sort
+from directory.search.rules.words import whole_name
 
-CAP: Final = 1_000  # offerings that are read and judged one by one
-CAP_NEAR: Final = 2_000
-PASS: Final = 200  # offerings read of each way to match well, when there are more than CAP
-RING: Final = 600  # offerings read nearest first, when there are more than CAP_NEAR
+CAP: Final = 400  # offerings that are read and judged one by one
+CAP_NEAR: Final = 600
+PASS: Final = 150  # offerings read of each way to match well, when there are more than CAP
+RING: Final = 300  # offerings read nearest first, when there are more than CAP_NEAR
 RING_M: Final = 6 * MILE_M  # looked at first when the radius is larger
 MORE: Final = 8  # times, when a ring was not enough
 MOST_KEPT: Final = 4  # words of a relaxed search
@@ -75,7 +77,7 @@ class SqlIndex(Storing):
             return
         with self.limited(session):
             part = self.part(query.every(), query.here, POINT, box=box)
-            ordered = sa.text(f"{part.sql} ORDER BY 1").execution_options(yield_per=1_000)
+            ordered = sa.text(f"SELECT * FROM ({part.sql}) found ORDER BY 1").execution_options(yield_per=1_000)
             for number, squared, lat, lon in session.execute(ordered, part.values):
                 away = None if squared is None else math.sqrt(squared)
                 yield Match(organization_in(base_in(number)), ordinal_in(number), lat, lon, away)
@@ -106,7 +108,7 @@ class SqlIndex(Storing):
 
     def _worded(self, session: Session, query: Query) -> Found:
         part = self.part(query.every(), query.here, FIELDS)
-        candidates = self._candidates(session, _some(part, CAP + 1))
+        candidates = self._rows(session, _some(part, CAP + 1))
         arranger = Arranger(query)
         if len(candidates) <= CAP:
             order = arranger.order(candidates)
@@ -129,14 +131,14 @@ class SqlIndex(Storing):
         for way in _ways(query.words):
             part = self.part((*way, *query.filters), query.here, FIELDS)
             parts.append(_first(part, "number", PASS))
-        (total, *_), *rows = self._candidates(session, _together(parts))
-        return total, list({row.number: row for row in rows}.values())
+        (counted,), *ways = self._hits(session, parts)
+        return counted[0], list({row[0]: row for way in ways for row in way}.values())
 
     # With a place to measure from: by distance.
 
     def _near(self, session: Session, query: Query, here: Here) -> Found:
         part = self.part(query.every(), here, FIELDS)
-        candidates = self._candidates(session, _some(part, CAP_NEAR + 1))
+        candidates = self._rows(session, _some(part, CAP_NEAR + 1))
         arranger = Arranger(query)
         if len(candidates) <= CAP_NEAR:
             order = arranger.order(candidates)
@@ -149,15 +151,17 @@ class SqlIndex(Storing):
         """How many there are, and at least the page's organisations in their order: rings until they are certain."""
         ring = here if here.radius_m is not None and here.radius_m <= RING_M else here.within(RING_M)
         most, total = max(RING, MORE * query.last), -1
+        once = [_count(self.part(query.every(), here))]
+        if query.words and query.sort is Sort.BEST:
+            once.append(self.part((*_whole(query.words), *query.filters), here, FIELDS))
         seen: dict[int, Candidate] = {}
         while True:
-            parts = [_first(self.part(query.every(), ring, FIELDS), _AS_FAR[ring.radius_m is None], most)]
-            if total < 0:
-                parts.append(_count(self.part(query.every(), here)))
-            rows = self._candidates(session, _together(parts))
-            if total < 0:
-                total = rows.pop().number
-            seen |= {row.number: row for row in rows}
+            part = _first(self.part(query.every(), ring, FIELDS), _AS_FAR[ring.radius_m is None], most)
+            rows, *more = self._hits(session, [part, *once])
+            if once:
+                total = more.pop(0)[0][0]
+                once = []
+            seen |= {row[0]: row for found in (rows, *more) for row in found}
             order = arranger.order(seen.values())
             complete = len(rows) < most
             sure = _sure_m(rows, ring, complete=complete, last=ring == here)
@@ -187,16 +191,14 @@ class SqlIndex(Storing):
     def _relaxed(self, session: Session, query: Query) -> Found:
         """What has some of the words: most of them first. Words that stand nearly everywhere count only alone."""
         parts = [_some(self.part(query.only(word).every(), query.here, FIELDS), CAP + 1) for word in query.words]
-        hits: list[list[Candidate]] = [[] for _ in parts]
-        for *row, at in self._rows(session, _together(parts, numbered=True)):
-            hits[at].append(Candidate(*row))
+        hits = self._hits(session, parts)
         rare = sorted((at for at, rows in enumerate(hits) if 0 < len(rows) <= CAP), key=lambda at: len(hits[at]))
         if not rare:
             return self._commonest(session, query, [bool(rows) for rows in hits])
         kept = sorted(rare[:MOST_KEPT])
         asked = query.only(*(query.words[at] for at in kept))
-        bases = [{base_in(row.number) for row in hits[at]} for at in kept]
-        arranged = Arranger(asked).order({row.number: row for at in kept for row in hits[at]}.values())
+        bases = [{base_in(row[0]) for row in hits[at]} for at in kept]
+        arranged = Arranger(asked).order({row[0]: row for at in kept for row in hits[at]}.values())
         arranged.sort(key=lambda standing: -sum(standing.base in have for have in bases))  # stable: the order stays
         found = self._page(asked, len(arranged), arranged)
         return replace(found, relaxed=True, words=tuple(word.text for word in asked.words))
@@ -210,10 +212,16 @@ class SqlIndex(Storing):
     # Statements.
 
     def _rows(self, session: Session, part: Part) -> Any:
-        return session.execute(sa.text(part.sql), part.values)
+        """Plain tuples, as the driver has them: SQLAlchemy's rows take as long again as reading them."""
+        result: Any = session.execute(_text(part.sql), part.values)
+        return result.cursor.fetchall()
 
-    def _candidates(self, session: Session, part: Part) -> list[Candidate]:
-        return [Candidate(*row) for row in self._rows(session, part)]
+    def _hits(self, session: Session, parts: Sequence[Part]) -> list[list[Candidate]]:
+        """The rows of each part, in one statement."""
+        hits: list[list[Candidate]] = [[] for _ in parts]
+        for row in self._rows(session, _together(parts)):
+            hits[row[4]].append(row[:4])
+        return hits
 
     def _integers(self, session: Session, part: Part) -> list[int]:
         return [row[0] for row in self._rows(session, part)]
@@ -230,11 +238,17 @@ class SqlIndex(Storing):
 
 
 def _bare(numbers: Iterable[int]) -> Iterator[Candidate]:
-    return (Candidate(number, None, "", "") for number in numbers)
+    return ((number, None, "", "") for number in numbers)
+
+
+def _whole(words: Sequence[Word]) -> Every:
+    """The name and nothing else: those come before everything, so none may be missed."""
+    return ((whole_name([word.text for word in words]),),)
 
 
 def _ways(words: Sequence[Word]) -> Iterator[Every]:
-    """Ways to match well: every word in the name, in name or service; then all but one of them."""
+    """Ways to match well: the whole name; every word in the name, in name or service; then all but one of them."""
+    yield _whole(words)
     named, served = tuple(word.named for word in words), tuple(word.served for word in words)
     yield named
     yield served
@@ -248,11 +262,13 @@ def _sure_m(rows: Sequence[Candidate], ring: Here, *, complete: bool, last: bool
     """How far the order is certain, metres: nothing that was not read can count as nearer."""
     if complete:
         return math.inf if last or ring.radius_m is None else ring.radius_m
-    squared = rows[-1].squared
+    squared = rows[-1][1]
     return SERVES_AREA_M if squared is None else math.sqrt(squared)
 
 
 # Statements made of parts.
+
+_text: Final = lru_cache(maxsize=500)(sa.text)  # to look for the values in its words takes longer than SQLite takes
 
 
 def _count(part: Part) -> Part:
@@ -279,11 +295,8 @@ def _slice(part: Part, offset: int, limit: int) -> Part:
     return Part(f"{part.sql} LIMIT :limit OFFSET :offset", {**part.values, "limit": limit, "offset": offset})
 
 
-def _together(parts: Sequence[Part], *, numbered: bool = False) -> Part:
-    """The rows of all parts, in their order; numbered ones end with the number of their part."""
+def _together(parts: Sequence[Part]) -> Part:
+    """The rows of all parts, each with the number of its part at the end."""
     apart = [part.apart(at) for at, part in enumerate(parts)]
-    sql = " UNION ALL ".join(
-        f"SELECT part_{at}.*{f', {at}' if numbered else ''} FROM ({part.sql}) part_{at}"
-        for at, part in enumerate(apart)
-    )
+    sql = " UNION ALL ".join(f"SELECT part_{at}.*, {at} FROM ({part.sql}) part_{at}" for at, part in enumerate(apart))
     return Part(sql, {name: value for part in apart for name, value in part.values.items()})

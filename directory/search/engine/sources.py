@@ -62,6 +62,7 @@ class Sources(ABC):
     WORDS = "search_words w"
     JOIN = "JOIN"
     MATCHES = ""
+    FENCE = ""  # at the end of a part: what stands around it may not change how it is read
 
     @abstractmethod
     def match(self, every: Every) -> str:
@@ -98,7 +99,7 @@ class Sources(ABC):
         else:
             columns += " AS number"
         source = self._source(joined=joined, matched=bool(asked))
-        return Part(f"SELECT {columns} FROM {source} WHERE {' AND '.join(where) or '1 = 1'}", values)
+        return Part(f"SELECT {columns} FROM {source} WHERE {' AND '.join(where) or '1 = 1'}{self.FENCE}", values)
 
     def _source(self, *, joined: bool, matched: bool) -> str:
         if not matched:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final, TypeAlias
 
 from directory.search.rules.near import stands_at_m
 from directory.search.rules.numbers import base_in, ordinal_in, organization_in
@@ -16,13 +16,8 @@ from directory.search.rules.request import Sort
 MOST_LISTED: Final = 50  # offerings of one organisation that a row lists
 
 
-class Candidate(NamedTuple):
-    """An offering that was found: its number, the square of its distance (metres), and its stored fields."""
-
-    number: int
-    squared: float | None
-    name: str
-    service: str
+# An offering that was found: its number, the square of its distance (metres), its stored name and service.
+Candidate: TypeAlias = tuple[int, float | None, str, str]
 
 
 @dataclass(slots=True)

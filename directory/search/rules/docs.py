@@ -15,7 +15,16 @@ from directory.search.rules.near import EVERYWHERE, WHOLE_PLACE, cells_of
 from directory.search.rules.numbers import base_of, number_of
 from directory.search.rules.query import AREA, KIND, NEED, SERVES
 from directory.search.rules.ranking import rank_of
-from directory.search.rules.words import MOST_TEXT_WORDS, in_name, in_service, name_key, stems, telling, token
+from directory.search.rules.words import (
+    MOST_TEXT_WORDS,
+    in_name,
+    in_service,
+    name_key,
+    stems,
+    telling,
+    token,
+    whole_name,
+)
 
 _NOT_OFFERED = frozenset({"inactive", "defunct"})  # HSDS statuses of a service that nobody can use
 _NOT_AREAS = frozenset({WHOLE_PLACE, EVERYWHERE})
@@ -47,13 +56,14 @@ def offering_docs(
     Services that are no longer offered are left out, their ordinals too. Raises Invalid for more than 8,192 offerings.
     """
     base = base_of(rank_of(record), organization_id)
-    name = stems(record.name)
+    name = telling(record.name) or stems(record.name)
     own = _Own(
         named=name,
         name=_field(name),
         key=name_key(record.name),
         tokens=[
-            *map(in_name, (*name, *stems(record.alternate_name))),
+            whole_name(name),
+            *map(in_name, (*stems(record.name), *stems(record.alternate_name))),
             token(KIND, record.kind),
         ],
         words=telling(" ".join(_organization_texts(record))),

@@ -7,6 +7,7 @@ any text is a legal query.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -85,3 +86,8 @@ def in_name(word: str) -> str:
 def in_service(word: str) -> str:
     """The token of ``word`` standing in the service's name."""
     return f"S:{word}"
+
+
+def whole_name(words: Sequence[str]) -> str:
+    """The token of a name that is these words and no others."""
+    return f"E:{'-'.join(words)[:LONGEST_VALUE]}"

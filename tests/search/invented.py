@@ -1,0 +1,108 @@
+"""Invented organisations for tests of the search: few words and places, so that much of it meets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from random import Random
+
+from directory.core.geo import Point
+from directory.listings.rules import record as r
+from directory.listings.rules.taxonomy import Taxonomy, Term, Terms
+from directory.search.rules.docs import OfferingDoc, offering_docs
+from tests.support.records import an_id
+
+SPARKBROOK = Point(52.4573, -1.8716)
+WORDS = (
+    "food", "bank", "debt", "advice", "choir", "warm", "hub", "the", "of", "kids", "women's", "café", "Łódź",
+    "centre", "people", "play", "saheli", "drop-in",
+)  # fmt: skip
+NEEDS = ("food", "money", "warm-place", "company")
+KINDS = ("charity", "community-group", "faith-group")
+AREAS = ("B11", "B12", "E05011118")
+
+
+def _term(taxonomy: str, slug: str, name: str, order: int, *synonyms: str) -> Term:
+    return Term(taxonomy, slug, name, "", synonyms, slug, order)
+
+
+TERMS = Terms.of(
+    [
+        Taxonomy(
+            "need",
+            "Needs",
+            "",
+            {
+                "food": _term("need", "food", "Food", 0, "food bank", "hungry"),
+                "money": _term("need", "money", "Money and debt", 1, "skint", "debt advice"),
+                "warm-place": _term("need", "warm-place", "Somewhere warm", 2, "warm hub"),
+                "company": _term("need", "company", "Company", 3, "lonely", "someone to talk to"),
+            },
+        ),
+        Taxonomy("kind", "Kinds", "", {slug: _term("kind", slug, slug, at) for at, slug in enumerate(KINDS)}),
+    ]
+)
+
+
+def organisations(how_many: int, seed: int = 1) -> Iterator[tuple[int, r.Record, dict[object, tuple[str, ...]]]]:
+    """Ids from 1, records, and the areas of their locations."""
+    random = Random(seed)
+    for number in range(1, how_many + 1):
+        record = _organisation(number, random)
+        areas = {place.id: (random.choice(AREAS),) for place in record.locations if place.point}
+        yield number, record, areas
+
+
+def docs_of(how_many: int, seed: int = 1) -> list[OfferingDoc]:
+    """Their documents."""
+    return [
+        doc
+        for number, record, areas in organisations(how_many, seed)
+        for doc in offering_docs(record, number, areas, TERMS)  # type: ignore[arg-type]  # the ids are UUIDs
+    ]
+
+
+def _some(random: Random, words: tuple[str, ...], most: int) -> str:
+    return " ".join(random.choice(words) for _ in range(random.randint(1, most)))
+
+
+def _point(random: Random) -> Point:
+    reach = random.choice((0.005, 0.05, 0.5))
+    return Point(SPARKBROOK.lat + random.uniform(-reach, reach), SPARKBROOK.lon + random.uniform(-reach, reach) * 1.6)
+
+
+def _organisation(number: int, random: Random) -> r.Record:
+    places = tuple(
+        r.Location(id=an_id(number, "place", at), name=_some(random, WORDS, 2), point=_point(random))
+        for at in range(random.randint(0, 3))
+    )
+    services = tuple(_service(number, at, random, places) for at in range(random.randint(1, 3)))
+    record = r.Record(
+        id=an_id(number),
+        name=f"{_some(random, WORDS, 3)} {random.choice(('', str(number)))}".strip(),
+        source=r.Source(kind=random.choice((r.SourceKind.SELF_LISTED, r.SourceKind.REGISTER))),
+        kind=random.choice(KINDS),
+        description=_some(random, WORDS, 5),
+        locations=places,
+        services=services,
+    )
+    if random.random() < 0.5:
+        return replace(record, assured_at=datetime(2026, random.randint(1, 6), 1, tzinfo=UTC))
+    return record
+
+
+def _service(number: int, at: int, random: Random, places: tuple[r.Location, ...]) -> r.Service:
+    where = [place.id for place in places] or [None]
+    serves = random.sample((*AREAS, "*place", "*everywhere"), random.randint(0, 2))
+    return r.Service(
+        id=an_id(number, "service", at),
+        name=_some(random, WORDS, 2),
+        description=_some(random, WORDS, 4),
+        needs=tuple(random.sample(NEEDS, random.randint(0, 2))),
+        service_areas=tuple(r.ServiceArea(id=an_id(number, at, code), code=code, name=code) for code in serves),
+        offerings=tuple(
+            r.Offering(id=an_id(number, at, "offering", n), location_id=random.choice([*where, None]))
+            for n in range(random.randint(1, 2))
+        ),
+    )
