@@ -24,13 +24,16 @@ export function whenTilesFail(map, instead) {
   else tiles.once("notiles", instead);
 }
 
-/** Show an area's name only where its outline is wide enough on the screen to hold it. */
+/** Show an area's name where its outline is wide enough on the screen to hold it, else its code, else nothing. */
 function fitNames(map, areas) {
   areas.eachLayer((area) => {
     const bounds = area.getBounds();
     const wide = map.latLngToLayerPoint(bounds.getNorthEast()).x - map.latLngToLayerPoint(bounds.getSouthWest()).x;
-    const name = area.getTooltip().getElement();
-    name?.classList.toggle("outline-name--off", wide < 24 + 7 * area.feature.properties.name.length);
+    const { name, code } = area.feature.properties;
+    const words = [name, code].find((text) => wide >= 24 + 7 * text.length);
+    const shown = area.getTooltip().getElement();
+    shown?.classList.toggle("outline-name--off", !words);
+    if (shown && words) shown.firstElementChild.textContent = words;
   });
 }
 
