@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -23,8 +24,10 @@ SECRETS = ("zebedee", "b13 9sa", "b139sa", "9sa", "52.4398", "1.8864", "52439871
 ABOUT = "Come to Lantern House, 7 Zebedee Mews, B13 9SA."
 
 SLUGS = ("moonlit-refuge", "kitchen-at-home")
+Given = dict[str, Any]
+
 # Every door that needs something in its address; the others are opened as they are. A new one must be added here.
-WITH = {
+WITH: dict[str, list[Given]] = {
     "browse.listing": [{"slug": slug} for slug in SLUGS],
     "browse.need": [{"slug": "food"}],
     "browse.area": [{"code": "B13"}],
@@ -33,7 +36,7 @@ WITH = {
         for size, zoom in ((0.001, 18), (0.05, 14), (0.3, 10))
     ],
 }
-SEARCHES = (
+SEARCHES: tuple[Given, ...] = (
     {"q": "refuge"},
     {"q": "zebedee mews"},
     {"near": "B13 9SA", "within": "0.1"},
@@ -44,7 +47,7 @@ SEARCHES = (
 
 @pytest.fixture
 def open_doors(make_app, databases, request) -> Flask:
-    app = make_app(databases.copy_of(INSTALLED, request.param))
+    app: Flask = make_app(databases.copy_of(INSTALLED, request.param))
     with app.app_context(), transaction() as session:
         around = app.extensions["directory"].around
         places = [
@@ -80,9 +83,9 @@ def addresses(app: Flask) -> Iterator[str]:
                 continue
             name = rule.endpoint.removeprefix("translated.")
             searches = (
-                SEARCHES if name in {"browse.search", "exchange.search_csv", "exchange.search_geojson"} else ({},)
+                SEARCHES if name in {"browse.search", "exchange.search_csv", "exchange.search_geojson"} else (Given(),)
             )
-            for given in WITH.get(name, [{}]):
+            for given in WITH.get(name, [Given()]):
                 missing = rule.arguments - given.keys() - {"lang", "language", "lang_code"}
                 assert not missing, f"{rule} is a new door: say in WITH how to open it"
                 for search in searches:

@@ -122,9 +122,14 @@ def test_a_hidden_place_that_becomes_public_is_kept_in_confidence_no_more(sessio
 
 def test_nothing_is_published_when_the_transaction_fails(engine, around):
     record = given_record("Kitchen")
-    with pytest.raises(sa.exc.IntegrityError), transaction(engine) as session:
-        published(session, around, record)
-        published(session, around, replace(record, id=an_id("other"), locations=(), year_incorporated=1990))
+
+    def twice() -> None:
+        with transaction(engine) as session:
+            published(session, around, record)
+            published(session, around, replace(record, id=an_id("other")))  # with the same services
+
+    with pytest.raises(sa.exc.IntegrityError):
+        twice()
     with reading(engine) as session:
         assert queries.published_count(session) == 0
         assert versions.current(session).get("changes", 0) == 0

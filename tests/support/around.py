@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from directory.search.service import open_index
 from sqlalchemy.engine import Engine
 
 from directory.areas.service import AreaIndex
@@ -11,6 +10,7 @@ from directory.infra.db import reading
 from directory.infra.place import load_place
 from directory.listings.service.taxonomy import load_terms
 from directory.publishing.service import Surroundings
+from directory.search.service import open_index
 from tests.support import postcodes
 
 
