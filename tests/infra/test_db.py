@@ -1,0 +1,129 @@
+"""The database is opened so that what was acknowledged lasts, and writers wait for each other."""
+
+import threading
+from contextlib import nullcontext
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+import sqlalchemy as sa
+
+from directory.core.errors import Unavailable
+from directory.infra import sqlite_files, versions
+from directory.infra.db import Instant, open_engine, reading, transaction
+
+NOON = datetime(2026, 5, 12, 12, tzinfo=UTC)
+
+
+def pragma(engine, name):
+    with engine.connect() as connection:
+        return connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("journal_mode", "wal"),
+        ("synchronous", 2),  # FULL
+        ("foreign_keys", 1),
+        ("secure_delete", 1),
+        ("wal_autocheckpoint", 0),  # the writer does it, under the lock
+        ("mmap_size", 0),
+    ],
+)
+def test_sqlite_is_opened_as_promised(databases, name, value):
+    assert pragma(databases["sqlite"].engine, name) == value
+
+
+def test_instants_come_back_aware_and_in_utc(engine):
+    table = sa.Table("moment", sa.MetaData(), sa.Column("at", Instant()))
+    with transaction(engine, keep=False) as session:
+        table.create(session.connection())
+        session.execute(sa.insert(table).values(at=NOON.astimezone(timezone(timedelta(hours=5)))))
+        found = session.execute(sa.select(table.c.at)).scalar_one()
+    assert (found, found.tzinfo) == (NOON, UTC)
+
+
+def test_an_instant_without_a_zone_is_refused(engine):
+    with pytest.raises((ValueError, sa.exc.StatementError), match="time zone"), reading(engine) as session:
+        session.execute(sa.select(sa.literal(datetime(2026, 5, 12), Instant())))  # noqa: DTZ001 - that is the point
+
+
+def test_what_a_reader_writes_is_never_kept(engine):
+    refused = pytest.raises(sa.exc.InternalError, match="read-only")  # PostgreSQL, at once
+    with reading(engine) as session, refused if engine.dialect.name == "postgresql" else nullcontext():
+        versions.put(session, "changes", 7)
+    with reading(engine) as session:
+        assert "changes" not in versions.current(session)
+
+
+def test_a_dry_run_is_rolled_back(engine):
+    with transaction(engine, keep=False) as session:
+        versions.put(session, "changes", 7)
+    with reading(engine) as session:
+        assert "changes" not in versions.current(session)
+
+
+def test_a_reader_sees_one_snapshot(engine):
+    with reading(engine) as before:
+        versions.current(before)
+        with transaction(engine) as session:
+            versions.put(session, "changes", 7)
+        assert "changes" not in versions.current(before)
+
+
+def test_many_writers_wait_for_each_other_and_none_is_refused(engine):
+    failures: list[BaseException] = []
+
+    def write() -> None:
+        try:
+            for _ in range(5):
+                with transaction(engine) as session:
+                    versions.bump(session, "changes")
+        except Exception as error:  # noqa: BLE001 - whatever it was fails the test below
+            failures.append(error)
+
+    threads = [threading.Thread(target=write) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+    with reading(engine) as session:
+        assert versions.current(session)["changes"] == 60
+
+
+def test_a_writer_that_waits_too_long_is_told_so(databases, monkeypatch):
+    engine = databases["sqlite"].engine
+    monkeypatch.setattr(sqlite_files, "BUSY_S", 0.05)
+    with (
+        transaction(engine),
+        pytest.raises(Unavailable, match="Another process is writing"),
+        transaction(engine),
+    ):
+        pass
+
+
+def test_a_long_log_is_shortened_by_the_writer_that_made_it(databases, monkeypatch):
+    database = databases["sqlite"]
+    monkeypatch.setattr(sqlite_files, "WAL_LONG_BYTES", 1)
+    path = sqlite_files.database_path(database.engine)
+    with transaction(database.engine) as session:
+        versions.put(session, "changes", 7)
+    with transaction(database.engine) as session:
+        versions.put(session, "changes", 8)
+    assert path is not None
+    assert path.with_name(f"{path.name}-wal").stat().st_size == 0
+
+
+def test_a_postgres_that_may_forget_is_refused(databases):
+    database = databases["postgres"]
+    name = sa.make_url(database.url).database
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
+        connection.commit()
+    engine = open_engine(database.url)
+    try:
+        with pytest.raises(RuntimeError, match="may lose"), engine.connect():
+            pass
+    finally:
+        engine.dispose()
