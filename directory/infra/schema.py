@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from functools import lru_cache
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -46,8 +45,6 @@ def state(engine: Engine) -> tuple[str | None, str | None]:
 def standing(engine: Engine) -> Standing:
     """Whether the code may use the database."""
     current, head = state(engine)
-    if head is None:  # until the first migration is written
-        return Standing.CURRENT if sa.inspect(engine).has_table("version") else Standing.EMPTY
     if current is None:
         return Standing.EMPTY
     if current == head:
@@ -71,12 +68,6 @@ def upgrade(url: str, to: str = "head") -> None:
 
     Raises Unavailable when readers or another migration do not make way.
     """
-    if ScriptDirectory(str(MIGRATIONS)).get_current_head() is None:  # until the first migration is written
-        import_module("directory.app").fill()
-        engine = open_engine(url)
-        Base.metadata.create_all(engine)
-        engine.dispose()
-        return
     with _moving(url) as config:
         command.upgrade(config, to)
 

@@ -26,6 +26,7 @@ REQUEST_LINE_BYTES: Final = 200_000
 FIELDS: Final = 64
 FIELD_BYTES: Final = 8_190
 SILENCE_S: Final = 10  # a client that sends or takes nothing for so long is let go, and its thread is free
+LINGER_S: Final = 1.0  # for the client to take the last bytes, and close first
 WORKER_SILENCE_S: Final = 60  # a worker that does not answer its master for so long is replaced
 GRACE_S: Final = 15  # for answers under way when the server is told to stop
 KEEP_ALIVE_S: Final = 20
@@ -61,7 +62,16 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn comes without types
         limit = struct.pack("ll", SILENCE_S, 0)
         conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
         conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
-        return super().handle(conn)
+        keep = super().handle(conn)
+        if keep is False:
+            # gunicorn would wait for the client's end in its main loop, two seconds for each, with no one served.
+            util.close_graceful(conn.sock, timeout=LINGER_S)
+            conn.close = _closed
+        return keep
+
+
+def _closed(*, graceful: bool = False) -> None:
+    """What is left to do for a connection that its own thread has closed."""
 
 
 class Log(Logger):  # type: ignore[misc] # gunicorn comes without types

