@@ -72,7 +72,7 @@ def guard(app: Flask, present: Callable[[], frozenset[Who]]) -> None:
             return  # no such address: Flask's own 404 or 405 follows
         allowed = audience(app.view_functions[request.endpoint])
         if not allowed:
-            log.error("closed view", extra={"endpoint": request.endpoint})
+            log.error("a view names no audience", extra={"reason": request.endpoint})
             abort(404)
         if Who.ANYONE not in allowed and allowed.isdisjoint(present()):
             abort(404)

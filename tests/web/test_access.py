@@ -7,7 +7,7 @@ def test_a_view_that_names_no_audience_is_closed_and_logged(client, caplog):
     answer = client.get("/forgotten")
     assert answer.status_code == 404
     assert "nobody said" not in answer.text
-    assert [record.message for record in caplog.records] == ["closed view"]
+    assert [record.message for record in caplog.records] == ["a view names no audience"]
 
 
 def test_what_one_may_not_see_does_not_exist(client):

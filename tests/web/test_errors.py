@@ -47,9 +47,7 @@ def test_a_program_gets_a_problem_document(client, path, status):
     assert set(document) == {"type", "title", "status"}
 
 
-@pytest.mark.parametrize(
-    "how", ["not-found", "invalid", "unavailable", "mistake", "mistake.geojson", "invalid.csv"]
-)
+@pytest.mark.parametrize("how", ["not-found", "invalid", "unavailable", "mistake", "mistake.geojson", "invalid.csv"])
 def test_no_error_tells_what_was_given_or_where_it_happened(client, how):
     told = client.get(f"/fails/{how}").text
     for secret in ("refuge", "B12", "10.0.0.1", "/opt", "/var", "line 3", "Traceback", "Werkzeug", "Python"):

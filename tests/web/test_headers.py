@@ -19,9 +19,7 @@ ALWAYS = {
 }
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/nowhere", "/forgotten", "/fails/mistake", "/fails/not-found.csv", "/send"]
-)
+@pytest.mark.parametrize("path", ["/", "/nowhere", "/forgotten", "/fails/mistake", "/fails/not-found.csv", "/send"])
 def test_every_answer_has_the_whole_policy(client, path):
     answer = client.get(path)
     assert {name: answer.headers.get(name) for name in ALWAYS} == ALWAYS

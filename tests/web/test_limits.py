@@ -84,9 +84,7 @@ def test_too_many_requests_are_told_when_to_come_back(make_app):
 
 def test_a_monitor_is_never_refused(make_app):
     client = make_app(READS_A_MINUTE="1").test_client()
-    assert {client.get("/health").status_code for _ in range(5)} == {
-        404
-    }  # this small application has no such page
+    assert {client.get("/health").status_code for _ in range(5)} == {404}  # this small application has no such page
 
 
 def test_a_forged_header_is_not_believed_without_a_proxy(make_app):
@@ -97,10 +95,7 @@ def test_a_forged_header_is_not_believed_without_a_proxy(make_app):
 
 def test_behind_a_trusted_proxy_each_visitor_is_one_client(make_app):
     client = make_app(READS_A_MINUTE="2", TRUSTED_PROXIES="1").test_client()
-    told = [
-        client.get("/", headers={"X-Forwarded-For": f"6.6.6.6, 192.0.2.{n % 2}"}).status_code
-        for n in range(6)
-    ]
+    told = [client.get("/", headers={"X-Forwarded-For": f"6.6.6.6, 192.0.2.{n % 2}"}).status_code for n in range(6)]
     assert told == [200, 200, 200, 200, 429, 429]
 
 

@@ -50,7 +50,7 @@ def find(
             url=url,
         ),
         "problem": results.miss_words(page.near, asked.near, here.place) if isinstance(page.near, Miss) else "",
-        "notes": notes,
+        "notes": [*notes, *results.relaxed_words(page.relaxed)],
         "empty": wider,
         "helplines": here.place.helplines,
         "map": maps.beside_list(asked, near, area.box if area else None),

@@ -19,7 +19,7 @@ from directory.geocoding.rules import Located
 from directory.listings.rules.codec import decode
 from directory.listings.rules.record import Visibility
 from directory.listings.rules.taxonomy import Term, Terms
-from directory.search.service import Row
+from directory.search.rules.query import Row
 from directory.web.addresses import address
 from directory.web.assets import asset
 from directory.web.words import gettext as _

@@ -13,7 +13,7 @@ from directory.core.text import shorten
 from directory.geocoding.rules import Miss
 from directory.infra.place import Place
 from directory.listings.rules.taxonomy import Term, Terms
-from directory.search.rules.request import PAGE_SIZE, SearchRequest
+from directory.search.rules.request import PAGE_SIZE, Note, Problem, SearchRequest, Sort
 from directory.web.addresses import address
 from directory.web.paging import Pages, pages
 from directory.web.words import gettext as _
@@ -202,12 +202,12 @@ def within_words(miles: float) -> str:
 
 def _orders(request: SearchRequest) -> Iterator[Option]:
     known = {
-        "best": _("Best match"),
-        "nearest": _("Nearest"),
-        "name": _("Name, A to Z"),
-        "newest": _("Newest"),
+        Sort.BEST: _("Best match"),
+        Sort.NEAREST: _("Nearest"),
+        Sort.NAME: _("Name, A to Z"),
+        Sort.NEWEST: _("Newest"),
     }
-    return (Option(value, label, value == request.sort) for value, label in known.items())
+    return (Option(str(value), label, value == request.sort) for value, label in known.items())
 
 
 def chips(request: SearchRequest, terms: Terms, area: str = "") -> tuple[Chip, ...]:
@@ -246,6 +246,24 @@ def wider(request: SearchRequest, place: Place) -> Iterator[Wider]:
         yield Wider(_("Show everything near there"), replace(first, q="", needs=(), kinds=()))
 
 
-def note_words(note: str) -> str:
-    """A sentence for something in the address that could not be used."""
-    return note
+def relaxed_words(relaxed: bool) -> list[str]:  # noqa: FBT001 - read from the page of a search
+    """What to know of results that have only some of the words."""
+    return [_("Nothing has all of these words. These have some of them.")] if relaxed else []
+
+
+def note_words(note: Note) -> str:
+    """A sentence for a value of the address that was not used as it came."""
+    said = {"value": note.given}
+    if note.problem is Problem.TOO_LONG:
+        return _("What you typed is very long. We looked for the beginning of it: “%(value)s…”.", **said)
+    if note.problem is Problem.TOO_MANY:
+        return _("That is more than we can look for at once. We left out “%(value)s” and what came after it.", **said)
+    if note.problem is Problem.NOT_A_NUMBER:
+        return _("“%(value)s” is not a number we can use, so we left it out.", **said)
+    unknown = {
+        "need": _("We do not know the need “%(value)s”, so we left it out.", **said),
+        "kind": _("We do not know the kind of organisation “%(value)s”, so we left it out.", **said),
+        "area": _("We do not know the area “%(value)s”, so we left it out.", **said),
+        "sort": _("We cannot put results in the order “%(value)s”. The best match comes first.", **said),
+    }
+    return unknown.get(note.parameter) or _("We do not know “%(value)s”, so we left it out.", **said)

@@ -1,0 +1,279 @@
+"""The public pages, on the whole application: ``client`` checks markup, headers and cookies of each."""
+
+from datetime import UTC, datetime, time
+
+import pytest
+
+from directory.core.geo import Point
+from directory.core.hours import Schedule
+from directory.infra.db import db, transaction
+from directory.listings.rules import record as r
+from directory.publishing.rules import Actor, ActorKind
+from directory.publishing.service import publish, withdraw
+from tests.support.records import an_id, given_location, given_record
+
+NOW = datetime(2026, 5, 12, 9, 30, tzinfo=UTC)
+ACTOR = Actor(ActorKind.JOB)
+SECRET = "Nightingale Passage"  # an address that nobody may learn
+
+
+def hall(*of):
+    """A hall in B11 of one organisation's own."""
+    line = {"address_1": "12 Example Road", "city": "Birmingham", "postal_code": "B11 1AA"}
+    return given_location(id=an_id("hall", *of), addresses=(r.Address(id=an_id("address", *of), **line),))
+
+
+def a_hidden_place():
+    return r.Location(
+        id=an_id("secret"),
+        name="The Nest",
+        visibility=r.Visibility.HIDDEN,
+        point=Point(52.4611, -1.8822),
+        addresses=(r.Address(id=an_id("secret", 1), address_1=f"4 {SECRET}", postal_code="B12 9QR"),),
+    )
+
+
+@pytest.fixture
+def given(app):
+    """Publish records through the door: ``given(record, ...)``."""
+
+    def put(*records):
+        with app.app_context(), transaction(db.engine) as session:
+            return publish(session, records, actor=ACTOR, around=app.extensions["directory"].around, now=NOW)
+
+    return put
+
+
+@pytest.fixture
+def kitchen(given):
+    hours = (Schedule(freq="WEEKLY", byday=("TU",), opens_at=time(10), closes_at=time(13)),)
+    record = given_record("Sparkbrook Kitchen", hall())
+    (outcome,) = given(r.Record(**{**fields(record), "services": (service(record, schedules=hours),)}))
+    return outcome
+
+
+def fields(record):
+    return {name: getattr(record, name) for name in record.__dataclass_fields__}
+
+
+def service(record, **changes):
+    return r.Service(**{**fields(record.services[0]), **changes})
+
+
+def test_a_new_place_says_how_to_import(client):
+    assert "directory import csv" in client.page("/").text
+
+
+def test_from_home_to_a_need_to_a_listing(client, kitchen):
+    home = client.page("/")
+    assert "directory import csv" not in home.text
+    need = client.page(next(url for words, url in home.links.items() if words.startswith("Food ")))
+    assert need.h1 == "Food"
+    assert "1 organisation" in need.text
+    listing = client.page(need.links["Sparkbrook Kitchen"])
+    assert listing.h1 == "Sparkbrook Kitchen"
+    assert "Every Tuesday 10am to 1pm" in listing.text
+    assert "12 Example Road Birmingham B11 1AA" in listing.text
+
+
+def test_a_search_near_a_postcode_says_how_far_on_list_and_page(client, kitchen):
+    found = client.page("/search?q=food&near=B12+9QR&within=10")
+    assert found.h1 == "“food” near B12 9QR"
+    assert found.title.startswith("“food” near B12 9QR - ")
+    assert found.soup.select_one(".card__far").get_text().endswith("miles")
+    assert "from B12 9QR" in client.page(found.links["Sparkbrook Kitchen"]).text
+
+
+def test_nothing_found_leads_to_the_next_wider_search_that_has_something(client, kitchen):
+    empty = client.page("/search?q=food&near=B12+9QR&within=0.1")
+    assert "No organisation found" in empty.text
+    wider = client.page(empty.links["Search within 10 miles"])
+    assert "1 organisation" in wider.text
+
+
+@pytest.mark.parametrize(
+    ("near", "said"),
+    [("Atlantis", "We do not know"), ("M1 1AE", "outside Birmingham"), ("BT1 1AA", "Northern Ireland")],
+)
+def test_a_place_that_cannot_be_used_is_explained_at_its_field(client, kitchen, near, said):
+    page = client.page(f"/search?near={near}")
+    field = page.soup.select_one("#near")
+    assert field["value"] == near
+    assert said in page.soup.find(id=field["aria-describedby"]).get_text()
+
+
+def test_wrong_values_are_told_and_left_out(client, kitchen):
+    page = client.page("/search?need=unicorns&within=far&sort=loudest&page=minus")
+    notes = [note.get_text() for note in page.soup.select("p.notice")]
+    assert len(notes) == 4
+    assert "1 organisation" in page.text
+
+
+def test_the_second_page_says_so_and_links_back(client, given):
+    given(*(given_record(f"Kitchen {n:02}", hall(n)) for n in range(25)))
+    second = client.page("/search?page=2")
+    assert second.title.startswith("All listings, page 2")
+    assert second.soup.select_one('a[rel="prev"]')["href"] == "/search"
+    assert len(second.soup.select(".card")) == 5
+    need = client.page("/needs/food?page=2")
+    assert need.soup.select_one('a[rel="prev"]')["href"] == "/needs/food"
+
+
+def test_only_the_plain_pages_are_for_search_engines(client, kitchen):
+    assert client.page("/search?q=food").soup.select_one('meta[name="robots"]')["content"] == "noindex"
+    assert client.page("/search").soup.select_one('meta[name="robots"]') is None
+    canonical = client.page("/listings/sparkbrook-kitchen?near=B12").soup.select_one('link[rel="canonical"]')
+    assert canonical["href"].endswith("/listings/sparkbrook-kitchen")
+
+
+def test_a_listing_that_changed_its_name_is_found_at_its_old_address(client, given, kitchen):
+    given(given_record("Sparkhill Kitchen", hall(), id=an_id("organisation", "Sparkbrook Kitchen")))
+    answer = client.get("/listings/sparkbrook-kitchen?near=B12")
+    assert answer.status_code == 301
+    assert answer.headers["Location"] == "/listings/sparkhill-kitchen?near=B12"
+
+
+def test_a_listing_that_is_gone_is_not_found(app, client, kitchen):
+    with app.app_context(), transaction(db.engine) as session:
+        around = app.extensions["directory"].around
+        withdraw(session, [an_id("organisation", "Sparkbrook Kitchen")], actor=ACTOR, around=around, now=NOW)
+    assert client.get("/listings/sparkbrook-kitchen").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/listings/nobody", "/needs/unicorns", "/areas/ZZ99", "/areas/../etc", "/search/x"])
+def test_what_is_not_there_is_not_found(client, path):
+    page = client.page(path, status=404)
+    assert page.h1 == "We cannot find that page"
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/search", "/search?near=B12+9QR", "/listings/refuge", "/needs/food", "/areas/B12"]
+)
+def test_no_byte_of_a_hidden_place_is_on_a_page(client, given, path):
+    given(given_record("Refuge", a_hidden_place()))
+    answer = client.get(path)
+    assert answer.status_code == 200
+    for trace in (SECRET, "The Nest", "52.461", "-1.882"):
+        assert trace not in answer.text
+    assert "B12 9QR" not in answer.text.replace("B12+9QR", "").replace('value="B12 9QR"', "").replace(
+        "near B12 9QR", ""
+    )
+
+
+def test_an_area_lists_what_is_in_it(client, kitchen):
+    assert "1 organisation" in client.page("/areas/B11").text
+    assert "Sparkbrook Kitchen" in client.page("/areas/B11").links
+    areas = client.page("/areas")
+    assert any(url == "/areas/B11" for url in areas.links.values())
+
+
+def test_a_name_is_text_wherever_it_stands(client, given):
+    name = "<script>alert(1)</script> \"'`{{7*7}}</title>"
+    (outcome,) = given(given_record(name, hall(), service=name))
+    for path in ("/search", f"/listings/{outcome.slug}", "/areas/B11"):
+        page = client.page(path)
+        assert name in page.soup.get_text()
+        assert [
+            script for script in page.soup.select("script") if "alert" in script.get_text() and not script.get("type")
+        ] == []
+
+
+NAUGHTY = (
+    '"',
+    "'; DROP TABLE organization; --",
+    "*",
+    "a AND OR NOT NEAR(",
+    "\x00",
+    "🫖" * 50,
+    "a" * 10_000,
+    "%",
+    "\\",
+    "(",
+    "-",
+    "٣",
+    "B12\u202e",
+)
+
+
+@pytest.mark.parametrize("name", ["q", "near", "need", "kind", "within", "area", "sort", "page"])
+def test_any_text_is_a_legal_query(client, kitchen, name):
+    answers = {typed[:20]: client.get("/search", query_string={name: typed}).status_code for typed in NAUGHTY}
+    assert answers == dict.fromkeys(answers, 200)
+
+
+STATEMENTS = {
+    "/": 2,
+    "/search": 3,
+    "/search?q=food": 3,
+    "/search?q=food&near=B12+9QR&within=10": 3,
+    "/listings/sparkbrook-kitchen": 2,
+    "/needs/food": 3,
+    "/areas": 1,
+    "/areas/B11": 3,
+    "/areas/outlines.geojson": 2,
+    "/map": 1,
+    "/about": 1,
+    "/privacy": 1,
+    "/accessibility": 1,
+    "/attributions": 1,
+    "/data": 1,
+    "/add": 1,
+    "/health": 0,
+}
+
+
+@pytest.mark.parametrize("how_many", [1, 30])
+def test_a_page_takes_as_many_statements_however_many_listings(client, given, kitchen, statements, how_many):
+    given(*(given_record(f"Kitchen {n:02}", hall(n)) for n in range(how_many - 1)))
+    client.get("/about")  # asks whether there are samples, once for each version of the data
+    taken = {}
+    for path in STATEMENTS:
+        with statements() as seen:
+            assert client.get(path).status_code == 200
+        taken[path] = len(seen)
+    assert taken == STATEMENTS
+
+
+def test_what_the_browser_has_is_not_drawn_again(client, given, kitchen, statements):
+    path = "/search?q=food"
+    first = client.get(path)
+    with statements() as seen:
+        again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert again.headers["Cache-Control"] == first.headers["Cache-Control"] == "no-cache"
+    assert len(seen) == 1, seen
+    given(given_record("Another Kitchen", hall("another")))
+    after = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert after.status_code == 200
+    assert "Another Kitchen" in after.text
+
+
+@pytest.mark.parametrize("path", ["/", "/search", "/listings/sparkbrook-kitchen", "/about", "/ready"])
+def test_head_is_get_without_a_body(client, kitchen, path):
+    head, get = client.head(path), client.get(path)
+    assert (head.status_code, head.data) == (get.status_code, b"")
+    assert head.headers["Content-Length"] == get.headers["Content-Length"]
+
+
+def test_it_is_ready_when_database_schema_and_index_are(client):
+    answer = client.get("/ready")
+    assert answer.status_code == 200
+    assert answer.json == {"status": "ok", "database": "ok", "schema": "ok", "index": "ok"}
+
+
+def test_it_is_not_ready_on_another_schema(app, client):
+    with app.app_context(), transaction(db.engine) as session:
+        session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    answer = client.get("/ready")
+    assert answer.status_code == 503
+    assert answer.json["schema"] == "newer"
+
+
+def test_a_broken_database_gives_a_page_that_says_so_and_the_process_lives(app, client, kitchen):
+    with app.app_context(), transaction(db.engine) as session:
+        session.connection().exec_driver_sql("ALTER TABLE version RENAME TO gone")
+    page = client.page("/search", status=503)
+    assert page.response.headers["Retry-After"] == "30"
+    assert "resting" in page.h1
+    assert client.get("/health").status_code == 200
