@@ -1,0 +1,157 @@
+"""The map shows what is published, a city and a country at the same cost, and nothing else."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from directory.core.geo import Box, Point
+from directory.listings.rules.record import Visibility
+from directory.maps import queries
+from directory.maps import service as maps
+from directory.maps.rules import COARSEST, FINEST, MICRO, Cluster, Pin, Spot, cell_sums, finest_cell, window
+from tests.support.records import an_id, given_location, given_record
+
+CITY = Box(-2.04, 52.38, -1.72, 52.61)
+
+
+def a_pin(organisation: int, lat: float = 52.45, lon: float = -1.9, **changes) -> Pin:
+    values = {
+        "organization_id": organisation,
+        "n": 0,
+        "lat": round(lat * MICRO),
+        "lon": round(lon * MICRO),
+        "uuid": an_id(organisation),
+        "slug": f"group-{organisation}",
+        "name": f"Group {organisation}",
+        "need": "food",
+        "place": "Hall",
+        "approximate": False,
+    }
+    return Pin(**{**values, **changes})
+
+
+def scattered(count: int) -> list[Pin]:
+    return [a_pin(n, 52.40 + (n * 7 % 200) / 1000, -2.0 + (n * 13 % 250) / 1000) for n in range(1, count + 1)]
+
+
+def put(session, pins: list[Pin]) -> None:
+    maps.put(session, pins, [pin.organization_id for pin in pins])
+
+
+def test_a_few_pins_are_shown_as_they_are(session):
+    put(session, scattered(20))
+    shown = queries.viewport(session, CITY, 11)
+    assert {found.name for found in shown if isinstance(found, Pin)} == {f"Group {n}" for n in range(1, 21)}
+
+
+def test_many_pins_are_clustered_and_none_is_lost(session):
+    put(session, scattered(400))
+    shown = queries.viewport(session, CITY, 9)
+    assert any(isinstance(found, Cluster) for found in shown)
+    assert sum(found.n if isinstance(found, Cluster) else 1 for found in shown) == 400
+
+
+def test_a_pin_alone_in_its_cell_keeps_its_name_among_clusters(session):
+    put(session, [*scattered(300), a_pin(999, 52.605, -1.725)])
+    assert "Group 999" in {found.name for found in queries.viewport(session, CITY, 11) if isinstance(found, Pin)}
+
+
+def test_close_up_every_pin_can_be_opened(session):
+    put(session, [a_pin(n) for n in range(1, 201)])
+    around = Box.around(Point(52.45, -1.9), 300)
+    assert all(isinstance(found, Pin) for found in queries.viewport(session, around, 16))
+
+
+def test_a_viewport_takes_two_statements_however_many_there_are(session, statements):
+    put(session, scattered(400))
+    for zoom in (8, 11, 15):
+        with statements() as seen:
+            queries.viewport(session, CITY, zoom)
+        assert len(seen) <= 2
+
+
+def test_taking_listings_away_leaves_no_trace(session):
+    put(session, scattered(30))
+    before = maps.checksum(session)
+    put(session, [a_pin(n) for n in range(100, 150)])
+    assert maps.checksum(session) != before
+    maps.drop(session, list(range(100, 150)))
+    assert maps.checksum(session) == before
+    assert maps.drift(session) == 0
+
+
+def test_putting_again_replaces_what_was_there(session):
+    put(session, [a_pin(1), a_pin(2)])
+    put(session, [a_pin(1, 52.6, -1.8)])
+    assert {(pin.organization_id, pin.lat) for pin in queries.pins_of(session, [1, 2])} == {
+        (1, 52_600_000),
+        (2, 52_450_000),
+    }
+    assert maps.drift(session) == 0
+
+
+def test_a_rebuild_makes_the_same_map(session):
+    pins = scattered(50)
+    put(session, pins)
+    before = maps.checksum(session)
+    assert maps.rebuild(session, pins, batch=7) == 50
+    assert maps.checksum(session) == before
+
+
+def test_places_that_a_search_found_are_clustered_alike(session):
+    pins = scattered(300)
+    put(session, pins)
+    spots = [Spot(pin.organization_id, pin.n, pin.lat / MICRO, pin.lon / MICRO) for pin in pins]
+    shown = queries.clustered(session, spots, 9)
+    assert sum(found.n if isinstance(found, Cluster) else 1 for found in shown) == 300
+    assert len(queries.clustered(session, spots[:5], 9)) == 5
+
+
+def test_two_offerings_at_one_place_are_one_pin():
+    hall = given_location()
+    pins = maps.pins(given_record("Kitchen", hall, given_location(id=an_id("same hall"))), 1, "kitchen")
+    assert len(pins) == 1
+
+
+def test_a_hidden_place_has_no_pin_and_an_approximate_one_says_so():
+    hidden = given_location(visibility=Visibility.HIDDEN, point=None)
+    near = given_location("Home", visibility=Visibility.APPROXIMATE)
+    (pin,) = maps.pins(given_record("Kitchen", hidden, near), 1, "kitchen")
+    assert pin.approximate
+
+
+@given(st.lists(st.tuples(st.floats(-85, 85), st.floats(-179, 179)), min_size=1, max_size=20))
+def test_every_level_counts_every_pin(points):
+    pins = [a_pin(n, lat, lon) for n, (lat, lon) in enumerate(points)]
+    sums = cell_sums((*finest_cell(pin), pin.lat, pin.lon) for pin in pins)
+    for level in range(COARSEST, FINEST + 1):
+        assert sum(n for (z, _, _), (n, _, _) in sums.items() if z == level) == len(pins)
+
+
+@given(st.floats(-85, 85), st.floats(-179, 179), st.floats(0.0001, 80), st.integers(COARSEST, FINEST))
+def test_a_window_never_holds_more_cells_than_asked(lat, lon, size, level):
+    box = Box(max(-180, lon - size), max(-90, lat - size), min(180, lon + size), min(90, lat + size))
+    _, rows, columns = window(box, level, most=48)
+    assert len(rows) <= 49
+    assert len(columns) <= 49
+
+
+def test_the_document_knows_the_tiles_and_nothing_else():
+    tiles = "https://tiles.example.org/{z}/{x}/{y}.png"
+    text = maps.script(maps.Ground(CITY, tiles, "</script> & friends"))
+    assert f"var {maps.ELEMENT} = L.map(" in text
+    assert tiles in text
+    assert "</script>" not in text
+    assert "cdn" not in text
+    assert "tileLayer" not in maps.script(maps.Ground(CITY, "", ""))
+
+
+@pytest.mark.parametrize(
+    "query", ["", "bbox=1,2,3&zoom=4", "bbox=-2,52,-1,53&zoom=99", "bbox=-2,52,-1,53&zoom=x", "bbox=3,2,1,0&zoom=4"]
+)
+def test_a_viewport_that_makes_no_sense_is_refused_in_words(client, query):
+    answer = client.get(f"/map/features?{query}")
+    assert answer.status_code == 400
+    assert json.loads(answer.data)["status"] == 400
