@@ -311,12 +311,11 @@ def _jobs() -> list[Job]:
     return [job for name in JOBS for job in import_module(name).JOBS]
 
 
-def _runner(app: Flask | None = None) -> Runner:
+def _runner(app: Flask) -> Runner:
     """A runner of this installation's jobs, each in an application context."""
     from directory.infra.db import db
     from directory.infra.jobs import Runner
 
-    app = app or create_app()
     with app.app_context():
         return Runner(db.engine, _jobs(), context=app.app_context)
 

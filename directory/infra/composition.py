@@ -62,6 +62,6 @@ class Composition:
     steps: Callable[[], Sequence[Step]]
     checks: Callable[[], Sequence[Check]]
     jobs: Callable[[], Sequence[Job]]
-    runner: Callable[[], Runner]  # of this installation, with every job
+    runner: Callable[[Any], Runner]  # of an application, with every job
     beside: Callable[[Any], Callable[[], None]]  # starts what runs in a worker beside its requests, and stops it
     inputs: Callable[[], Sequence[Path]]  # the files that steps read: when one changes, ``init`` has work to do

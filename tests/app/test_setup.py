@@ -159,3 +159,21 @@ def test_the_doctor_goes_on_after_something_broken(run, tmp_path):
 def test_the_assets_that_the_manifest_names_are_there():
     manifest = json.loads((files.static() / "manifest.json").read_text())
     assert all((files.static() / name).is_file() for name in manifest.values())
+
+
+def test_the_jobs_are_listed_and_one_can_be_run_now(run, databases):
+    url = databases.copy_of(INSTALLED, "sqlite").url
+    listed = run("jobs", database_url=url)
+    assert listed.exit_code == 0
+    assert "retry-unknown-places  every 1 hour\n  never run" in listed.output
+    done = run("jobs", "run", "retry-unknown-places", database_url=url)
+    assert (done.exit_code, done.output) == (0, "0 found, 0 unknown, 0 to try again\n")
+    again = run("jobs", database_url=url).output
+    assert ": 0 found, 0 unknown, 0 to try again\n  next run" in again
+    assert "failed 0 times in a row" in again
+
+
+def test_an_unknown_job_is_told_with_those_there_are(run, databases):
+    said = run("jobs", "run", "tidy", database_url=databases.copy_of(INSTALLED, "sqlite").url)
+    assert said.exit_code == 2
+    assert "retry-unknown-places" in said.output

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import click
+from flask import current_app
 
 from directory.infra import clock, jobs
-from directory.infra.cli.session import opened, require_current
+from directory.infra.cli.session import opened, require_current, with_app
 from directory.infra.composition import Composition
+from directory.infra.db import db
 from directory.infra.settings import load
 
 
@@ -37,20 +39,17 @@ def _list(composition: Composition) -> None:
 
 @group.command("run")
 @click.argument("name")
+@with_app
 @click.pass_obj
 def run(composition: Composition, name: str) -> None:
     """Run the job NAME now, whatever the time; exit code 1 if it fails."""
-    settings = load()
-    require_current(settings)
     names = [job.name for job in composition.jobs()]
     if name not in names:
         raise click.BadParameter(f"no job is called {name!r}; there are: {', '.join(names) or 'none'}")
-    runner = composition.runner()
-    done = runner.run(name, clock.now())
+    done = composition.runner(current_app).run(name, clock.now())
     if done is None:
         raise click.ClickException("Another process is running it.")
-    with opened(settings) as work:
-        click.echo(jobs.known(work.engine)[name].last_result)
+    click.echo(jobs.known(db.engine)[name].last_result)
     raise SystemExit(0 if done else 1)
 
 

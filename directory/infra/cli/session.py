@@ -13,7 +13,7 @@ from flask import has_app_context
 from directory.core.errors import Conflict, NotFound, Unavailable
 from directory.infra import clock, logging, schema
 from directory.infra.composition import Composition, Work
-from directory.infra.db import AWAY, open_engine
+from directory.infra.db import AWAY, db, open_engine
 from directory.infra.place import load_place
 from directory.infra.schema import Standing
 from directory.infra.settings import Settings, load
@@ -66,6 +66,9 @@ def with_app(command: Callable[..., Any]) -> Callable[..., Any]:
         logging.configure(settings.log_format)
         require_current(settings)
         with composition.app().app_context():
-            return command(*args, **options)
+            try:
+                return command(*args, **options)
+            finally:
+                db.engine.dispose()
 
     return run

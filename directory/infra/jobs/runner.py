@@ -7,6 +7,7 @@ import os
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
@@ -60,8 +61,9 @@ class Runner:
     def stop(self) -> None:
         """End: wait a little for the running job, then leave the lead to others."""
         self._stop.set()
-        for thread in self._threads:
-            thread.join(STOP_WAIT_S)
+        deadline = time.monotonic() + STOP_WAIT_S
+        while (alive := [thread for thread in self._threads if thread.is_alive()]) and time.monotonic() < deadline:
+            alive[0].join(deadline - time.monotonic())  # the first may have started another in its last moment
         try:
             with transaction(self._engine) as session:
                 store.resign(session, self.me)
