@@ -31,7 +31,7 @@ function nameControls(container, labels) {
 function frame(map, box) {
   if (!box) return;
   const [west, south, east, north] = box;
-  map.fitBounds([[south, west], [north, east]], { animate: false, maxZoom: 16, padding: [16, 16] });
+  map.fitBounds([[south, west], [north, east]], { animate: false, maxZoom: 16, padding: [4, 4] });
 }
 
 /** Fill the map that Folium made in `element`. */

@@ -60,9 +60,9 @@ def shown(browser, complaints):
     browsers.watch(page, ORIGIN, complaints)
     page.asked = []
 
-    def show(*features, status=200, document=DOCUMENT):
+    def show(*features, status=200, document=DOCUMENT, **named):
         outline = {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": AREA}}
-        outline["properties"] = {"code": "B12", "name": NAUGHTY, "url": "/areas/B12"}
+        outline["properties"] = {"name": NAUGHTY, "label": "B12", "lat": 52.475, "lon": -1.9, **named}
         answers = {
             "/": ("text/html", markup()),
             "/document.js": ("text/javascript", document),
@@ -184,3 +184,22 @@ def test_a_failed_answer_is_told_in_words(shown, complaints):
 def test_a_reader_is_told_how_many_places_are_shown(shown):
     page = shown(pin("Art club", -1.9, 52.48), cluster(12, -1.8, 52.48, [-1.81, 52.47, -1.79, 52.49]))
     assert page.get_by_role("status").inner_text() == "13 places on this part of the map"
+
+
+def test_an_area_has_its_name_where_there_is_room_else_its_label_else_nothing(shown):
+    page = shown(name="B12 Balsall Heath, Highgate and a good deal more")
+    said = page.locator(".outline-name")
+    said.wait_for(state="attached")
+    for zoom, words in ((12, "B12"), (13, "B12 Balsall Heath, Highgate and a good deal more"), (9, "")):
+        page.evaluate("(zoom) => directory_map.setZoom(zoom)", zoom)
+        assert said.inner_text() == words
+
+
+def test_an_area_s_name_stands_in_the_middle_of_what_is_seen_of_it(shown):
+    page = shown(name="B12 Balsall Heath")
+    page.evaluate("directory_map.setView([52.46, -1.94], 16)")  # its south-west corner; its own point is far away
+    area, name = page.locator("path.outline").bounding_box(), page.locator(".outline-name").bounding_box()
+    frame = page.locator("#directory_map").bounding_box()
+    left, right = max(area["x"], frame["x"]), min(area["x"] + area["width"], frame["x"] + frame["width"])
+    assert name["x"] + name["width"] / 2 == pytest.approx((left + right) / 2, abs=3)
+    assert page.locator(".outline-name").inner_text() == "B12 Balsall Heath"

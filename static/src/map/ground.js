@@ -2,6 +2,8 @@
 
 import L from "leaflet";
 
+import { nameAreas } from "./names.js";
+
 const FAILURES = 3; // one lost tile is a hole; three and none loaded is no map
 
 // Counted from the making of a layer: its first tiles may fail before anyone else can listen.
@@ -24,38 +26,17 @@ export function whenTilesFail(map, instead) {
   else tiles.once("notiles", instead);
 }
 
-/** Show an area's name where its outline is wide enough on the screen to hold it, else its code, else nothing. */
-function fitNames(map, areas) {
-  areas.eachLayer((area) => {
-    const bounds = area.getBounds();
-    const wide = map.latLngToLayerPoint(bounds.getNorthEast()).x - map.latLngToLayerPoint(bounds.getSouthWest()).x;
-    const { name, code } = area.feature.properties;
-    const words = [name, code].find((text) => wide >= 24 + 7 * text.length);
-    const shown = area.getTooltip().getElement();
-    shown?.classList.toggle("outline-name--off", !words);
-    if (shown && words) shown.firstElementChild.textContent = words;
-  });
-}
-
-/** Draw the areas of the place and their names, from `url` (GeoJSON with properties code, name, url). */
+/** Draw the areas of the place and their names, from `url`: GeoJSON with properties name, label, and lat and lon of it. */
 export async function showOutlines(map, url) {
   if (!url) return;
   const answer = await fetch(url).catch(() => null);
   if (!answer?.ok) return; // the pins and the list stand without a ground
-  // Names lie on the areas and under the pins.
-  map.createPane("outline-names").classList.add("outline-names");
   const areas = L.geoJSON(await answer.json(), {
     interactive: false,
     style: (feature) => ({ className: `outline outline--${feature.properties.name.length % 3}`, weight: 1.5 }),
-    onEachFeature: (feature, area) => {
-      const name = document.createElement("span"); // an element, so that Leaflet does not read the name as HTML
-      name.textContent = feature.properties.name;
-      area.bindTooltip(name, { className: "outline-name", direction: "center", pane: "outline-names", permanent: true });
-    },
   }).addTo(map);
   areas.bringToBack();
-  fitNames(map, areas);
-  map.on("zoomend", () => fitNames(map, areas));
+  nameAreas(map, areas);
 }
 
 /** Mark where the search was made from, and how far it reached. `here` is latitude, longitude. */
