@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from directory.browse.routes.blueprint import bp, running
 from directory.browse.views import maps as views
-from directory.browse.views.results import heading, search_url
+from directory.browse.views.results import heading, miss_words, note_words, search_url
+from directory.geocoding.rules import Located, Miss
 from directory.infra import clock
 from directory.search.rules.request import from_args
 from directory.web.access import Who, open_to
@@ -19,13 +20,18 @@ from directory.web.layout import begin
 def map_page() -> ResponseReturnValue:
     """Everything on one map, or what a search found."""
     here = running()
-    asked, _notes = from_args(request.args, here.terms)
+    asked, notes = from_args(request.args, here.terms)
     with begin(clock.now()):
         pass
+    found = here.geocoding.locate(asked.near) if asked.near else None
+    near = found if isinstance(found, Located) else None
+    area = here.areas.get(asked.area) if asked.area else None
     return render_template(
         "browse/map.html",
         asked=asked,
-        heading=heading(asked, here.terms, near=asked.near),
+        heading=heading(asked, here.terms, near=near.label if near else "", area=area.name if area else ""),
+        problem=miss_words(found, asked.near, here.place) if isinstance(found, Miss) else "",
+        notes=[note_words(note) for note in notes],
         list_url=search_url(asked),
-        map=views.whole(asked),
+        map=views.whole(asked, near, area.box if area else None),
     )

@@ -34,9 +34,9 @@ class MapFrame:
     size: str = ""
 
 
-def whole(asked: SearchRequest) -> MapFrame:
+def whole(asked: SearchRequest, near: Located | None = None, box: Box | None = None) -> MapFrame:
     """The map of everything, or of a search, alone on its page."""
-    return replace(beside_list(asked, None, None), size="whole")
+    return replace(beside_list(asked, near, box), size="whole")
 
 
 def beside_list(asked: SearchRequest, near: Located | None, box: Box | None) -> MapFrame:

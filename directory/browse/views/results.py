@@ -80,15 +80,18 @@ class ResultsPage:
     keep: tuple[tuple[str, str], ...]
     rows: Sequence[CardRow]
     pages: Pages
+    map_url: str
     csv_url: str
     geojson_url: str
 
 
 def search_url(request: SearchRequest) -> str:
     """The address of a search, its parameters in one order."""
-    pairs = request.args()
-    path = address("browse.search")
-    return f"{path}?{urlencode(pairs)}" if pairs else path
+    return _with(address("browse.search"), urlencode(request.args()))
+
+
+def _with(path: str, query: str) -> str:
+    return f"{path}?{query}" if query else path
 
 
 def results_page(
@@ -115,8 +118,9 @@ def results_page(
         keep=kept,
         rows=rows,
         pages=pages(asked.page, total=total, size=PAGE_SIZE, url=lambda number: url(replace(asked, page=number))),
-        csv_url=f"{address('browse.search')}.csv?{own}",
-        geojson_url=f"{address('browse.search')}.geojson?{own}",
+        map_url=_with(address("browse.map_page"), own),
+        csv_url=_with(f"{address('browse.search')}.csv", own),
+        geojson_url=_with(f"{address('browse.search')}.geojson", own),
     )
 
 

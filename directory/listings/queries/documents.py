@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from directory.infra.db import table_of
 from directory.listings.models import Document, OldSlug, Organization
 from directory.listings.rules.codec import filled
 from directory.listings.rules.record import Record
 
+_documents, _organizations = table_of(Document), table_of(Organization)
+
+# What readers ask all day is put together once: that takes a quarter of a millisecond, asking SQLite a tenth.
+_CARDS: Final = select(_documents.c.organization_id, _documents.c.card).where(
+    _documents.c.organization_id.in_(bindparam("ids", expanding=True))
+)
+_PAGE: Final = (
+    select(_documents.c.page)
+    .join(_organizations, _organizations.c.id == _documents.c.organization_id)
+    .where(_organizations.c.slug == bindparam("slug"))
+)
+
 
 def cards(session: Session, organization_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     """The card of each organisation (``rules.document.card``), by its integer id. One statement."""
-    rows = session.execute(
-        select(Document.organization_id, Document.card).where(Document.organization_id.in_(organization_ids))
-    )
-    return {row.organization_id: json.loads(row.card) for row in rows}
+    rows = session.connection().execute(_CARDS, {"ids": organization_ids})
+    return {number: json.loads(card) for number, card in rows}
 
 
 def page(session: Session, slug: str) -> dict[str, Any] | None:
@@ -27,11 +38,7 @@ def page(session: Session, slug: str) -> dict[str, Any] | None:
 
     None when there is no such listing. One statement.
     """
-    text = session.execute(
-        select(Document.page)
-        .join(Organization, Organization.id == Document.organization_id)
-        .where(Organization.slug == slug)
-    ).scalar()
+    text = session.connection().execute(_PAGE, {"slug": slug}).scalar()
     if text is None:
         return None
     found: dict[str, Any] = json.loads(text)
