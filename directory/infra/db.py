@@ -25,6 +25,8 @@ POSTGRES_OLDEST = 150000  # server_version_num of PostgreSQL 15
 Reader: TypeAlias = Session  # its name where SQLAlchemy is not to be imported: in the kit of the pages
 # What the drivers raise when the database is away, locked, full or out of time: worth another try later.
 AWAY: Final = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
+# A connection for each of a worker's 32 threads; and no values in error messages, which are logged.
+POOL: Final = {"pool_size": 8, "max_overflow": 28, "hide_parameters": True}
 STATEMENT_LIMIT_MS = 5_000  # a reader's query that takes longer is ended with an explained page
 
 
@@ -83,11 +85,10 @@ db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 def engine_options(url: str) -> dict[str, Any]:
     """What ``create_engine`` needs for ``url`` beside the URL."""
     if make_url(url).get_backend_name() == "sqlite":
-        return {"connect_args": {"timeout": sqlite_files.BUSY_S, "check_same_thread": False}}
+        return {**POOL, "connect_args": {"timeout": sqlite_files.BUSY_S, "check_same_thread": False}}
     return {
+        **POOL,
         "pool_pre_ping": True,
-        "pool_size": 8,
-        "max_overflow": 24,
         "connect_args": {"options": f"-c statement_timeout={STATEMENT_LIMIT_MS} -c timezone=utc"},
     }
 
