@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from directory.core.errors import Invalid, Unavailable
 from directory.core.geo import Box
 from directory.search.engine import Part, SqlIndex
-from directory.search.engine.sources import FIELDS, NO_DISTANCE, SQUARED, WITHIN, circle
+from directory.search.engine.sources import COLUMNS, SQUARED, Columns, circle, edges
 from directory.search.engine.storing import offerings, organizations
 from directory.search.rules.arrange import Candidate
 from directory.search.rules.docs import OfferingDoc
@@ -31,7 +31,7 @@ _PREPARE: Final = "SELECT set_config('enable_seqscan', 'off', true), set_config(
 _OF_BASES: Final = f"b << {ORDINAL_BITS} AND (b << {ORDINAL_BITS}) + {LAST_ORDINAL}"
 _BASES: Final = "unnest(CAST(:bases AS bigint[])) b"
 _IN_BOX: Final = """o.latitude IS NOT NULL
-    AND point(o.longitude, o.latitude) <@ box(point(:west, :south), point(:east_edge, :north_edge))"""
+    AND point(o.longitude, o.latitude) <@ box(point(:west, :south), point(:east, :north))"""
 
 
 class PostgresIndex(SqlIndex):
@@ -46,20 +46,17 @@ class PostgresIndex(SqlIndex):
         """``every`` as the text of a tsquery: quoted lexemes. No token has a quote or a backslash in it."""
         return " & ".join(f"({' | '.join(map(_quoted, either))})" for either in every)
 
-    def around(self, here: Here, fields: str) -> Part:
+    def around(self, here: Here, columns: Columns) -> Part:
         """The offerings in the circle, by the GiST index, and those that serve it, by their tokens."""
-        box = Box.around(here.point, here.radius_m or 0.0)
-        values: dict[str, Any] = circle(here)
-        values |= {"west": box.west, "east_edge": box.east, "south": box.south, "north_edge": box.north}
+        values: dict[str, Any] = {**circle(here), **edges(Box.around(here.point, here.radius_m or 0.0))}
         values["match"] = self.match((serving(here),))
-        near, serves = "o.number AS number", "w.number AS number"
+        near, serves = (COLUMNS[columns].format(number=number) for number in ("o.number", "w.number"))
+        cut = f" AND {SQUARED} <= :reach" if columns is Columns.NUMBER else ""
         joined = self.WORDS
-        if fields == FIELDS:  # the fields say what serves; what has a point needs none
-            near += f", {SQUARED} AS squared, '' AS name, '' AS service"
-            serves += f", {NO_DISTANCE} AS squared, o.name, o.service"
+        if columns is Columns.NEAREST:
             joined += " JOIN search_offering o ON o.number = w.number"
         return Part(
-            f"SELECT {near} FROM search_offering o WHERE {_IN_BOX} AND {SQUARED} <= :reach"
+            f"SELECT {near} FROM search_offering o WHERE {_IN_BOX}{cut}"
             f" UNION ALL SELECT {serves} FROM {joined} WHERE {self.MATCHES}{self.FENCE}",
             values,
         )
@@ -85,22 +82,20 @@ class PostgresIndex(SqlIndex):
 
     def matched(self, session: Session, query: Query, bases: Sequence[int]) -> list[Candidate]:
         """The offerings of some organisations that ``query`` finds."""
-        here, every = query.here, query.every()
-        if here and here.radius_m is not None:
-            every = (*every, (*here.cells(), *serving(here)))
+        every = query.every()
+        if query.here and query.here.radius_m is not None:
+            every = (*every, (*query.here.cells(), *serving(query.here)))
         where = [f"o.number BETWEEN {_OF_BASES}"]
         values: dict[str, Any] = {"bases": self.bound(bases)}
         if every:
             where.append(self.MATCHES)
             values["match"] = self.match(every)
-        if here:
-            values |= circle(here)
-            where += [WITHIN] if here.radius_m is not None else []
         sql = (
-            f"SELECT o.number, {SQUARED if here else NO_DISTANCE}, o.name, o.service FROM {_BASES}"
+            f"SELECT {COLUMNS[Columns.CANDIDATE].format(number='o.number')} FROM {_BASES}"
             f" JOIN search_offering o ON true JOIN search_words w ON w.number = o.number WHERE {' AND '.join(where)}"
         )
-        return [tuple(row) for row in session.execute(sa.text(sql), values)]
+        found: list[Candidate] = self._rows(session, Part(sql, values))
+        return found
 
     def insert(self, session: Session, docs: Sequence[OfferingDoc]) -> None:
         """Add offerings by COPY."""

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from directory.core.errors import Invalid, Unavailable
 from directory.core.geo import Box
 from directory.search.engine import Part, SqlIndex
-from directory.search.engine.sources import FIELDS, SQUARED, circle
+from directory.search.engine.sources import COLUMNS, SQUARED, Columns, circle, edges
 from directory.search.engine.storing import offerings, organizations
 from directory.search.rules.arrange import Candidate
 from directory.search.rules.docs import OfferingDoc
@@ -43,7 +43,7 @@ _MATCHED: Final = f"""SELECT w.number, w.tokens, o.latitude, o.longitude, o.name
     FROM json_each(:bases) b CROSS JOIN search_words w CROSS JOIN search_offering o ON o.number = w.number
     WHERE w.number BETWEEN {_OF_BASES}"""
 # The R*Tree keeps 32 bits of a coordinate: to half a metre. West and east of a point are the same.
-_IN_RING: Final = "p.west <= :east_edge AND p.east >= :west AND p.south <= :north_edge AND p.north >= :south"
+_IN_RING: Final = "p.west <= :east AND p.east >= :west AND p.south <= :north AND p.north >= :south"
 _SQUARED: Final = SQUARED.replace("o.latitude", "p.south").replace("o.longitude", "p.west")
 
 
@@ -62,21 +62,18 @@ class SqliteIndex(SqlIndex):
         """``every`` in FTS5's language: quoted tokens."""
         return " AND ".join(f"({' OR '.join(map(_quoted, either))})" for either in every)
 
-    def around(self, here: Here, fields: str) -> Part:
+    def around(self, here: Here, columns: Columns) -> Part:
         """The offerings in the circle, by the R*Tree, and those that serve it, by their tokens."""
-        radius = here.radius_m or 0.0
-        box = Box.around(here.point, radius)
-        values: dict[str, Any] = circle(here)
-        values |= {"west": box.west, "east_edge": box.east, "south": box.south, "north_edge": box.north}
+        values: dict[str, Any] = {**circle(here), **edges(Box.around(here.point, here.radius_m or 0.0))}
         values["match"] = self.match((serving(here),))
-        near, serves = "p.number AS number", "w.rowid AS number"
+        near, serves = "p.number AS number", COLUMNS[columns].format(number="w.rowid")
+        cut = f" AND {_SQUARED} <= :reach" if columns is Columns.NUMBER else ""
         joined = self.WORDS
-        if fields == FIELDS:  # the fields say what serves; what has a point needs none
-            near += f", {_SQUARED} AS squared, '' AS name, '' AS service"
-            serves += ", NULL AS squared, o.name, o.service"
+        if columns is Columns.NEAREST:  # name and service say what serves; what has a point needs none
+            near += f", p.south AS latitude, p.west AS longitude, '' AS name, '' AS service, {_SQUARED} AS squared"
             joined += " CROSS JOIN search_offering o ON o.number = w.rowid"
         return Part(
-            f"SELECT {near} FROM search_points p WHERE {_IN_RING} AND {_SQUARED} <= :reach"
+            f"SELECT {near} FROM search_points p WHERE {_IN_RING}{cut}"
             f" UNION ALL SELECT {serves} FROM {joined} WHERE {self.MATCHES}",
             values,
         )
@@ -109,18 +106,15 @@ class SqliteIndex(SqlIndex):
 
         FTS5 would walk its lists from the beginning for each organisation.
         """
-        every, here, flat = query.every(), query.here, query.here.flat if query.here else None
-        reach = here.radius_m * here.radius_m if here and here.radius_m is not None else None
-        serves = set(serving(here)) if here else set()
+        every = query.every()
+        if query.here and query.here.radius_m is not None:
+            every = (*every, (*query.here.cells(), *serving(query.here)))
+        needles = [[f" {token} " for token in either] for either in every]
         found: list[Candidate] = []
-        for number, text, lat, lon, name, service in session.execute(sa.text(_MATCHED), {"bases": self.bound(bases)}):
-            tokens = set(text.split())
-            if not all(not tokens.isdisjoint(either) for either in every):
-                continue
-            squared = flat.squared(lat, lon) if flat and lat is not None else None
-            if reach is not None and (tokens.isdisjoint(serves) if squared is None else squared > reach):
-                continue
-            found.append((number, squared, name, service))
+        for number, text, *rest in self._rows(session, Part(_MATCHED, {"bases": self.bound(bases)})):
+            tokens = f" {text} "
+            if all(any(needle in tokens for needle in either) for either in needles):
+                found.append((number, *rest))
         return found
 
     def insert(self, session: Session, docs: Sequence[OfferingDoc]) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from directory.core.geo import distance_m
 from directory.search.rules.docs import OfferingDoc
-from directory.search.rules.near import Here
+from directory.search.rules.near import Here, squared_degrees
 from directory.search.rules.query import Query, serving
 
 
@@ -21,7 +20,7 @@ def meets(doc: OfferingDoc, query: Query) -> bool:
 def _is_near(doc: OfferingDoc, tokens: set[str], here: Here, radius_m: float) -> bool:
     if doc.point is None:
         return bool(tokens.intersection(serving(here)))
-    return distance_m(here.point, doc.point) <= radius_m
+    return here.flat.squared(doc.point.lat, doc.point.lon) <= squared_degrees(radius_m)
 
 
 def found(docs: Iterable[OfferingDoc], query: Query) -> dict[int, list[int]]:

@@ -8,14 +8,13 @@ from random import Random
 
 import pytest
 
-from directory.core.geo import Point
 from directory.search.engine import finding
 from directory.search.rules.near import Here
-from directory.search.rules.query import Query, query_of, words_of
+from directory.search.rules.query import query_of
 from directory.search.rules.request import SearchRequest, Sort
 from directory.search.service import open_index
 from tests.search import oracle
-from tests.search.invented import SPARKBROOK, TERMS, WORDS, docs_of
+from tests.search.invented import SPARKBROOK, TERMS, docs_of
 
 HOW_MANY = 300
 MILE_M = 1609.344

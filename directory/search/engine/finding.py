@@ -19,11 +19,11 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from directory.core.geo import MILE_M, Box
-from directory.search.engine.sources import FIELDS, NO_DISTANCE, POINT, Part
+from directory.core.geo import MILE_M, Box, Point, distance_m
+from directory.search.engine.sources import Columns, Part
 from directory.search.engine.storing import Storing
 from directory.search.rules.arrange import Arranger, Candidate, Standing
-from directory.search.rules.near import SERVES_AREA_M, Here
+from directory.search.rules.near import METRES_PER_DEGREE, SERVES_AREA_M, Here, squared_degrees
 from directory.search.rules.numbers import LAST_ORGANIZATION, ORDINAL_BITS, base_in, ordinal_in, organization_in
 from directory.search.rules.query import Every, Found, Match, Query, Word
 from directory.search.rules.request import Sort
@@ -38,7 +38,7 @@ MORE: Final = 8  # times, when a ring was not enough
 MOST_KEPT: Final = 4  # words of a relaxed search
 
 # Offerings without a point: within a radius they serve the place and stand where the rules say, else they come last.
-_AS_FAR: Final = {False: f"coalesce(squared, {SERVES_AREA_M**2})", True: "coalesce(squared, 1e15)"}
+_AS_FAR: Final = {False: f"coalesce(squared, {squared_degrees(SERVES_AREA_M)!r})", True: "coalesce(squared, 1e9)"}
 ORDERS: Final = {Sort.NAME: "name_key, organization_id", Sort.NEWEST: "organization_id DESC"}
 
 
@@ -76,10 +76,16 @@ class SqlIndex(Storing):
         if query.nothing:
             return
         with self.limited(session):
-            part = self.part(query.every(), query.here, POINT, box=box)
-            ordered = sa.text(f"SELECT * FROM ({part.sql}) found ORDER BY 1").execution_options(yield_per=1_000)
-            for number, squared, lat, lon in session.execute(ordered, part.values):
-                away = None if squared is None else math.sqrt(squared)
+            part = self.part(query.every(), query.here, Columns.CANDIDATE, box=box)
+            ordered = _text(f"SELECT * FROM ({part.sql}) found ORDER BY 1").execution_options(yield_per=1_000)
+            reach = query.here.reach if query.here else 0.0
+            flat = query.here.flat if query.here else None
+            for number, lat, lon, *_ in session.execute(ordered, part.values):
+                away = None
+                if flat and query.here and lat is not None:
+                    if flat.squared(lat, lon) > reach:
+                        continue
+                    away = distance_m(query.here.point, Point(lat, lon))
                 yield Match(organization_in(base_in(number)), ordinal_in(number), lat, lon, away)
 
     def _find(self, session: Session, query: Query) -> Found:
@@ -98,7 +104,7 @@ class SqlIndex(Storing):
         order = Arranger(query).order(_bare(numbers))
         if len(numbers) < most:
             return self._page(query, len(order), order)
-        total = self._total(session, None if query.is_open else part)
+        total = self._integers(session, self._counting(query))[0]
         if len(order) > query.last:  # the very last of them may have more offerings than were read
             return self._page(query, total, order)
         bases = self._integers(session, _bases(part, query.offset, query.limit))
@@ -107,7 +113,7 @@ class SqlIndex(Storing):
     # With words: by where they stand.
 
     def _worded(self, session: Session, query: Query) -> Found:
-        part = self.part(query.every(), query.here, FIELDS)
+        part = self.part(query.every(), query.here, Columns.CANDIDATE)
         candidates = self._rows(session, _some(part, CAP + 1))
         arranger = Arranger(query)
         if len(candidates) <= CAP:
@@ -127,22 +133,26 @@ class SqlIndex(Storing):
 
     def _promising(self, session: Session, query: Query) -> tuple[int, list[Candidate]]:
         """How many organisations match, and the offerings that match best: PASS of each way, best rank first."""
-        parts = [_count(self.part(query.every(), query.here))]
-        for way in _ways(query.words):
-            part = self.part((*way, *query.filters), query.here, FIELDS)
-            parts.append(_first(part, "number", PASS))
-        (counted,), *ways = self._hits(session, parts)
-        return counted[0], list({row[0]: row for way in ways for row in way}.values())
+        (counted,), *well = self._hits(session, [self._counting(query), *self._ways(query, _best_ways(query.words))])
+        found = {row[0]: row for rows in well for row in rows}
+        if len(set(map(base_in, found))) < query.last:  # those that follow are all worse: the order stays the same
+            more = self._ways(query, _good_ways(query.words))
+            found |= {row[0]: row for rows in (self._hits(session, more) if more else ()) for row in rows}
+        return counted[0], list(found.values())
+
+    def _ways(self, query: Query, ways: Iterable[Every]) -> list[Part]:
+        return [_first(self.part((*way, *query.filters), None, Columns.CANDIDATE), "number", PASS) for way in ways]
 
     # With a place to measure from: by distance.
 
     def _near(self, session: Session, query: Query, here: Here) -> Found:
-        part = self.part(query.every(), here, FIELDS)
-        candidates = self._rows(session, _some(part, CAP_NEAR + 1))
         arranger = Arranger(query)
-        if len(candidates) <= CAP_NEAR:
-            order = arranger.order(candidates)
-            return self._page(query, len(order), order)
+        if not (query.is_open and here.radius_m is not None):  # else the ring finds them without the words
+            part = self.part(query.every(), here, Columns.CANDIDATE if query.words else Columns.PLACED)
+            candidates = self._rows(session, _some(part, CAP_NEAR + 1))
+            if len(candidates) <= CAP_NEAR:
+                order = arranger.order(candidates)
+                return self._page(query, len(order), order)
         total, order = self._nearest(session, query, here, arranger)
         chosen = [standing.base for standing in order[query.offset : query.last]]
         return self._filled(session, query, total, chosen)
@@ -151,13 +161,13 @@ class SqlIndex(Storing):
         """How many there are, and at least the page's organisations in their order: rings until they are certain."""
         ring = here if here.radius_m is not None and here.radius_m <= RING_M else here.within(RING_M)
         most, total = max(RING, MORE * query.last), -1
-        once = [_count(self.part(query.every(), here))]
+        once = [self._counting(query)]
         if query.words and query.sort is Sort.BEST:
-            once.append(self.part((*_whole(query.words), *query.filters), here, FIELDS))
+            once.append(self.part((*_whole(query.words), *query.filters), here, Columns.CANDIDATE))
         seen: dict[int, Candidate] = {}
         while True:
-            part = _first(self.part(query.every(), ring, FIELDS), _AS_FAR[ring.radius_m is None], most)
-            rows, *more = self._hits(session, [part, *once])
+            part = _first(self.part(query.every(), ring, Columns.NEAREST), _AS_FAR[ring.radius_m is None], most)
+            rows, *more = self._hits(session, [_without_squared(part), *once])
             if once:
                 total = more.pop(0)[0][0]
                 once = []
@@ -172,25 +182,30 @@ class SqlIndex(Storing):
     # By name or age: the order is a table's.
 
     def _listed(self, session: Session, query: Query) -> Found:
-        everything = query.is_open and (query.here is None or query.here.radius_m is None)
-        part = Part("", {}) if everything else self.part(query.every(), query.here)
+        part = self.part(query.every(), query.here)
         ids = f"SELECT (number >> {ORDINAL_BITS}) & {LAST_ORGANIZATION} FROM ({part.sql}) found"
-        where = "" if everything else f"WHERE organization_id IN ({ids})"
-        total = self._total(session, None if everything else part)
+        where = "" if query.is_everything else f"WHERE organization_id IN ({ids})"
+        total = self._integers(session, self._counting(query))[0]
         listed = Part(f"SELECT base FROM search_organization {where} ORDER BY {ORDERS[query.sort]}", part.values)
         bases = self._integers(session, _slice(listed, query.offset, query.limit))
         return self._filled(session, query, total, bases)
 
-    def _total(self, session: Session, part: Part | None) -> int:
-        """How many organisations ``part`` has; without it, how many there are."""
-        counted = _count(part) if part else Part("SELECT count(*) FROM search_organization", {})
-        return self._integers(session, counted)[0]
+    def _counting(self, query: Query) -> Part:
+        """How many organisations there are, as a row like a candidate's."""
+        if query.is_everything:
+            return Part(f"{_COUNT} FROM search_organization", {})
+        part = self.part(query.every(), query.here)
+        return Part(
+            f"{_COUNT} FROM (SELECT DISTINCT number >> {ORDINAL_BITS} FROM ({part.sql}) found) bases", part.values
+        )
 
     # When nothing has all the words.
 
     def _relaxed(self, session: Session, query: Query) -> Found:
         """What has some of the words: most of them first. Words that stand nearly everywhere count only alone."""
-        parts = [_some(self.part(query.only(word).every(), query.here, FIELDS), CAP + 1) for word in query.words]
+        parts = [
+            _some(self.part(query.only(word).every(), query.here, Columns.CANDIDATE), CAP + 1) for word in query.words
+        ]
         hits = self._hits(session, parts)
         rare = sorted((at for at, rows in enumerate(hits) if 0 < len(rows) <= CAP), key=lambda at: len(hits[at]))
         if not rare:
@@ -201,7 +216,7 @@ class SqlIndex(Storing):
         arranged = Arranger(asked).order({row[0]: row for at in kept for row in hits[at]}.values())
         arranged.sort(key=lambda standing: -sum(standing.base in have for have in bases))  # stable: the order stays
         found = self._page(asked, len(arranged), arranged)
-        return replace(found, relaxed=True, words=tuple(word.text for word in asked.words))
+        return replace(found, relaxed=bool(arranged), words=tuple(word.text for word in asked.words))
 
     def _commonest(self, session: Session, query: Query, found: Sequence[bool]) -> Found:
         word = next((word for word, there in zip(query.words, found, strict=True) if there), None)
@@ -220,25 +235,26 @@ class SqlIndex(Storing):
         """The rows of each part, in one statement."""
         hits: list[list[Candidate]] = [[] for _ in parts]
         for row in self._rows(session, _together(parts)):
-            hits[row[4]].append(row[:4])
+            hits[row[5]].append(row[:5])
         return hits
 
     def _integers(self, session: Session, part: Part) -> list[int]:
         return [row[0] for row in self._rows(session, part)]
 
     def _page(self, query: Query, total: int, order: Sequence[Standing]) -> Found:
-        return Found(total, tuple(standing.row() for standing in order[query.offset : query.last]))
+        return Found(total, tuple(map(Arranger(query).row, order[query.offset : query.last])))
 
     def _filled(self, session: Session, query: Query, total: int, bases: Sequence[int]) -> Found:
         """The rows of ``bases``, in their order, with every offering that matched."""
         if not bases:
             return Found(total)
-        standings = Arranger(query).standings(self.matched(session, query, bases))
-        return Found(total, tuple(standings[base].row() for base in bases if base in standings))
+        arranger = Arranger(query)
+        standings = arranger.standings(self.matched(session, query, bases))
+        return Found(total, tuple(arranger.row(standings[base]) for base in bases if base in standings))
 
 
 def _bare(numbers: Iterable[int]) -> Iterator[Candidate]:
-    return ((number, None, "", "") for number in numbers)
+    return ((number, None, None, "", "") for number in numbers)
 
 
 def _whole(words: Sequence[Word]) -> Every:
@@ -246,24 +262,28 @@ def _whole(words: Sequence[Word]) -> Every:
     return ((whole_name([word.text for word in words]),),)
 
 
-def _ways(words: Sequence[Word]) -> Iterator[Every]:
-    """Ways to match well: the whole name; every word in the name, in name or service; then all but one of them."""
+def _best_ways(words: Sequence[Word]) -> Iterator[Every]:
+    """Ways to match best: the whole name; every word in the name; every word in name or service."""
     yield _whole(words)
-    named, served = tuple(word.named for word in words), tuple(word.served for word in words)
-    yield named
-    yield served
+    yield tuple(word.named for word in words)
+    yield tuple(word.served for word in words)
+
+
+def _good_ways(words: Sequence[Word]) -> Iterator[Every]:
+    """All but one of the words in name or service: of every two words one stands there."""
     if len(words) > 1:
-        anywhere = tuple(word.anywhere for word in words)
-        for well in (named, served):  # of every two words one stands well: so all but one do
-            yield (*anywhere, *((*one, *other) for one, other in combinations(well, 2)))
+        pairs = combinations((word.served for word in words), 2)
+        yield (*(word.anywhere for word in words), *((*one, *other) for one, other in pairs))
 
 
 def _sure_m(rows: Sequence[Candidate], ring: Here, *, complete: bool, last: bool) -> float:
     """How far the order is certain, metres: nothing that was not read can count as nearer."""
     if complete:
         return math.inf if last or ring.radius_m is None else ring.radius_m
-    squared = rows[-1][1]
-    return SERVES_AREA_M if squared is None else math.sqrt(squared)
+    _, lat, lon, *_ = rows[-1]
+    if lat is None or lon is None:
+        return SERVES_AREA_M
+    return math.sqrt(ring.flat.squared(lat, lon)) * METRES_PER_DEGREE
 
 
 # Statements made of parts.
@@ -271,10 +291,8 @@ def _sure_m(rows: Sequence[Candidate], ring: Here, *, complete: bool, last: bool
 _text: Final = lru_cache(maxsize=500)(sa.text)  # to look for the values in its words takes longer than SQLite takes
 
 
-def _count(part: Part) -> Part:
-    """How many organisations a part has, as a row like its own."""
-    bases = f"SELECT DISTINCT number >> {ORDINAL_BITS} FROM ({part.sql}) found"
-    return Part(f"SELECT count(*), {NO_DISTANCE}, '', '' FROM ({bases}) bases", part.values)
+_NOTHING: Final = "CAST(NULL AS DOUBLE PRECISION)"
+_COUNT: Final = f"SELECT count(*), {_NOTHING}, {_NOTHING}, '', ''"
 
 
 def _some(part: Part, most: int) -> Part:
@@ -283,6 +301,10 @@ def _some(part: Part, most: int) -> Part:
 
 def _first(part: Part, order: str, most: int) -> Part:
     return Part(f"SELECT * FROM ({part.sql}) found ORDER BY {order} LIMIT :most", {**part.values, "most": most})
+
+
+def _without_squared(part: Part) -> Part:
+    return Part(f"SELECT number, latitude, longitude, name, service FROM ({part.sql}) nearest", part.values)
 
 
 def _bases(part: Part, offset: int, limit: int, where: str = "") -> Part:

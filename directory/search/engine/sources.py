@@ -5,21 +5,36 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, Final
 
 from directory.core.geo import Box
 from directory.search.rules.near import Here, cover
 from directory.search.rules.query import Every, serving
 
-FIELDS: Final = "o.name, o.service"
-POINT: Final = "o.latitude, o.longitude"
-NO_DISTANCE: Final = "CAST(NULL AS DOUBLE PRECISION)"
-SQUARED: Final = """(:north * (o.latitude - :lat)) * (:north * (o.latitude - :lat))
-    + ((o.longitude - :lon) * (:east - :turn * (o.latitude - :lat)))
-    * ((o.longitude - :lon) * (:east - :turn * (o.latitude - :lat)))"""
+SQUARED: Final = """(o.latitude - :lat) * (o.latitude - :lat)
+    + (o.longitude - :lon) * (o.longitude - :lon) * :narrow"""  # Flat.squared
 WITHIN: Final = f"(o.latitude IS NULL OR {SQUARED} <= :reach)"  # without a point: one that serves; see ``tokens``
 _BOUND: Final = re.compile(r":([a-z_]+)\b")
-IN_BOX: Final = "o.latitude BETWEEN :south AND :north_edge AND o.longitude BETWEEN :west AND :east_edge"
+IN_BOX: Final = "o.latitude BETWEEN :south AND :north AND o.longitude BETWEEN :west AND :east"
+
+
+class Columns(Enum):
+    """What a part tells of each offering."""
+
+    NUMBER = "number"
+    CANDIDATE = "candidate"  # see rules.arrange
+    PLACED = "placed"  # the same without names, for queries without words
+    NEAREST = "nearest"  # a candidate, and how far it is: for the database to order by
+
+
+COLUMNS: Final = {
+    Columns.NUMBER: "{number} AS number",
+    Columns.CANDIDATE: "{number} AS number, o.latitude, o.longitude, o.name, o.service",
+    Columns.PLACED: """{number} AS number, o.latitude, o.longitude, '' AS name,
+        CASE WHEN o.latitude IS NULL THEN o.service ELSE '' END AS service""",  # what serves is said there
+    Columns.NEAREST: f"{{number}} AS number, o.latitude, o.longitude, o.name, o.service, {SQUARED} AS squared",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +53,13 @@ class Part:
 def circle(here: Here) -> dict[str, float]:
     """What SQUARED and WITHIN are bound to."""
     flat = here.flat
-    values = {"lat": flat.lat, "lon": flat.lon, "north": flat.north, "east": flat.east, "turn": flat.turn}
-    return values if here.radius_m is None else {**values, "reach": here.radius_m * here.radius_m}
+    values = {"lat": flat.lat, "lon": flat.lon, "narrow": flat.narrow}
+    return values if here.radius_m is None else {**values, "reach": here.reach}
 
 
 def edges(box: Box) -> dict[str, float]:
     """What IN_BOX is bound to."""
-    return {"south": box.south, "north_edge": box.north, "west": box.west, "east_edge": box.east}
+    return {"south": box.south, "north": box.north, "west": box.west, "east": box.east}
 
 
 def tokens(every: Every, here: Here | None, box: Box | None = None) -> Every:
@@ -69,37 +84,36 @@ class Sources(ABC):
         """``every`` as the value that MATCHES is bound to."""
 
     @abstractmethod
-    def around(self, here: Here, fields: str) -> Part:
+    def around(self, here: Here, columns: Columns) -> Part:
         """Every offering within the radius of ``here``, and those without a point that serve it."""
 
-    def part(self, every: Every, here: Here | None, fields: str = "", *, box: Box | None = None) -> Part:
-        """Every offering that meets the conditions, by its number.
+    def part(
+        self, every: Every, here: Here | None, columns: Columns = Columns.NUMBER, *, box: Box | None = None
+    ) -> Part:
+        """Every offering that meets the conditions.
 
-        With ``fields``, columns of ``search_offering o``, also those, after the square of its distance from ``here``
-        in metres (or NULL).
+        Only numbers are cut to the circle, the rest to the cells that cover it: who reads those has to know their
+        distance anyway.
         """
-        if not every and here and here.radius_m is not None and fields in {"", FIELDS}:
-            return self.around(here, fields)
+        if not every and here and here.radius_m is not None and columns in {Columns.NUMBER, Columns.NEAREST}:
+            return self.around(here, columns)
         asked = tokens(every, here, box)
+        cut = here is not None and here.radius_m is not None and columns is Columns.NUMBER
         where: list[str] = []
         values: dict[str, Any] = {}
         if asked:
             where.append(self.MATCHES)
             values["match"] = self.match(asked)
-        if here:
-            where += [WITHIN] if here.radius_m is not None else []
+        if here and (cut or columns is Columns.NEAREST):
             values |= circle(here)
+        if cut:
+            where.append(WITHIN)
         if box:
             where.append(IN_BOX)
             values |= edges(box)
-        joined = bool(box or fields or (here and here.radius_m is not None))
-        columns = self.NUMBER if asked else "o.number"
-        if fields:
-            columns += f" AS number, {SQUARED if here else NO_DISTANCE} AS squared, {fields}"
-        else:
-            columns += " AS number"
-        source = self._source(joined=joined, matched=bool(asked))
-        return Part(f"SELECT {columns} FROM {source} WHERE {' AND '.join(where) or '1 = 1'}{self.FENCE}", values)
+        chosen = COLUMNS[columns].format(number=self.NUMBER if asked else "o.number")
+        source = self._source(joined=cut or bool(box) or columns is not Columns.NUMBER, matched=bool(asked))
+        return Part(f"SELECT {chosen} FROM {source} WHERE {' AND '.join(where) or '1 = 1'}{self.FENCE}", values)
 
     def _source(self, *, joined: bool, matched: bool) -> str:
         if not matched:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from directory.search.rules.near import stands_at_m
+from directory.core.geo import Point, distance_m
+from directory.search.rules.near import METRES_PER_DEGREE, stands_at_m
 from directory.search.rules.numbers import base_in, ordinal_in, organization_in
 from directory.search.rules.query import Query, Row, serving
 from directory.search.rules.ranking import Judge
@@ -16,8 +17,8 @@ from directory.search.rules.request import Sort
 MOST_LISTED: Final = 50  # offerings of one organisation that a row lists
 
 
-# An offering that was found: its number, the square of its distance (metres), its stored name and service.
-Candidate: TypeAlias = tuple[int, float | None, str, str]
+# An offering that was found: its number, latitude and longitude (degrees, or None), its stored name and service.
+Candidate: TypeAlias = tuple[int, float | None, float | None, str, str]
 
 
 @dataclass(slots=True)
@@ -26,40 +27,43 @@ class Standing:
 
     base: int
     key: float = math.inf
-    distance_m: float = math.inf
+    away: float = math.inf  # of its nearest place, as ``Flat.squared``
+    nearest: Point | None = None
     serves: bool = False
     ordinals: list[int] = field(default_factory=list)
-
-    def row(self) -> Row:
-        """What the list shows."""
-        return Row(
-            organization_in(self.base),
-            tuple(sorted(self.ordinals)[:MOST_LISTED]),
-            None if math.isinf(self.distance_m) else self.distance_m,
-            self.serves,
-        )
 
 
 class Arranger:
     """Puts the candidates of one query in their order."""
 
     def __init__(self, query: Query) -> None:
-        self._here = query.here is not None
+        self._here = query.here
+        self._flat = query.here.flat if query.here else None
+        self._reach = query.here.reach if query.here else math.inf
         self._judge = Judge(query.words) if query.words and query.sort is Sort.BEST else None
         self._serving: list[tuple[str, float]] = []
         if query.here:
             self._serving = [(f" {token} ", stands_at_m(token.partition("=")[2])) for token in serving(query.here)]
 
     def standings(self, candidates: Iterable[Candidate]) -> dict[int, Standing]:
-        """Each organisation of ``candidates``, by its base."""
+        """Each organisation of ``candidates``, by its base; those outside the circle are left out."""
         found: dict[int, Standing] = {}
-        for number, squared, name, service in candidates:
+        for number, lat, lon, name, service in candidates:
+            squared = self._flat.squared(lat, lon) if self._flat and lat is not None and lon is not None else None
+            if squared is not None and squared > self._reach:
+                continue
             base = base_in(number)
             standing = found.get(base)
             if standing is None:
                 standing = found[base] = Standing(base)
             standing.ordinals.append(ordinal_in(number))
-            key = self._away(standing, squared, service) if self._here else 0.0
+            key = 0.0
+            if squared is not None:
+                key = math.sqrt(squared) * METRES_PER_DEGREE
+                if squared < standing.away and lat is not None and lon is not None:
+                    standing.away, standing.nearest = squared, Point(lat, lon)
+            elif self._here:
+                key = self._without_point(standing, service)
             if self._judge:
                 key += self._judge.further_m(name, service)
             standing.key = min(standing.key, key)
@@ -69,12 +73,14 @@ class Arranger:
         """The organisations, best first. The base makes the order total: fresher, then older ids."""
         return sorted(self.standings(candidates).values(), key=lambda standing: (standing.key, standing.base))
 
-    def _away(self, standing: Standing, squared: float | None, service: str) -> float:
-        """How far away the offering counts; its distance and whether it serves are noted in ``standing``."""
-        if squared is not None:
-            distance = math.sqrt(squared)
-            standing.distance_m = min(standing.distance_m, distance)
-            return distance
+    def row(self, standing: Standing) -> Row:
+        """What the list shows."""
+        away = distance_m(self._here.point, standing.nearest) if self._here and standing.nearest else None
+        listed = tuple(sorted(standing.ordinals)[:MOST_LISTED])
+        return Row(organization_in(standing.base), listed, away, standing.serves)
+
+    def _without_point(self, standing: Standing, service: str) -> float:
+        """How far away an offering without a point counts; whether it serves is noted in ``standing``."""
         for needle, metres in self._serving:
             if needle in service:
                 standing.serves = True

@@ -65,6 +65,11 @@ class Query:
         return not self.words and not self.filters
 
     @property
+    def is_everything(self) -> bool:
+        """Whether every organisation is found."""
+        return self.is_open and (self.here is None or self.here.radius_m is None)
+
+    @property
     def last(self) -> int:
         """How many organisations come up to the end of the page."""
         return self.offset + self.limit

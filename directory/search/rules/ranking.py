@@ -1,7 +1,7 @@
 """Which come first. Every weight of the search stands here; ``docs/search.md`` explains them.
 
 A match is as good as it is near: words in the organisation's name cost nothing, words in the service's name or its
-needs count like a quarter of a mile more, words somewhere in the text like a whole mile. Added to the distance, or
+needs count like a quarter of a mile more, words somewhere in the text like two miles. Added to the distance, or
 alone when there is none to measure, this orders "best". Among equals the fresher come first (``numbers``).
 """
 
@@ -18,7 +18,7 @@ from directory.search.rules.query import Word
 
 IN_NAME_M: Final = 0.0
 IN_SERVICE_M: Final = 0.25 * MILE_M
-IN_TEXT_M: Final = 1.0 * MILE_M
+IN_TEXT_M: Final = 2.0 * MILE_M  # of seven words one in the text is still worse than all in the service
 WHOLE_NAME_M: Final = -1_000.0 * MILE_M  # someone typed the name of this very organisation
 
 # Ranks, the smaller the better: when a steward or moderator last confirmed it, by month; then who it came from.

@@ -13,7 +13,7 @@ from typing import Final
 
 from directory.core.text import fold
 
-MOST_WORDS: Final = 8  # of a query; the first ones say what is meant
+MOST_WORDS: Final = 7  # of a query; the first ones say what is meant
 MOST_TEXT_WORDS: Final = 1_000  # different ones of one offering
 LONGEST_WORD: Final = 40  # characters: what is longer is cut, on both sides
 LONGEST_VALUE: Final = 80
