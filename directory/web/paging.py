@@ -42,7 +42,7 @@ def pages(number: int, *, total: int, size: int, url: Callable[[int], str]) -> P
         number=number,
         last=last,
         total=total,
-        previous=url(number - 1) if 1 < number <= last else None,
+        previous=url(min(number - 1, last)) if number > 1 else None,  # also from beyond the end
         next=url(number + 1) if number < last else None,
         items=tuple(items) if last > 1 else (),
     )

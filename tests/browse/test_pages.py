@@ -103,9 +103,9 @@ def test_a_place_that_cannot_be_used_is_explained_at_its_field(client, kitchen, 
 
 
 def test_wrong_values_are_told_and_left_out(client, kitchen):
-    page = client.page("/search?need=unicorns&within=far&sort=loudest&page=minus")
+    page = client.page("/search?need=unicorns&within=far&sort=loudest&page=minus&area=ZZ99")
     notes = [note.get_text() for note in page.soup.select("p.notice")]
-    assert len(notes) == 4
+    assert len(notes) == 5
     assert "1 organisation" in page.text
 
 
@@ -117,6 +117,12 @@ def test_the_second_page_says_so_and_links_back(client, given):
     assert len(second.soup.select(".card")) == 5
     need = client.page("/needs/food?page=2")
     assert need.soup.select_one('a[rel="prev"]')["href"] == "/needs/food"
+
+
+def test_a_page_beyond_the_end_leads_back(client, kitchen):
+    page = client.page("/search?q=food&page=9")
+    assert "There is no page 9" in page.text
+    assert page.soup.select_one('a[rel="prev"]')["href"] == "/search?q=food"
 
 
 def test_only_the_plain_pages_are_for_search_engines(client, kitchen):
@@ -165,6 +171,10 @@ def test_an_area_lists_what_is_in_it(client, kitchen):
     assert "Sparkbrook Kitchen" in client.page("/areas/B11").links
     areas = client.page("/areas")
     assert any(url == "/areas/B11" for url in areas.links.values())
+
+
+def test_a_district_is_found_as_people_type_it(client):
+    assert client.get("/areas/b12").headers["Location"] == "/areas/B12"
 
 
 def test_a_name_is_text_wherever_it_stands(client, given):

@@ -59,6 +59,9 @@ class AreaIndex:
         """Every area, in the order people expect."""
         return tuple(self._areas.values())
 
+    def __contains__(self, code: object) -> bool:
+        return code in self._areas
+
     def __len__(self) -> int:
         return len(self._areas)
 

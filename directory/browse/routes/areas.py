@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, render_template, request
+from flask import Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from directory.areas import queries
@@ -35,6 +35,8 @@ def area(code: str) -> ResponseReturnValue:
     here = running()
     found = here.areas.get(code)
     if found is None:
+        if code.upper() in here.areas:  # b12, as people type it
+            return redirect(address("browse.area", code=code.upper()), code=301)
         raise NotFound(code)
 
     def url(asked: SearchRequest) -> str:

@@ -51,7 +51,7 @@ def _script(ground: Ground) -> str:
 def map_features() -> Response:
     """GeoJSON of what ``bbox`` (w,s,e,n) shows at ``zoom``, of everything or of a search. Raises Invalid."""
     box, zoom = Box.parse(request.args.get("bbox", "")[:SHORT]), _zoom(request.args.get("zoom", ""))
-    asked, notes = from_args(request.args, running().terms)
+    asked, notes = from_args(request.args, running().terms, running().areas)
     if notes:
         raise Invalid(notes[0].parameter, notes[0].given, "a value that the search knows")
     with begin(clock.now()) as session:

@@ -20,7 +20,7 @@ from directory.web.layout import begin
 def map_page() -> ResponseReturnValue:
     """Everything on one map, or what a search found."""
     here = running()
-    asked, notes = from_args(request.args, here.terms)
+    asked, notes = from_args(request.args, here.terms, here.areas)
     with begin(clock.now()):
         pass
     found = here.geocoding.locate(asked.near) if asked.near else None

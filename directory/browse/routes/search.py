@@ -18,7 +18,8 @@ from directory.web.addresses import address
 @open_to(Who.ANYONE)
 def search() -> ResponseReturnValue:
     """What a search found."""
-    asked, notes = from_args(request.args, running().terms)
+    here = running()
+    asked, notes = from_args(request.args, here.terms, here.areas)
     return render_template("browse/search.html", **find(asked, notes=[note_words(note) for note in notes]))
 
 
