@@ -18,7 +18,7 @@ from directory.publishing.queries import published_count
 from directory.publishing.rules import Actor, ActorKind
 from directory.publishing.service import Surroundings
 from directory.publishing.service.drift import drift
-from directory.publishing.service.places import Backfilled, backfill_one, unplaced
+from directory.publishing.service.places import Backfilled, asked, backfill_one, waiting
 from directory.publishing.service.refresh import rebuild_index, refresh_batch
 
 
@@ -67,13 +67,15 @@ def backfill(limit: int) -> None:
     """Find the point of every listing that has an address but no place on the map."""
     around, actor = surroundings(), Actor(ActorKind.JOB, "backfill")
     with reading() as session:
-        waiting = unplaced(session, limit=limit)
+        ids = waiting(session, limit=limit)
     done = Backfilled()
-    with click.progressbar(waiting, label="Places") as bar:
+    with click.progressbar(ids, label="Places") as bar:
         for organization_id in bar:  # each is stored at once: broken off, the next run goes on
             done += backfill_one(
                 organization_id, transaction, actor=actor, around=around, now=clock.now(), repeated=False
             )
+            with transaction() as session:
+                asked(session, organization_id)
     click.echo(f"{done.found} found, {done.unknown} unknown, {done.failed} failed")
     raise SystemExit(1 if done.failed else 0)
 

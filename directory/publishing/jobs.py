@@ -10,7 +10,7 @@ from flask import current_app
 from directory.infra.db import reading, transaction
 from directory.infra.jobs import Job
 from directory.publishing.rules import Actor, ActorKind
-from directory.publishing.service.places import Backfilled, backfill_one, unplaced
+from directory.publishing.service.places import Backfilled, asked, backfill_one, waiting
 
 AT_ONCE = 50  # listings in one run: at four questions a minute that is a quarter of an hour
 
@@ -19,9 +19,9 @@ def retry_unknown_places(now: datetime) -> str:
     """Ask again for the points of listings whose place is unknown."""
     around = current_app.extensions["directory"].around
     with reading() as session:
-        waiting = unplaced(session, limit=AT_ONCE)
+        ids = waiting(session, limit=AT_ONCE)
     done, began = Backfilled(), time.monotonic()
-    for organization_id in waiting:
+    for organization_id in ids:
         moment = now + timedelta(seconds=time.monotonic() - began)  # each question may wait for its turn
         done += backfill_one(
             organization_id,
@@ -30,6 +30,8 @@ def retry_unknown_places(now: datetime) -> str:
             around=around,
             now=moment,
         )
+        with transaction() as session:
+            asked(session, organization_id)
     return f"{done.found} found, {done.unknown} unknown, {done.failed} to try again"
 
 

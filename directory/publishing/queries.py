@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.listings.models import Organization
-from directory.publishing.models import Change, ImportRun, Revision
+from directory.publishing.models import Change, ImportRow, ImportRun, Revision
 
 
 def published_count(session: Session) -> int:
@@ -16,10 +17,12 @@ def published_count(session: Session) -> int:
     return session.execute(sa.select(sa.func.count()).select_from(Organization)).scalar_one()
 
 
-def ids_from_source(session: Session, source_kind: str, *, limit: int) -> list[UUID]:
-    """Published organisations of one kind of source, the first ``limit``. One statement."""
-    query = sa.select(Organization.uuid).where(Organization.source_kind == source_kind).order_by(Organization.id)
-    return list(session.execute(query.limit(limit)).scalars())
+def added_in_run(session: Session, run_id: int, organizations: Sequence[UUID]) -> frozenset[UUID]:
+    """Those of ``organizations`` that an import run added. One statement."""
+    query = sa.select(ImportRow.organization_uuid).where(
+        ImportRow.run_id == run_id, ImportRow.version_before == 0, ImportRow.organization_uuid.in_(organizations)
+    )
+    return frozenset(session.execute(query).scalars())
 
 
 def import_runs(session: Session, *, limit: int = 20) -> list[ImportRun]:

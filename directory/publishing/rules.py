@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -56,6 +57,6 @@ def slug_candidates(base: str, outward: str, uuid: UUID) -> tuple[str, str, str]
     return base, f"{base}-{outward.lower()}" if outward else base, f"{base}-{uuid.hex[:10]}"
 
 
-def choose_slug(candidates: tuple[str, ...], taken: set[str]) -> str:
-    """The first of ``candidates`` that nobody has; the last one carries the id and is always free."""
-    return next((candidate for candidate in candidates if candidate not in taken), candidates[-1])
+def choose_slug(candidates: tuple[str, ...], owners: Mapping[str, UUID], mine: UUID) -> str:
+    """The first of ``candidates`` that nobody else has or had; the last one carries the id and is always free."""
+    return next((slug for slug in candidates if owners.get(slug, mine) == mine), candidates[-1])

@@ -2,14 +2,15 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 
 from directory.core.geo import Point
 from directory.listings.rules.codec import encode
 from directory.listings.rules.document import dumps
-from directory.listings.rules.record import Record, Visibility
+from directory.listings.rules.record import Address, Record, Visibility
 from directory.listings.rules.visibility import WITHHELD, join, split
-from tests.support.records import given_location, given_record, records
+from tests.support.records import an_id, given_location, given_record, records
 
 CENTRE = (Point(52.45, -1.87), 400.0)
 
@@ -50,6 +51,49 @@ def test_an_address_that_was_written_into_the_description_is_withheld() -> None:
     about = "Ring the bell at 12 example  road, b111aa, opposite St Agatha's Hall."
     public, _ = split(given_record("Refuge", location, description=about), centre)
     assert public.description == f"Ring the bell at {WITHHELD}, {WITHHELD}, opposite {WITHHELD}."
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "12 Example Rd",
+        "12, example-road",
+        "Example Road no 12",
+        "B11-1AA",
+        "B111AA",
+        "\uff22\uff11\uff11 \uff11AA",
+        "52.45739",
+        "-1.87161",
+        "St. Agatha's hall",
+    ],
+)
+def test_a_secret_is_withheld_however_it_is_written(written: str) -> None:
+    location = given_location(visibility=Visibility.HIDDEN, point=Point(52.457391, -1.871612))
+    public, _ = split(given_record("Refuge", location, description=f"Find us: {written}."), centre)
+    assert WITHHELD in public.description
+    assert not any(part in public.description for part in ("Example", "xample", "1AA", ".457", ".871", "gatha"))
+
+
+def test_a_web_address_that_tells_the_place_goes_whole() -> None:
+    location = given_location(visibility=Visibility.HIDDEN)
+    website, email = "https://example.org/12-example-road", "b111aa@example.org"
+    public, _ = split(given_record("Refuge", location, website=website, email=email), centre)
+    assert (public.website, public.email) == ("", "")
+
+
+def test_two_records_that_differ_in_nothing_but_the_secret_are_published_alike() -> None:
+    """No public id is made of an address, and no text: what is published cannot be guessed back."""
+    for visibility in (Visibility.HIDDEN, Visibility.APPROXIMATE):
+        first, second = (
+            given_location(
+                visibility=visibility,
+                point=Point(52.45, -1.9 - n / 100),
+                addresses=(Address(id=an_id(n), address_1=f"{n} Secret Mews", postal_code=f"B11 1A{letter}"),),
+            )
+            for n, letter in enumerate("AB")
+        )
+        published = [split(given_record("Kitchen", place), centre)[0] for place in (first, second)]
+        assert published[0] == published[1]
 
 
 def test_a_public_place_in_the_same_street_keeps_its_address() -> None:

@@ -44,20 +44,22 @@ class ServiceCells:
         needs: list[str],
     ) -> tuple[tuple[r.Location, ...], tuple[r.Service, ...]]:
         """Locations and services of the rows. Problems of later rows are added to ``first``."""
-        locations: dict[UUID, r.Location] = {}
+        # Ids are public and last, so nothing of a place goes into them: a digest of an address can be guessed back.
+        places: dict[object, r.Location] = {}
         services: dict[str, tuple[r.Service, list[r.Offering]]] = {}
         for index, (number, row) in enumerate(rows):
             cells = first if index == 0 else Cells(number, row)
-            place = self._location(cells, organisation)
+            place = self._location(cells, stable_uuid(organisation, "place", len(places)))
             if place:
-                locations.setdefault(place.id, place)
+                said = (place.name, place.visibility, place.point, *(line.lines() for line in place.addresses))
+                place = places.setdefault(said, place)
             title = self._text(cells, "service") or name
             if title not in services:
                 services[title] = (self._service(cells, organisation, title, needs), [])
             service, offerings = services[title]
             offerings.append(
                 r.Offering(
-                    id=stable_uuid(service.id, place.id if place else "", len(offerings)),
+                    id=stable_uuid(service.id, "offering", len(offerings)),
                     location_id=place.id if place else None,
                     schedules=self._schedules(cells),
                 )
@@ -65,7 +67,7 @@ class ServiceCells:
             if index:
                 first.problems += cells.problems
         made = tuple(replace(service, offerings=tuple(offerings)) for service, offerings in services.values())
-        return tuple(locations.values()), made
+        return tuple(places.values()), made
 
     def _text(self, cells: Cells, target: str) -> str:
         for column in self._columns.get(target, ()):
@@ -123,13 +125,12 @@ class ServiceCells:
         found: tuple[Schedule, ...] | None = self._parsed(cells, "hours", parse_hours, WANTED)
         return found or ()
 
-    def _location(self, cells: Cells, organisation: UUID) -> r.Location | None:
+    def _location(self, cells: Cells, place: UUID) -> r.Location | None:
         venue = self._text(cells, "venue")
         address = self._address(cells)
         point = self._point(cells)
         if not (venue or address or point):
             return None
-        place = stable_uuid(organisation, "place", venue, *(address.lines() if address else (point,)))
         return r.Location(
             id=place,
             name=venue,

@@ -4,7 +4,7 @@ from directory.geocoding.service.build import build_index
 from directory.geocoding.service.chain import Geocoding
 from directory.geocoding.service.layout import NoPostcodes
 from directory.geocoding.service.nominatim import Nominatim
-from directory.geocoding.service.online import forget_old
+from directory.geocoding.service.online import forget, forget_old
 from directory.geocoding.service.postcodes import PostcodeIndex
 from directory.geocoding.service.sources import to_located
 
@@ -14,6 +14,7 @@ __all__ = [
     "Nominatim",
     "PostcodeIndex",
     "build_index",
+    "forget",
     "forget_old",
     "to_located",
 ]

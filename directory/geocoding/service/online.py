@@ -56,6 +56,12 @@ def find_online(
     return _inside(known or Miss.UNKNOWN, box)
 
 
+def forget(session: Session, lines: Sequence[str]) -> None:
+    """Forget what was said of an address: it is public no more."""
+    digest = queries.digest_of(tuple(filter(None, map(rules.readable, lines))))
+    session.execute(sa.delete(GeocodedAnswer).where(GeocodedAnswer.digest == digest))
+
+
 def forget_old(session: Session, now: datetime) -> int:
     """Remove the remembered answers that count no more; how many there were."""
     gone = session.execute(

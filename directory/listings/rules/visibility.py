@@ -7,6 +7,7 @@ are all made from the record it returns; what it takes away goes to ``confidenti
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
@@ -15,6 +16,7 @@ from uuid import UUID
 
 from directory.core.errors import Invalid
 from directory.core.geo import Point
+from directory.core.identifiers import stable_uuid
 from directory.core.postcode import Postcode
 from directory.listings.rules.record import Address, Found, Location, Record, Visibility
 
@@ -22,6 +24,26 @@ SectorCentre = Callable[[str], tuple[Point, float] | None]
 """A full postcode to the centre of its sector and how far off that is, metres; None when nobody knows it."""
 
 WITHHELD = "[address not published]"
+_WHOLE = frozenset({"website", "url", "email"})  # an address with a hole in it is none: the whole field goes
+_GAP = r"[\W_]"
+_TELLING_DIGITS = 3  # of a degree: 100 metres
+_SHORTENED = (
+    ("road", "rd"),
+    ("street", "st", "str"),
+    ("avenue", "ave", "av"),
+    ("lane", "ln"),
+    ("drive", "dr"),
+    ("close", "cl"),
+    ("court", "ct"),
+    ("crescent", "cres"),
+    ("gardens", "gdns"),
+    ("grove", "gr"),
+    ("place", "pl"),
+    ("square", "sq"),
+    ("terrace", "terr", "ter"),
+    ("saint", "st"),
+    ("house", "hse"),
+)
 _SHORTEST_SECRET = 6  # characters: a shorter first line of an address ("Hall") is also an ordinary word
 
 
@@ -110,7 +132,10 @@ def _approximate(location: Location, sector_centre: SectorCentre) -> Location:
         point=point,
         precision_m=off,
         found=Found.SECTOR if point else None,
-        addresses=(Address(id=address.id, postal_code=postcode.outward, country=address.country),),
+        # An id of its own: the true address's may have been made of what it says.
+        addresses=(
+            Address(id=stable_uuid(location.id, "outward"), postal_code=postcode.outward, country=address.country),
+        ),
     )
 
 
@@ -136,27 +161,46 @@ def _secrets(confidential: Confidential, location: Location, *, names: tuple[str
     """Patterns of the words that would tell the place. A venue called like the group is no secret."""
     found = []
     for address in confidential.addresses:
-        lines = (address.address_1, address.address_2)
-        found += [_spaced(line) for line in lines if len(line.strip()) >= _SHORTEST_SECRET]
-        code = re.sub(r"\s+", "", address.postal_code)
+        found += [_line(line) for line in (address.address_1, address.address_2) if _tells(line)]
+        code = re.sub(r"\W+", "", address.postal_code)
         if len(code) >= _SHORTEST_SECRET - 1:
-            found.append(rf"\b{re.escape(code[:-3])}\s*{re.escape(code[-3:])}\b")
+            found.append(rf"\b{re.escape(code[:-3])}{_GAP}*{re.escape(code[-3:])}\b")
     told = " ".join(names).casefold()
-    if len(location.name.strip()) >= _SHORTEST_SECRET and location.name.strip().casefold() not in told:
-        found.append(_spaced(location.name))
+    if _tells(location.name) and location.name.strip().casefold() not in told:
+        found.append(_line(location.name))
     if confidential.point:
-        found += [re.escape(f"{part:.4f}") + r"\d*" for part in (confidential.point.lat, confidential.point.lon)]
+        found += [_degrees(part) for part in (confidential.point.lat, confidential.point.lon)]
     return found
 
 
-def _spaced(line: str) -> str:
-    return r"[\s,]+".join(re.escape(word) for word in re.split(r"[\s,]+", line.strip()) if word)
+def _tells(line: str) -> bool:
+    return len(line.strip()) >= _SHORTEST_SECRET
+
+
+def _line(line: str) -> str:
+    """A pattern of an address line, with or without its number, however it is spaced and shortened."""
+    words = [word for word in re.split(r"[\W_]+", line) if word]
+    street = words[1:] if len(words) > 2 and any(map(str.isdigit, words[0])) else words
+    number = f"(?:{re.escape(words[0])}{_GAP}+)?" if len(street) < len(words) else ""
+    return rf"\b{number}" + f"{_GAP}+".join(_word(word) for word in street) + r"\b"
+
+
+def _word(word: str) -> str:
+    """A word of a street's name as it is, or as people shorten it."""
+    forms = next((forms for forms in _SHORTENED if word.casefold() in forms), (word,))
+    return f"(?:{'|'.join(map(re.escape, forms))})"
+
+
+def _degrees(part: float) -> str:
+    """A pattern of a coordinate that is told to 100 metres or nearer."""
+    whole, _, digits = f"{abs(part):.6f}".partition(".")
+    return rf"{whole}[.,]{digits[:_TELLING_DIGITS]}\d*"
 
 
 def _blank(value: Any, pattern: re.Pattern[str]) -> Any:
     """``value`` with what ``pattern`` finds replaced in every string below it; the same object if nothing was found."""
     if isinstance(value, str):
-        return pattern.sub(WITHHELD, value) if type(value) is str and pattern.search(value) else value
+        return _blank_text(value, pattern) if type(value) is str else value
     if isinstance(value, tuple):
         blanked = tuple(_blank(item, pattern) for item in value)
         return blanked if any(new is not old for new, old in zip(blanked, value, strict=True)) else value
@@ -166,8 +210,18 @@ def _blank(value: Any, pattern: re.Pattern[str]) -> Any:
     for name in names:
         old = getattr(value, name)
         if old and (new := _blank(old, pattern)) is not old:
-            changed[name] = new
+            changed[name] = "" if name in _WHOLE else new
     return replace(value, **changed) if changed else value
+
+
+def _blank_text(text: str, pattern: re.Pattern[str]) -> str:
+    """``text`` without what ``pattern`` finds, also where it is written in full-width letters."""
+    if pattern.search(text):
+        return pattern.sub(WITHHELD, text)
+    if text.isascii():
+        return text
+    plain = unicodedata.normalize("NFKC", text)
+    return pattern.sub(WITHHELD, plain) if pattern.search(plain) else text
 
 
 @cache

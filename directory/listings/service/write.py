@@ -93,7 +93,7 @@ def write(
     for listing in batch:
         organization_rows(listing, rows, take=numbering.take, terms=terms)
         rows["document"].append({"organization_id": listing.id, "card": dumps(listing.card), "page": listing.page})
-        confidential += [_confidential_row(listing, place) for place in listing.confidential]
+        confidential += [confidential_row(listing.record.id, listing.version, place) for place in listing.confidential]
     for model in TABLES:
         if rows[model.__tablename__]:
             session.execute(sa.insert(table_of(model)), rows[model.__tablename__])
@@ -107,11 +107,12 @@ def remove(session: Session, organization_ids: Sequence[int]) -> None:
         session.execute(sa.delete(table_of(m.Organization)).where(m.Organization.id.in_(organization_ids)))
 
 
-def _confidential_row(listing: Published, place: Confidential) -> dict[str, Any]:
+def confidential_row(organization: UUID, version: int, place: Confidential) -> dict[str, Any]:
+    """The row of a confidential place as it is from a ``version`` of its organisation on."""
     return {
         "location_uuid": place.location_id,
-        "since_version": listing.version,
-        "organization_uuid": listing.record.id,
+        "since_version": version,
+        "organization_uuid": organization,
         "latitude": place.point.lat if place.point else None,
         "longitude": place.point.lon if place.point else None,
         "precision_m": place.precision_m,

@@ -27,6 +27,7 @@ from directory.maps import service as maps
 from directory.publishing.models import Change, Revision, Tombstone
 from directory.publishing.rules import Actor, Outcome, What, changed_fields, choose_slug, slug_candidates
 from directory.publishing.service.before import Before, standing
+from directory.publishing.service.history import conceal
 from directory.publishing.service.lock import hold
 from directory.publishing.service.prepare import Prepared, prepare
 from directory.publishing.service.surroundings import Surroundings
@@ -135,18 +136,21 @@ def _candidates(record: Record) -> tuple[str, str, str]:
     return slug_candidates(slug_of(record.name, fallback=record.id.hex[:10]), _outward(record), record.id)
 
 
-def _taken_slugs(session: Session, prepared: Sequence[Prepared]) -> set[str]:
-    """Which of the addresses that the batch may want belong to somebody, or once did. Two statements."""
+def _taken_slugs(session: Session, prepared: Sequence[Prepared]) -> dict[str, UUID]:
+    """Which of the addresses that the batch may want belong to whom, or once did. Two statements."""
     wanted = {candidate for item in prepared for candidate in _candidates(item.record)}
-    taken = set(session.execute(sa.select(Organization.slug).where(Organization.slug.in_(wanted))).scalars())
-    return taken | set(session.execute(sa.select(OldSlug.slug).where(OldSlug.slug.in_(wanted))).scalars())
+    once = session.execute(sa.select(OldSlug.slug, OldSlug.organization_uuid).where(OldSlug.slug.in_(wanted)))
+    now = session.execute(sa.select(Organization.slug, Organization.uuid).where(Organization.slug.in_(wanted)))
+    return {**{row.slug: row.organization_uuid for row in once}, **{row.slug: row.uuid for row in now}}
 
 
-def _listing(item: Prepared, known: Before | None, numbering: Numbering, taken: set[str], now: datetime) -> Published:
+def _listing(
+    item: Prepared, known: Before | None, numbering: Numbering, owners: dict[str, UUID], now: datetime
+) -> Published:
     candidates = _candidates(item.record)
     keeps = known is not None and known.slug in candidates
-    slug = known.slug if known and keeps else choose_slug(candidates, taken)
-    taken.add(slug)
+    slug = known.slug if known and keeps else choose_slug(candidates, owners, item.record.id)
+    owners[slug] = item.record.id
     version = (known.version if known else 0) + 1
     return Published(
         id=known.id if known and known.id else numbering.take("organization"),
@@ -192,6 +196,7 @@ def _write(
     replaced = [known.id for item in batch if (known := before.get(item.record.id)) and known.id]
     write(session, batch, replaced=replaced, numbering=numbering, terms=listings.term_ids(session))
     _remember(session, batch, before, outcomes, actor, why)
+    conceal(session, [item.record for item in batch if item.record.id in before], around)
     derive(session, batch, around)
 
 
@@ -225,7 +230,12 @@ def _remember(
             back.append(uuid)
     session.execute(sa.insert(table_of(Revision)), revisions)
     session.execute(sa.insert(table_of(Change)), changes)
-    if moved:
+    if moved:  # a listing may take up a name it once had, and leave it again
+        session.execute(
+            sa.delete(OldSlug).where(
+                OldSlug.slug.in_([row["slug"] for row in moved] + [listing.slug for listing in batch])
+            )
+        )
         session.execute(sa.insert(table_of(OldSlug)), moved)
     if back:
         session.execute(sa.delete(table_of(Tombstone)).where(Tombstone.organization_uuid.in_(back)))

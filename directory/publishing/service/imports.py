@@ -22,6 +22,7 @@ from directory.listings.rules.record import Record
 from directory.publishing.models import ImportRow, ImportRun, SourceRow
 from directory.publishing.rules import Actor, ActorKind, Outcome, What
 from directory.publishing.service.door import publish
+from directory.publishing.service.lock import hold
 from directory.publishing.service.surroundings import Surroundings
 
 
@@ -86,6 +87,7 @@ def import_batch(
     """Publish what of ``batch`` is new or says something new. Each proposal names its source and its id there."""
     if not batch:
         return BatchResult(0, 0, 0, ())
+    hold(session)  # before anything is compared: who edits meanwhile waits
     said = _said(session, batch)
     versions = listings.slugs_and_versions(session, [item.record.id for item in batch])
     to_publish, unchanged, edited = [], [], []

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from directory.geocoding.rules import Located, Miss
 from directory.geocoding.service.online import Transaction
+from directory.infra import facts
 from directory.listings import queries as listings
 from directory.listings.models import Address, Location, Organization
 from directory.listings.rules.record import Location as Place
@@ -19,7 +20,10 @@ from directory.listings.rules.record import Visibility
 from directory.listings.rules.visibility import join
 from directory.publishing.rules import Actor
 from directory.publishing.service.door import publish
+from directory.publishing.service.lock import hold
 from directory.publishing.service.surroundings import Surroundings
+
+_ASKED = "unplaced asked"  # the fact that holds the last id
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,17 @@ def unplaced(session: Session, *, after: int = 0, limit: int) -> list[int]:
         .limit(limit)
     )
     return list(session.execute(query).scalars())
+
+
+def waiting(session: Session, *, limit: int) -> list[int]:
+    """The next ``limit`` to ask for, after those that were asked last; from the beginning again at the end."""
+    after = int(facts.fact(session, _ASKED) or 0)
+    return unplaced(session, after=after, limit=limit) or unplaced(session, limit=limit)
+
+
+def asked(session: Session, organization_id: int) -> None:
+    """Remember how far we are: addresses that nobody knows must not keep the later ones waiting for ever."""
+    facts.note(session, _ASKED, str(organization_id))
 
 
 def backfill_one(
@@ -110,6 +125,7 @@ def _publish_points(
     now: datetime,
 ) -> None:
     """Publish the listing as it is now, with the points: it may have changed while nobody held it."""
+    hold(session)
     record = listings.records(session, [organization_id]).get(organization_id)
     if record is None:
         return

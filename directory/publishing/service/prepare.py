@@ -13,7 +13,7 @@ from directory.geocoding.rules import Located
 from directory.listings.rules.codec import encode
 from directory.listings.rules.document import dumps
 from directory.listings.rules.record import Found, Location, Offering, Record, Service, Visibility
-from directory.listings.rules.visibility import Confidential, split
+from directory.listings.rules.visibility import Confidential, SectorCentre, split
 from directory.publishing.service.surroundings import Surroundings
 
 
@@ -35,7 +35,7 @@ def prepare(proposal: Record, around: Surroundings) -> Prepared:
         locations=tuple(_located(location, around) for location in proposal.locations),
         services=tuple(_complete(service) for service in proposal.services),
     )
-    public, confidential = split(located, _sector_centre(around))
+    public, confidential = split(located, sector_centre(around))
     encoded = encode(public)
     return Prepared(public, encoded, dumps(encoded), confidential, areas_of(public, around))
 
@@ -73,7 +73,9 @@ def _complete(service: Service) -> Service:
     return replace(service, offerings=(Offering(id=stable_uuid(service.id, "offering")),))
 
 
-def _sector_centre(around: Surroundings) -> Any:
+def sector_centre(around: Surroundings) -> SectorCentre:
+    """How ``split`` asks for the centre of a postcode's sector."""
+
     def centre(postcode: str) -> tuple[Point, float] | None:
         answer = around.geocoding.sector_centre(postcode, anywhere=True)
         return (answer.point, answer.precision_m) if isinstance(answer, Located) else None

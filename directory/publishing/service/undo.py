@@ -21,6 +21,7 @@ from directory.publishing.models import ImportRow, ImportRun, Revision, SourceRo
 from directory.publishing.rules import Actor, ActorKind
 from directory.publishing.service.door import publish, withdraw
 from directory.publishing.service.imports import run
+from directory.publishing.service.lock import hold
 from directory.publishing.service.surroundings import Surroundings
 
 
@@ -42,6 +43,7 @@ def undo_batch(
     Returns what was done and where to go on, None at the end. Raises NotFound, and Conflict for a run that was
     undone already.
     """
+    hold(session)  # before anything is compared: who edits meanwhile waits
     if run(session, run_id).state == "undone":
         raise Conflict(f"Import {run_id} was undone already.")
     query = sa.select(ImportRow).where(ImportRow.run_id == run_id)

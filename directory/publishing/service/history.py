@@ -1,0 +1,81 @@
+"""A place that was public and is so no more: it goes out of the history too, and whoever may undo still can."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from directory.geocoding.service import forget
+from directory.infra.db import table_of
+from directory.listings.models import ConfidentialLocation, OldSlug
+from directory.listings.rules.codec import decode, encode
+from directory.listings.rules.document import dumps
+from directory.listings.rules.record import Record, Visibility
+from directory.listings.rules.visibility import Confidential, split
+from directory.listings.service import confidential_row
+from directory.publishing.models import Revision
+from directory.publishing.service.prepare import sector_centre
+from directory.publishing.service.surroundings import Surroundings
+
+_CLOSED = list(Visibility)  # from open to closed
+Wanted = Mapping[UUID, Visibility]
+
+
+def conceal(session: Session, records: Sequence[Record], around: Surroundings) -> None:
+    """Take the places that ``records`` (public, as published now) do not show out of their earlier revisions.
+
+    What is taken out stands in ``confidential_location`` for its version. Former addresses of such a listing in the
+    directory go as well: they may name the district. One statement when no place is approximate or hidden.
+    """
+    wanted: dict[UUID, Wanted] = {
+        record.id: {place.id: place.visibility for place in record.locations}
+        for record in records
+        if any(place.visibility is not Visibility.EXACT for place in record.locations)
+    }
+    if not wanted:
+        return
+    revisions = session.execute(
+        sa.select(Revision.organization_uuid, Revision.version, Revision.record).where(
+            Revision.organization_uuid.in_(wanted), Revision.record.is_not(None)
+        )
+    )
+    for row in revisions.all():
+        _conceal_one(session, row, wanted[row.organization_uuid], around)
+
+
+def _conceal_one(session: Session, row: Any, wanted: Wanted, around: Surroundings) -> None:
+    told = decode(Record, json.loads(row.record))
+    opened = {place.id for place in told.locations if place.visibility is Visibility.EXACT}
+    closing = replace(
+        told,
+        locations=tuple(
+            replace(place, visibility=max(place.visibility, wanted.get(place.id, place.visibility), key=_CLOSED.index))
+            for place in told.locations
+        ),
+    )
+    if closing == told:
+        return
+    public, taken = split(closing, sector_centre(around))
+    session.execute(
+        sa.update(Revision)
+        .where(Revision.organization_uuid == row.organization_uuid, Revision.version == row.version)
+        .values(record=dumps(encode(public)))
+    )
+    kept = [place for place in taken if place.location_id in opened]
+    if kept:
+        _keep(session, row, kept)
+    session.execute(sa.delete(OldSlug).where(OldSlug.organization_uuid == row.organization_uuid))
+
+
+def _keep(session: Session, row: Any, places: Sequence[Confidential]) -> None:
+    for place in places:
+        for address in place.addresses:
+            forget(session, address.lines())
+    rows = [confidential_row(row.organization_uuid, row.version, place) for place in places]
+    session.execute(sa.insert(table_of(ConfidentialLocation)), rows)
