@@ -118,6 +118,9 @@ class PostgresIndex(SqlIndex):
             sql = f"DELETE FROM {table} USING {_BASES} WHERE number BETWEEN {_OF_BASES}"
             session.execute(sa.text(sql), {"bases": self.bound(bases)})
 
+    def purge(self, session: Session) -> None:
+        """Nothing to do here: what was dropped is dead to every query, and goes with the next VACUUM."""
+
     def remake(self, session: Session, batches: Iterable[Sequence[OfferingDoc]]) -> None:
         """Empty the tables, without shutting readers out, and fill them."""
         session.execute(sa.text("SET LOCAL statement_timeout = 0"))

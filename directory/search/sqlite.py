@@ -130,6 +130,10 @@ class SqliteIndex(SqlIndex):
         for statement in _FORGET:
             _driver(session).execute(statement, given)
 
+    def purge(self, session: Session) -> None:
+        """Merge FTS5's segments: until then they keep the words that were dropped."""
+        _driver(session).execute("INSERT INTO search_tokens (search_tokens) VALUES ('optimize')")
+
     def remake(self, session: Session, batches: Iterable[Sequence[OfferingDoc]]) -> None:
         """Empty the tables, fill them, and let FTS5 make its index of all of it at once."""
         raw = _driver(session)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ SECRETS = ("zebedee", "b13 9sa", "b139sa", "9sa", "52.4398", "1.8864", "52439871
 ABOUT = "Come to Lantern House, 7 Zebedee Mews, B13 9SA."
 
 SLUGS = ("moonlit-refuge", "kitchen-at-home")
+SEARCHED = {"browse.search", "browse.map_page", "exchange.search_csv", "exchange.search_geojson"}
 Given = dict[str, Any]
 
 # Every door that needs something in its address; the others are opened as they are. A new one must be added here.
@@ -38,7 +40,8 @@ WITH: dict[str, list[Given]] = {
 }
 SEARCHES: tuple[Given, ...] = (
     {"q": "refuge"},
-    {"q": "zebedee mews"},
+    {"q": "lantern"},
+    {"area": "B13"},
     {"near": "B13 9SA", "within": "0.1"},
     {"near": "B13 9SA", "within": "5", "sort": "nearest"},
     {"need": "food"},
@@ -71,7 +74,13 @@ def open_doors(make_app, databases, request) -> Flask:
             )
             for name, visibility in places
         ]
-        publish(session, proposals, actor=Actor(ActorKind.PERSON, "1"), around=around, now=clock.now())
+        actor, now = Actor(ActorKind.PERSON, "1"), clock.now()
+        openly = [
+            replace(item, locations=tuple(replace(place, visibility=r.Visibility.EXACT) for place in item.locations))
+            for item in proposals
+        ]
+        publish(session, openly, actor=actor, around=around, now=now)  # they thought better of it afterwards
+        publish(session, proposals, actor=actor, around=around, now=now)
     return app
 
 
@@ -81,17 +90,16 @@ def addresses(app: Flask) -> Iterator[str]:
         for rule in app.url_map.iter_rules():
             if "GET" not in (rule.methods or ()):
                 continue
-            name = rule.endpoint.removeprefix("translated.")
-            searches = (
-                SEARCHES if name in {"browse.search", "exchange.search_csv", "exchange.search_geojson"} else (Given(),)
-            )
+            name = rule.endpoint
+            searches = SEARCHES if name in SEARCHED else (Given(),)
             for given in WITH.get(name, [Given()]):
-                missing = rule.arguments - given.keys() - {"lang", "language", "lang_code"}
+                missing = rule.arguments - given.keys()
                 assert not missing, f"{rule} is a new door: say in WITH how to open it"
                 for search in searches:
-                    yield app.url_for(rule.endpoint, **given, **search) if "lang" not in str(rule) else ""
+                    yield app.url_for(rule.endpoint, **given, **search)
             if name == "browse.map_features":
-                yield from (app.url_for(rule.endpoint, **given, need="food") for given in WITH[name])
+                for search in SEARCHES:
+                    yield from (app.url_for(rule.endpoint, **given, **search) for given in WITH[name])
 
 
 def told(text: str) -> list[str]:
@@ -105,7 +113,7 @@ def test_no_door_tells_a_confidential_place(open_doors, caplog):
     caplog.set_level(logging.DEBUG)
     client = open_doors.test_client()
     seen = 0
-    for address in filter(None, addresses(open_doors)):
+    for address in addresses(open_doors):
         answer = client.get(address)
         assert answer.status_code < 500, address
         body = answer.get_data(as_text=True)
@@ -123,7 +131,8 @@ def test_no_table_but_one_holds_a_confidential_place(open_doors):
         names = sa.inspect(session.connection()).get_table_names()
         assert {KEPT, "revision", "document", "map_pin"} <= set(names)
         for name in names:
-            rows = session.execute(sa.text(f'SELECT * FROM "{name}"')).all()
+            # Each value by itself: a Row cuts long ones short when it is shown.
+            rows = [tuple(row) for row in session.execute(sa.text(f'SELECT * FROM "{name}"'))]
             found = told(repr(rows))
             assert bool(found) == (name == KEPT), f"{name}: {found}"
 

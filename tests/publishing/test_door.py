@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from directory.infra import versions
 from directory.infra.db import reading, transaction
 from directory.listings import queries as listings
-from directory.listings.rules.record import Record, Visibility
+from directory.listings.rules.record import Address, Record, Visibility
 from directory.publishing import queries
 from directory.publishing.rules import Actor, ActorKind, What
 from directory.publishing.service import Surroundings, publish, withdraw
+from directory.publishing.service.places import asked, waiting
 from tests.support.records import NOON, an_id, given_location, given_record, records
 
 ACTOR = Actor(ActorKind.PERSON, "7")
@@ -155,3 +156,44 @@ def test_a_batch_takes_the_same_statements_however_long(session, around, stateme
             published(session, around, *batch)
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+def test_a_place_that_is_hidden_later_goes_out_of_the_history_too(session, around):
+    shown = given_location("Lantern House", description="Behind the church")
+    record = given_record("Refuge", shown, description="At Lantern House, 12 Example Road.")
+    published(session, around, record)
+    published(session, around, replace(record, locations=(replace(shown, visibility=Visibility.HIDDEN),)))
+    history = "".join(str(revision.record) for revision in queries.revisions(session, record.id))
+    assert not [word for word in ("Lantern", "Example", "B11 1AA", "52.457", "church") if word in history]
+    assert listings.moved(session, "refuge-b11") is None
+    kept = listings.confidential(session, [record.id], version=1)[record.id][shown.id]
+    assert kept.addresses == shown.addresses
+
+
+def test_a_listing_may_go_back_and_forth_between_two_names(session, around):
+    record = given_record("Kitchen")
+    for name in ("Kitchen", "Larder", "Kitchen", "Larder", "Kitchen"):
+        (outcome,) = published(session, around, replace(record, name=name))
+        assert outcome.slug == name.lower()
+    assert listings.moved(session, "larder") == "kitchen"
+    assert listings.moved(session, "kitchen") is None
+
+
+def test_places_that_nobody_knows_do_not_keep_the_others_waiting(session, around):
+    lost = [
+        given_record(
+            f"Lost {n}",
+            given_location(f"Hall {n}", point=None, precision_m=None, found=None, addresses=(an_unknown_address(n),)),
+        )
+        for n in range(3)
+    ]
+    published(session, around, *lost)
+    assert waiting(session, limit=2) == [1, 2]
+    asked(session, 2)
+    assert waiting(session, limit=2) == [3]
+    asked(session, 3)
+    assert waiting(session, limit=2) == [1, 2]
+
+
+def an_unknown_address(n: int) -> Address:
+    return Address(id=an_id("unknown", n), address_1=f"{n} Nowhere Street", city="Birmingham")

@@ -196,8 +196,10 @@ def _write(
     replaced = [known.id for item in batch if (known := before.get(item.record.id)) and known.id]
     write(session, batch, replaced=replaced, numbering=numbering, terms=listings.term_ids(session))
     _remember(session, batch, before, outcomes, actor, why)
-    conceal(session, [item.record for item in batch if item.record.id in before], around)
+    concealed = conceal(session, [item.record for item in batch if item.record.id in before], around)
     derive(session, batch, around)
+    if concealed:
+        around.index.purge(session)
 
 
 def derive(session: Session, batch: Sequence[Published], around: Surroundings) -> None:

@@ -27,11 +27,12 @@ _CLOSED = list(Visibility)  # from open to closed
 Wanted = Mapping[UUID, Visibility]
 
 
-def conceal(session: Session, records: Sequence[Record], around: Surroundings) -> None:
+def conceal(session: Session, records: Sequence[Record], around: Surroundings) -> bool:
     """Take the places that ``records`` (public, as published now) do not show out of their earlier revisions.
 
     What is taken out stands in ``confidential_location`` for its version. Former addresses of such a listing in the
-    directory go as well: they may name the district. One statement when no place is approximate or hidden.
+    directory go as well: they may name the district. Says whether there was anything to take out; no statement when
+    no place is approximate or hidden.
     """
     wanted: dict[UUID, Wanted] = {
         record.id: {place.id: place.visibility for place in record.locations}
@@ -39,17 +40,17 @@ def conceal(session: Session, records: Sequence[Record], around: Surroundings) -
         if any(place.visibility is not Visibility.EXACT for place in record.locations)
     }
     if not wanted:
-        return
+        return False
     revisions = session.execute(
         sa.select(Revision.organization_uuid, Revision.version, Revision.record).where(
             Revision.organization_uuid.in_(wanted), Revision.record.is_not(None)
         )
     )
-    for row in revisions.all():
-        _conceal_one(session, row, wanted[row.organization_uuid], around)
+    taken = [_conceal_one(session, row, wanted[row.organization_uuid], around) for row in revisions.all()]
+    return any(taken)  # of all of them: each must be looked at
 
 
-def _conceal_one(session: Session, row: Any, wanted: Wanted, around: Surroundings) -> None:
+def _conceal_one(session: Session, row: Any, wanted: Wanted, around: Surroundings) -> bool:
     told = decode(Record, json.loads(row.record))
     opened = {place.id for place in told.locations if place.visibility is Visibility.EXACT}
     closing = replace(
@@ -60,7 +61,7 @@ def _conceal_one(session: Session, row: Any, wanted: Wanted, around: Surrounding
         ),
     )
     if closing == told:
-        return
+        return False
     public, taken = split(closing, sector_centre(around))
     session.execute(
         sa.update(Revision)
@@ -71,6 +72,7 @@ def _conceal_one(session: Session, row: Any, wanted: Wanted, around: Surrounding
     if kept:
         _keep(session, row, kept)
     session.execute(sa.delete(OldSlug).where(OldSlug.organization_uuid == row.organization_uuid))
+    return True
 
 
 def _keep(session: Session, row: Any, places: Sequence[Confidential]) -> None:

@@ -30,8 +30,12 @@ class Index(Protocol):
     def matches(self, session: Session, query: Query, *, box: Box | None = None) -> Iterator[Match]:
         """Every offering that ``query`` finds, those of one organisation together; its page and order do not count.
 
-        With ``box`` only those whose public point lies in it. Read from one statement as it goes.
+        With ``box`` only those whose public point lies in it. One statement, read when the first is asked for; the
+        rest may take as long as it likes. Raises Unavailable when it takes too long.
         """
+
+    def purge(self, session: Session) -> None:
+        """Leave no byte of what was dropped in the index's own files. It takes as long as the index is large."""
 
     def rebuild(self, session: Session, docs: Iterable[OfferingDoc]) -> int:
         """Make the index again from nothing; how many offerings it holds. Those of one organisation come together."""
