@@ -115,14 +115,14 @@ def _street(pages: Run) -> dict[str, Any]:
 
 def _run(run: Run) -> Iterator[str]:
     done, memory = run["import"], run["memory"]
-    rate = run["listings"] / done["seconds"]
+    rate, offerings = run["listings"] / done["seconds"], done["rows"] / done["seconds"]
     yield f"## {_title(run)}"
     yield ""
     yield f"{run['date']}, {run['machine']}. {run['software']}. Code {run['code']}; load before: {run['load']}."
     yield ""
     yield (
         f"Import: {run['listings']:,} organisations ({done['rows']:,} offerings) of {done['place']} in"
-        f" {done['seconds']:,.0f} s, {rate:,.0f} a second; longest write transaction"
+        f" {done['seconds']:,.0f} s, {rate:,.0f} a second ({offerings:,.0f} rows); longest write transaction"
         f" {1000 * done['longest_transaction_s']:.0f} ms of {done['transactions']:,}; memory at most"
         f" {_mb(done['peak_rss'])}, after a fifth {_mb(done['rss_after_a_fifth'])}, at the end"
         f" {_mb(done['rss_at_the_end'])}. Database: {_mb(run['stored'])}."

@@ -32,8 +32,7 @@ class Served:
 
     def cpu_s(self) -> tuple[float, float]:
         """Seconds of CPU used so far: by the worker, by the processes of its database server."""
-        theirs = [procs.cpu_s(pid) for pid in procs.children(self.beside)] if self.beside else [0.0]
-        return procs.cpu_s(self.pid), sum(theirs)
+        return procs.cpu_s(self.pid), procs.family_cpu_s(self.beside) if self.beside else 0.0
 
 
 @contextmanager
