@@ -41,9 +41,12 @@ def add_errors(app: Flask) -> None:
         app.register_error_handler(kind, _away)
 
 
-def problem(status: int) -> Response:
-    """The answer for an error: a page for people, a problem document where data was asked for."""
-    answer = _document(status) if wants_data(request.path) else Response(_page(status), mimetype="text/html")
+def problem(status: int, detail: str = "") -> Response:
+    """The answer for an error: a page for people, a problem document where data was asked for.
+
+    ``detail``: a sentence of ours for the document, which never repeats what was given.
+    """
+    answer = _document(status, detail) if wants_data(request.path) else Response(_page(status), mimetype="text/html")
     answer.status_code = status
     if status == 503:
         answer.headers["Retry-After"] = str(RETRY_AFTER_S)
@@ -97,8 +100,10 @@ def _page(status: int) -> str:
         return LAST_RESORT
 
 
-def _document(status: int) -> Response:
+def _document(status: int, detail: str) -> Response:
     kind = default_exceptions.get(status)
     title = kind().name if kind else _("Error")
     document: dict[str, Any] = {"type": "about:blank", "title": title, "status": status}
+    if detail:
+        document["detail"] = detail
     return Response(json.dumps(document), mimetype="application/problem+json")

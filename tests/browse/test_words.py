@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from directory.browse.views import words
+from directory.exchange.service.mappings import load_mapping, shipped
 
 pytestmark = pytest.mark.usefixtures("speaking")
 MILE = 1609.344
@@ -78,3 +79,14 @@ def test_a_listing_says_where_it_comes_from_and_how_sure_it_is(kind, source, ass
 @pytest.mark.parametrize(("amount", "said"), [(2.5, "£2.50"), (2.0, "£2"), (1200.0, "£1,200")])
 def test_an_amount_of_money_has_pence_when_it_needs_them(amount, said):
     assert words.money_words(amount, "GBP") == said
+
+
+@pytest.mark.parametrize("mapping", shipped())
+def test_the_source_of_every_mapping_that_comes_with_the_code_has_words(mapping):
+    source = load_mapping(mapping).source_name
+    assert words.source_words(source) != source
+
+
+def test_a_listing_of_the_charity_registers_says_so():
+    said = words.trust_words("register", load_mapping("ukcat").source_name, None, stale=False)
+    assert said == "From the charity registers, not yet confirmed by the organisation."

@@ -15,8 +15,8 @@ from directory.infra.db import Reader
 from directory.maps import queries as maps
 from directory.maps.rules import Cluster, Pin, Spot
 from directory.maps.service import MAX_ZOOM, Ground, script
-from directory.search.rules.request import SearchRequest, from_args
-from directory.search.service import query_for
+from directory.search.rules.request import from_args_strictly
+from directory.search.service import Query, meant
 from directory.web.access import Who, open_to
 from directory.web.layout import begin
 
@@ -49,23 +49,25 @@ def _script(ground: Ground) -> str:
 @bp.get("/map/features")
 @open_to(Who.ANYONE)
 def map_features() -> Response:
-    """GeoJSON of what ``bbox`` (w,s,e,n) shows at ``zoom``, of everything or of a search. Raises Invalid."""
+    """GeoJSON of what ``bbox`` (w,s,e,n) shows at ``zoom``, of everything or of a search.
+
+    A place that is not known is left out, as on the page. Raises Invalid.
+    """
     box, zoom = Box.parse(request.args.get("bbox", "")[:SHORT]), _zoom(request.args.get("zoom", ""))
-    asked, notes = from_args(request.args, running().terms, running().areas)
-    if notes:
-        raise Invalid(notes[0].parameter, notes[0].given, "a value that the search knows")
+    here = running()
+    asked = from_args_strictly(request.args, here.terms, here.areas)
     with begin(clock.now()) as session:
-        shown = maps.viewport(session, box, zoom) if asked.is_open else _found(session, asked, box, zoom)
+        what = meant(session, asked, index=here.index, geocoding=here.geocoding, areas=here.areas, terms=here.terms)
+        everything = what.query.is_everything and not what.query.nothing
+        shown = maps.viewport(session, box, zoom) if everything else _found(session, what.query, box, zoom)
     return Response(feature_collection(shown), mimetype="application/geo+json")
 
 
-def _found(session: Reader, asked: SearchRequest, box: Box, zoom: int) -> list[Cluster | Pin]:
+def _found(session: Reader, query: Query, box: Box, zoom: int) -> list[Cluster | Pin]:
     """The places of a search within ``box``, clustered; the names of those that stand alone are looked up."""
-    here = running()
-    _near, query = query_for(asked, geocoding=here.geocoding, areas=here.areas, terms=here.terms)
     spots = (
         Spot(match.organization_id, match.n, match.lat, match.lon)
-        for match in here.index.matches(session, query, box=box)
+        for match in running().index.matches(session, query, box=box)
         if match.lat is not None and match.lon is not None
     )
     return maps.clustered(session, spots, zoom)

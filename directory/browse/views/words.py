@@ -81,8 +81,8 @@ def source_words(name: str) -> str:
     """What a source is called, by its stable key; an unknown one by the key itself."""
     known = {
         "ccew": _("the Charity Commission register"),
-        "ukcat": _("the Charity Commission register"),
-        "csv": _("a list that the people who run this directory were given"),
+        "uk-registers": _("the charity registers"),
+        "template": _("a list that the people who run this directory were given"),
     }
     return known.get(name) or name or _("a public source")
 
