@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
-from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from flask import Blueprint, Response, current_app, request, stream_with_context
+from flask import Blueprint, Response, current_app, request
 
-from directory.core.errors import Invalid, NotFound
+from directory.core.errors import Unavailable
 from directory.exchange.rules import csv_text, geojson_text
 from directory.exchange.rules.columns import COLUMNS, OfferingRow
-from directory.exchange.service.extract import Sought, rows, sought
-from directory.geocoding.rules import Miss
+from directory.exchange.service.extract import rows
+from directory.exchange.service.spool import Spooled, spooled, turn
+from directory.geocoding.rules import Located, Miss
 from directory.infra import clock
-from directory.infra.db import Reader
-from directory.search.rules.request import from_args
+from directory.search.rules.request import from_args_strictly
+from directory.search.service import meant
 from directory.web.access import Who, open_to
 from directory.web.addresses import address
+from directory.web.errors import problem
 from directory.web.layout import begin
+from directory.web.words import gettext as _
 
 bp = Blueprint("exchange", __name__)
 
 Batches = Iterator[list[OfferingRow]]
+IGNORED: Final = (None, Miss.EMPTY)  # a place of blanks is none, as on the page
 
 
 @bp.get("/search.csv")
@@ -56,50 +58,36 @@ def search_geojson() -> Response:
 
 
 def _file(text: Callable[[Batches], Iterable[str]], ending: str, kind: str) -> Response:
-    what, now = _asked(), clock.now()
-    opened = ExitStack()
-    session = opened.enter_context(begin(now))
+    """The file, made from one snapshot that is let go before the first byte leaves.
 
-    def stream() -> Iterator[str]:
-        with opened:  # one snapshot until the last row, or until the reader goes away
-            yield from text(_whole(session, what))
-
-    answer = Response(stream_with_context(stream()), content_type=kind)
-    answer.call_on_close(opened.close)  # also when nobody reads a byte, as for HEAD
-    answer.headers["Content-Disposition"] = f'attachment; filename="{_name(now)}.{ending}"'
-    return answer
-
-
-def _whole(session: Reader, what: Sought) -> Batches:
-    """Batches that are not empty: a comma between two is a comma too many without a second."""
-    return (batch for batch in rows(session, what) if batch)
-
-
-def _asked() -> Sought:
-    """The search in the address. Raises Invalid for what a page would only note, NotFound for an unknown place."""
+    Raises Invalid for a value that a page would only note, and Unavailable when the search takes too long or too many
+    files are being made. An unknown place is 404: everything is not what was asked for, and a file cannot say so.
+    """
     here: Any = current_app.extensions["directory"]
-    asked, notes = from_args(request.args, here.terms)
-    for note in notes:
-        raise Invalid(note.parameter, note.given, "a value that the search knows")
-    what = sought(
-        asked,
-        index=here.index,
-        geocoding=here.geocoding,
-        areas=here.areas,
-        terms=here.terms,
-        url_of=_address_of(address("browse.listing", slug="-", absolute=True)),
-    )
-    if isinstance(what.near, Miss) and what.near is not Miss.EMPTY:
-        raise NotFound(f"near: that place is not known here ({what.near})")
-    return what
+    asked, now = from_args_strictly(request.args, here.terms, here.areas), clock.now()
+    url_of = _address_of(address("browse.listing", slug="-", absolute=True))
+    with turn(), begin(now) as session:
+        what = meant(session, asked, index=here.index, geocoding=here.geocoding, areas=here.areas, terms=here.terms)
+        if what.near is Miss.UNAVAILABLE:
+            raise Unavailable("The place cannot be looked up just now.")
+        if not (isinstance(what.near, Located) or what.near in IGNORED):
+            return problem(404, _("The place in “near” is not one that this directory covers or knows."))
+        made = None
+        if request.method != "HEAD":  # nobody would read it
+            made = spooled(text(rows(session, what.query, index=here.index, url_of=url_of)))
+    return _answer(made, f"{here.place.slug}-listings-{now:%Y-%m-%d}.{ending}", kind)
+
+
+def _answer(made: Spooled | None, name: str, kind: str) -> Response:
+    """``made`` as a download called ``name``: place and date, for a folder with many of them."""
+    answer = Response(made.body() if made else iter(()), content_type=kind)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    if made:
+        answer.content_length = made.size
+        answer.call_on_close(made.close)  # when the reader goes away
+    return answer
 
 
 def _address_of(pattern: str) -> Callable[[str], str]:
     prefix = pattern.removesuffix("-")
     return lambda slug: prefix + slug
-
-
-def _name(now: datetime) -> str:
-    """The file's name: place and date, for a folder with many of them."""
-    here: Any = current_app.extensions["directory"]
-    return f"{here.place.slug}-listings-{now:%Y-%m-%d}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -36,6 +37,7 @@ RING: Final = 300  # offerings read nearest first, when there are more than CAP_
 RING_M: Final = 6 * MILE_M  # looked at first when the radius is larger
 MORE: Final = 8  # times, when a ring was not enough
 MOST_KEPT: Final = 4  # words of a relaxed search
+BATCH: Final = 5_000  # rows fetched at once, when all are read
 
 # Offerings without a point: within a radius they serve the place and stand where the rules say, else they come last.
 _AS_FAR: Final = {False: f"coalesce(squared, {squared_degrees(SERVES_AREA_M)!r})", True: "coalesce(squared, 1e9)"}
@@ -75,18 +77,28 @@ class SqlIndex(Storing):
         """Every offering that ``query`` finds, those of one organisation together, as ``Index`` says."""
         if query.nothing:
             return
-        with self.limited(session):
-            part = self.part(query.every(), query.here, Columns.CANDIDATE, box=box)
-            ordered = _text(f"SELECT * FROM ({part.sql}) found ORDER BY 1").execution_options(yield_per=1_000)
-            reach = query.here.reach if query.here else 0.0
-            flat = query.here.flat if query.here else None
-            for number, lat, lon, *_ in session.execute(ordered, part.values):
-                away = None
-                if flat and query.here and lat is not None:
-                    if flat.squared(lat, lon) > reach:
-                        continue
-                    away = distance_m(query.here.point, Point(lat, lon))
-                yield Match(organization_in(base_in(number)), ordinal_in(number), lat, lon, away)
+        with self.limited(session):  # to find them, not to use them: a file is made for minutes
+            points = self._points(session, query, self.part(query.every(), query.here, Columns.PLACED, box=box))
+        for number, lat, lon in zip(*points, strict=True):
+            base, n = base_in(number), ordinal_in(number)
+            if math.isnan(lat):
+                yield Match(organization_in(base), n, None, None, None)
+            else:
+                away = distance_m(query.here.point, Point(lat, lon)) if query.here else None
+                yield Match(organization_in(base), n, lat, lon, away)
+
+    def _points(self, session: Session, query: Query, part: Part) -> tuple[array[int], array[float], array[float]]:
+        """Numbers in their order, latitudes and longitudes (NaN for none): 24 bytes an offering."""
+        sql = f"SELECT number, latitude, longitude FROM ({part.sql}) found ORDER BY number"
+        numbers, lats, lons = array("q"), array("d"), array("d")
+        flat, reach = (query.here.flat, query.here.reach) if query.here else (None, math.inf)
+        for number, lat, lon in session.execute(_text(sql).execution_options(yield_per=BATCH), part.values):
+            if lat is not None and flat and flat.squared(lat, lon) > reach:
+                continue
+            numbers.append(number)
+            lats.append(math.nan if lat is None else lat)
+            lons.append(math.nan if lat is None else lon)
+        return numbers, lats, lons
 
     def _find(self, session: Session, query: Query) -> Found:
         if query.sort in ORDERS:

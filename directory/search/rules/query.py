@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple, TypeAlias
 
@@ -81,6 +81,11 @@ class Query:
     def only(self, *words: Word) -> Query:
         """The same search for other words."""
         return replace(self, words=words)
+
+    def some_of(self, texts: Container[str]) -> Query:
+        """What a relaxed search finds: the same, with any of the words that are written so."""
+        either = dict.fromkeys(token for word in self.words if word.text in texts for token in word.anywhere)
+        return replace(self, words=(), filters=(tuple(either), *self.filters))
 
 
 class Row(NamedTuple):

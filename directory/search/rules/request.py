@@ -8,6 +8,7 @@ from enum import StrEnum
 from math import isfinite
 from typing import Any, Final
 
+from directory.core.errors import Invalid
 from directory.core.geo import MILE_M
 from directory.core.text import clean, squeeze
 from directory.listings.rules.taxonomy import Terms
@@ -33,7 +34,7 @@ class Sort(StrEnum):
 
 
 class Problem(StrEnum):
-    """Why a value of the address was not used as it came. Pages have a sentence for each, data answers say 400."""
+    """Why a value of the address was not used as it came. Pages have a sentence for each."""
 
     UNKNOWN = "unknown"
     NOT_A_NUMBER = "not-a-number"
@@ -110,6 +111,18 @@ def from_args(
     return request, tuple(reader.notes)
 
 
+def from_args_strictly(args: Mapping[str, Any], terms: Terms, areas: Container[str]) -> SearchRequest:
+    """The same for answers that have no room for notes. What was only cut is cut as on the page.
+
+    Raises Invalid for a value that is not known.
+    """
+    request, notes = from_args(args, terms, areas)
+    for note in notes:
+        if note.problem not in {Problem.TOO_LONG, Problem.TOO_MANY}:
+            raise Invalid(note.parameter, note.given, "a value that the search knows")
+    return request
+
+
 class _Reader:
     """Reads parameters and remembers what was wrong with them."""
 
@@ -147,10 +160,12 @@ class _Reader:
 
     def area(self, known: Container[str] | None) -> str:
         given = squeeze(clean(self._first("area")[: 2 * LONGEST_CODE]))
-        if given and (len(given) > LONGEST_CODE or (known is not None and given not in known)):
+        spellings = (given, given.upper(), given.lower())  # b12, as people type it
+        found = given if known is None else next((code for code in spellings if code in known), "")
+        if given and (not found or len(given) > LONGEST_CODE):
             self._note("area", given, Problem.UNKNOWN)
             return ""
-        return given
+        return found
 
     def sort(self) -> Sort:
         given = self._first("sort").strip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ from directory.listings import queries as listings
 from directory.listings.rules.taxonomy import Terms
 from directory.search.engine import Index
 from directory.search.rules.query import Query, Row, query_of
-from directory.search.rules.request import SearchRequest
+from directory.search.rules.request import SearchRequest, Sort
 
 Card: TypeAlias = dict[str, Any]  # see listings.rules.document.card
 
@@ -33,6 +33,15 @@ class SearchPage:
     near: Located | Miss | None = None
     relaxed: bool = False
     words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What a search is: every offering that ``query`` finds. ``near`` and ``relaxed`` as ``SearchPage`` has them."""
+
+    query: Query
+    near: Located | Miss | None = None
+    relaxed: bool = False
 
 
 def search(
@@ -56,10 +65,24 @@ def search(
     )
 
 
+def meant(
+    session: Session, request: SearchRequest, *, index: Index, geocoding: Geocoding, areas: AreaIndex, terms: Terms
+) -> Meant:
+    """What ``search`` lists for ``request``, page after page, for whoever reads all of it: the map and the files.
+
+    Statements only for several words: whether anything has all of them. Raises Unavailable when that takes too long.
+    """
+    near, query = query_for(request, geocoding=geocoding, areas=areas, terms=terms)
+    if len(query.words) < 2:
+        return Meant(query, near)
+    found = index.find(session, replace(query, sort=Sort.BEST, offset=0, limit=1))
+    return Meant(query.some_of(found.words), near, relaxed=True) if found.relaxed else Meant(query, near)
+
+
 def query_for(
     request: SearchRequest, *, geocoding: Geocoding, areas: AreaIndex, terms: Terms
 ) -> tuple[Located | Miss | None, Query]:
-    """Where the searcher is, and the query, for whoever asks the index itself: the map and the files."""
+    """Where the searcher is, and the query. A place that is not known is left out of it."""
     near = geocoding.locate(request.near) if request.near else None
     place = near if isinstance(near, Located) else None
     return near, query_of(request, terms, place, areas.codes_at(place.point) if place else ())

@@ -1,0 +1,239 @@
+"""The files of a search hold what its list shows, on both databases, and no reader can hold one up."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from urllib.parse import parse_qsl
+
+import pytest
+import sqlalchemy as sa
+from werkzeug.datastructures import MultiDict
+
+from directory.core.geo import Point
+from directory.core.text import from_spreadsheet
+from directory.exchange.rules.columns import COLUMNS
+from directory.exchange.service import extract, spool
+from directory.infra.db import db, reading, transaction
+from directory.listings import queries as listings
+from directory.listings.rules import record as r
+from directory.publishing.rules import Actor, ActorKind
+from directory.publishing.service import publish
+from directory.search.rules.request import PAGE_SIZE, from_args
+from directory.search.service import search
+from tests.support.apps import INSTALLED
+from tests.support.databases import KINDS
+from tests.support.records import an_id, given_location, given_record
+
+NOW = datetime(2026, 5, 12, 9, 30, tzinfo=UTC)
+SEARCHES = {
+    "everything": "",
+    "a word": "q=kitchen",
+    "all of the words": "q=kitchen+food",
+    "some of the words": "q=kitchen+zumba+trumpet",
+    "a need": "need=food",
+    "nearby": "near=B12+9QR&within=2",
+    "nearby, some of the words": "near=B12+9QR&within=2&q=zumba+library",
+    "nearest of all": "near=B12+9QR&within=0&sort=nearest",
+    "an area as people type it": "area=b11",
+    "words that are none": "q=...",
+    "a place of blanks": "near=+++",
+    "by name": "q=kitchen&sort=name",
+}
+BOX = "bbox=-2.2,52.2,-1.5,52.7&zoom=17"
+
+
+def hall(name, lat, lon):
+    address = r.Address(id=an_id(name, 1), address_1="12 Example Road", city="Birmingham", postal_code="B11 1AA")
+    return given_location(name, id=an_id(name), point=Point(lat, lon), addresses=(address,))
+
+
+def organisations():
+    kitchens = (given_record(f"Kitchen {n:02}", hall(f"hall {n}", 52.457 + n / 500, -1.87)) for n in range(28))
+    two = given_record("Two halls", hall("east", 52.45, -1.86), hall("west", 52.45, -1.95), needs=("company",))
+    dance = given_record("Zumba", service="Zumba for all", needs=("company",), about="Dancing.")
+    books = given_record("Library", hall("library", 52.48, -1.89), service="Books", needs=("company",), about="Read.")
+    return (*kitchens, two, dance, books)
+
+
+def put(app, *records):
+    with app.app_context(), transaction(db.engine) as session:
+        around = app.extensions["directory"].around
+        publish(session, records, actor=Actor(ActorKind.JOB), around=around, now=NOW)
+
+
+@pytest.fixture(params=KINDS)
+def filled(request, databases, make_app):
+    app = make_app(databases.copy_of(INSTALLED, request.param))
+    put(app, *organisations())
+    return app
+
+
+def rows_of(answer):
+    assert answer.status_code == 200, answer.text
+    return list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+
+
+def asked_in(app, query):
+    here = app.extensions["directory"]
+    return from_args(MultiDict(parse_qsl(query)), here.terms, here.areas)[0]
+
+
+def listed(app, query):
+    """Every page of the list: the offerings that matched, as (organisation, offering)."""
+    here, asked, found = app.extensions["directory"], asked_in(app, query), []
+    parts = {"index": here.index, "geocoding": here.geocoding, "areas": here.areas, "terms": here.terms}
+    with app.app_context(), reading() as session:
+        total = search(session, asked, **parts).total
+        for page in range(1, 2 + total // PAGE_SIZE):
+            for row, card in search(session, replace(asked, page=page), **parts).rows:
+                found += [(card["id"], card["offerings"][n]["id"]) for n in row.offerings]
+    return sorted(found)
+
+
+@pytest.mark.parametrize("query", SEARCHES.values(), ids=SEARCHES)
+def test_files_and_map_hold_what_the_list_shows(filled, query):
+    client, wanted = filled.test_client(), listed(filled, query)
+    rows = rows_of(client.get(f"/search.csv?{query}"))
+    assert sorted((row["organisation_id"], row["offering_id"]) for row in rows) == wanted
+    features = client.get(f"/search.geojson?{query}").json["features"]
+    own = [feature["properties"] | {"offering_id": feature["id"]} for feature in features]
+    assert sorted((each["organisation_id"], each["offering_id"]) for each in own) == wanted
+    pins = client.get(f"/map/features?{BOX}&{query}").json["features"]
+    placed = {feature["properties"]["organisation_id"] for feature in features if feature["geometry"]}
+    assert {pin["properties"]["id"] for pin in pins} == placed
+
+
+def test_the_searches_find_something_and_not_everything(filled):
+    found = {name: len(listed(filled, query)) for name, query in SEARCHES.items()}
+    assert found["words that are none"] == 0
+    assert found["everything"] == found["nearest of all"] == found["a place of blanks"] == 32
+    assert [name for name, number in found.items() if not number] == ["words that are none"]
+    assert [found["some of the words"], found["nearby, some of the words"]] == [29, 2]
+
+
+def test_an_unknown_place_is_left_out_of_the_map_as_of_the_list_and_no_file_pretends(filled):
+    client = filled.test_client()
+    everything = client.get(f"/map/features?{BOX}").json
+    assert client.get(f"/map/features?{BOX}&near=Narnia").json == everything
+    assert "31 organisations" in client.page("/search?near=Narnia").text
+    for ending in ("csv", "geojson"):
+        answer = client.get(f"/search.{ending}?near=Narnia")
+        assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
+        assert "near" in json.loads(answer.text)["detail"]
+
+
+@pytest.mark.parametrize("path", ["/search.csv", "/search.geojson", "/map/features"])
+def test_what_is_only_cut_is_cut_as_on_the_page_and_what_is_unknown_is_told(app, client, path):
+    put(app, *organisations())
+
+    def status(*given):
+        shown = parse_qsl(BOX) if path == "/map/features" else []
+        return client.get(path, query_string=[*shown, *given]).status_code
+
+    assert status(("q", "food " * 100)) == 200
+    assert status(*(("need", slug) for slug in app.extensions["directory"].terms.needs), ("need", "food")) == 200
+    assert status(*(("kind", f"k{n}") for n in range(40))) == 400
+    for wrong in ("need=unicorns", "area=ZZ99", "within=far", "sort=loudest"):
+        assert status(*parse_qsl(wrong)) == 400
+
+
+def test_rows_keep_one_order_however_the_search_is_sorted(filled):
+    client = filled.test_client()
+    files = {client.get(f"/search.csv?q=kitchen&sort={sort}").data for sort in ("best", "name", "newest", "nearest")}
+    assert len(files) == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["=1+1", "+44 bank", "-Food-", "@home", "'=quoted", "'plain", 'a "b", c', "Łódź\tcafé"]
+)
+def test_a_name_comes_back_from_the_spreadsheet_as_it_was(app, client, name):
+    put(app, given_record(name, service=name))
+    (row,) = rows_of(client.get("/search.csv"))
+    columns = {column.name: column for column in COLUMNS}
+    assert columns["organisation"].kind == columns["service"].kind == "text"
+    assert {from_spreadsheet(row["organisation"]), from_spreadsheet(row["service"])} == {name}
+    assert row["organisation"][0] not in "=+-@\t\r"
+
+
+@pytest.mark.parametrize("path", ["/search.csv", "/search.geojson"])
+def test_head_tells_without_a_body_and_an_etag_saves_the_file(app, client, path, monkeypatch):
+    put(app, *organisations())
+    whole = client.get(path)
+    assert whole.headers["Content-Length"] == str(len(whole.data))
+    monkeypatch.setattr("directory.exchange.routes.spooled", pytest.fail)  # neither makes it again
+    head = client.head(path)
+    assert (head.status_code, head.data) == (200, b"")
+    assert head.headers["Content-Disposition"] == whole.headers["Content-Disposition"]
+    again = client.get(path, headers={"If-None-Match": whole.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_a_slow_reader_holds_no_connection(filled, monkeypatch):
+    monkeypatch.setattr(spool, "CHUNK", 100)
+    monkeypatch.setattr(spool, "IN_MEMORY", 100)
+    answer = filled.test_client().get("/search.csv", buffered=False)
+    with filled.app_context():
+        assert db.engine.pool.checkedout() == 0
+    parts = iter(answer.response)
+    first = next(parts)
+    put(filled, given_record("Kitchen of tomorrow"))  # nobody waits for the reader, who gets what there was
+    text = (first + b"".join(parts)).decode("utf-8-sig")
+    assert len(list(csv.DictReader(io.StringIO(text)))) == 32
+    answer.close()
+
+
+def test_a_file_may_take_longer_to_make_than_a_search_to_find(filled, monkeypatch):
+    index = filled.extensions["directory"].index
+    if filled.extensions["directory"].settings.database_url.startswith("sqlite"):
+        monkeypatch.setattr(index, "_limit_s", 0.1)
+    monkeypatch.setattr(extract, "BATCH", 10)
+    busy = sa.text(
+        "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 100000) SELECT max(n) FROM c"
+    )
+
+    def slowly(session, ids):
+        time.sleep(0.06)
+        session.execute(busy)
+        return listings.pages(session, ids)
+
+    monkeypatch.setattr(extract, "listings", SimpleNamespace(pages=slowly))
+    assert len(rows_of(filled.test_client().get("/search.csv"))) == 32
+
+
+def test_a_file_is_one_snapshot(filled, monkeypatch):
+    monkeypatch.setattr(extract, "BATCH", 10)
+    come = []
+
+    def publishing_meanwhile(session, ids):
+        if not come:
+            come.append(given_record("Kitchen of tomorrow"))
+            put(filled, *come, replace(organisations()[27], name="Renamed meanwhile"))
+        return listings.pages(session, ids)
+
+    monkeypatch.setattr(extract, "listings", SimpleNamespace(pages=publishing_meanwhile))
+    names = {row["organisation"] for row in rows_of(filled.test_client().get("/search.csv"))}
+    assert names == {record.name for record in organisations()}
+
+
+def test_too_many_at_once_are_asked_to_come_back(client, monkeypatch):
+    monkeypatch.setattr(spool, "WAIT_S", 0.0)
+    with spool.turn(), spool.turn(), spool.turn(), spool.turn():
+        answer = client.get("/search.csv")
+    assert (answer.status_code, answer.mimetype) == (503, "application/problem+json")
+    assert int(answer.headers["Retry-After"]) > 0
+    assert client.get("/search.csv").status_code == 200
+
+
+def test_a_file_that_fails_gives_back_its_turn_and_its_connection(app, client, monkeypatch):
+    put(app, *organisations())
+    monkeypatch.setattr(extract, "listings", SimpleNamespace(pages=lambda *_: 1 / 0))
+    for _ in range(spool.MOST_AT_ONCE + 1):
+        assert client.get("/search.csv").status_code == 500
+    with app.app_context():
+        assert db.engine.pool.checkedout() == 0
