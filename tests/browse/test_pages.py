@@ -125,6 +125,19 @@ def test_a_page_beyond_the_end_leads_back(client, kitchen):
     assert page.soup.select_one('a[rel="prev"]')["href"] == "/search?q=food"
 
 
+def test_the_map_of_a_search_says_what_the_list_says_and_fits_where_it_was(client, kitchen):
+    words = "Nothing has all of these words"
+    assert words in client.page("/search?q=sparkbrook+trumpet").text
+    page = client.page("/map?q=sparkbrook+trumpet&near=B12+9QR&within=2&need=unicorns")
+    assert words in page.text
+    assert "unicorns" in page.text
+    assert words not in client.page("/map?q=sparkbrook+kitchen").text
+    west, south, east, north = map(float, page.soup.select_one("[data-box]")["data-box"].split(","))
+    assert west < -1.88 < east
+    assert south < 52.46 < north
+    assert 3000 < (north - south) * 111_000 < 8000
+
+
 def test_only_the_plain_pages_are_for_search_engines(client, kitchen):
     assert client.page("/search?q=food").soup.select_one('meta[name="robots"]')["content"] == "noindex"
     assert client.page("/search").soup.select_one('meta[name="robots"]') is None
@@ -221,7 +234,12 @@ STATEMENTS = {
     "/areas": 1,
     "/areas/B11": 3,
     "/areas/outlines.geojson": 2,
+    "/search?need=food&near=B12+9QR&within=10": 3,
+    "/search?q=kitchen+trumpet": 4,  # nothing has both: asked again for those with one
     "/map": 1,
+    "/map?q=kitchen": 1,
+    "/map?q=kitchen+trumpet": 3,
+    "/map/document.js": 1,
     "/about": 1,
     "/privacy": 1,
     "/accessibility": 1,
@@ -242,6 +260,14 @@ def test_a_page_takes_as_many_statements_however_many_listings(client, given, ki
             assert client.get(path).status_code == 200
         taken[path] = len(seen)
     assert taken == STATEMENTS
+
+
+@pytest.mark.parametrize(("how_many", "taken"), [(1, 3), (30, 4)])  # with more than it reads, they are counted
+def test_asking_whether_it_is_ready_takes_few_statements(client, given, statements, how_many, taken):
+    given(*(given_record(f"Kitchen {n:02}", hall(n)) for n in range(how_many)))
+    with statements() as seen:
+        assert client.get("/ready").status_code == 200
+    assert len(seen) == taken, seen
 
 
 def test_what_the_browser_has_is_not_drawn_again(client, given, kitchen, statements):

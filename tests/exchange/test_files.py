@@ -237,3 +237,31 @@ def test_a_file_that_fails_gives_back_its_turn_and_its_connection(app, client, m
         assert client.get("/search.csv").status_code == 500
     with app.app_context():
         assert db.engine.pool.checkedout() == 0
+
+
+STATEMENTS = {
+    "/search.csv": 3,  # the data version, the matches, their listings
+    "/search.csv?near=B12+9QR&need=food": 3,
+    "/search.csv?q=kitchen+food": 4,  # whether anything has both words
+    "/search.csv?q=kitchen+trumpet": 5,  # nothing has: which have one
+    "/search.geojson": 3,
+    f"/map/features?{BOX}": 3,  # the data version, the cells, their pins
+    f"/map/features?{BOX}&near=Narnia": 3,
+    f"/map/features?{BOX}&need=food": 3,
+    f"/map/features?{BOX}&q=kitchen+trumpet": 5,
+}
+
+
+@pytest.mark.parametrize("how_many", [1, 25])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_file_or_map_takes_as_many_statements_however_many_listings(databases, make_app, statements, kind, how_many):
+    app = make_app(databases.copy_of(INSTALLED, kind))
+    put(app, *organisations()[:how_many])
+    client = app.test_client()
+    client.get("/about")  # asks whether there are samples, once for each version of the data
+    taken = {}
+    for path in STATEMENTS:
+        with statements() as seen:
+            assert client.get(path).status_code == 200
+        taken[path] = sum("set_config" not in statement for statement in seen)  # PostgreSQL is told how to plan
+    assert taken == STATEMENTS

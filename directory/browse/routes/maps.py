@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from directory.browse.routes.blueprint import bp, running
 from directory.browse.views import maps as views
-from directory.browse.views.results import heading, miss_words, note_words, search_url
+from directory.browse.views.results import heading, miss_words, note_words, relaxed_words, search_url
 from directory.geocoding.rules import Located, Miss
 from directory.infra import clock
 from directory.search.rules.request import from_args
+from directory.search.service import meant
 from directory.web.access import Who, open_to
 from directory.web.layout import begin
 
@@ -21,17 +22,16 @@ def map_page() -> ResponseReturnValue:
     """Everything on one map, or what a search found."""
     here = running()
     asked, notes = from_args(request.args, here.terms, here.areas)
-    with begin(clock.now()):
-        pass
-    found = here.geocoding.locate(asked.near) if asked.near else None
-    near = found if isinstance(found, Located) else None
+    with begin(clock.now()) as session:
+        what = meant(session, asked, index=here.index, geocoding=here.geocoding, areas=here.areas, terms=here.terms)
+    near = what.near if isinstance(what.near, Located) else None
     area = here.areas.get(asked.area) if asked.area else None
     return render_template(
         "browse/map.html",
         asked=asked,
         heading=heading(asked, here.terms, near=near.label if near else "", area=area.name if area else ""),
-        problem=miss_words(found, asked.near, here.place) if isinstance(found, Miss) else "",
-        notes=[note_words(note) for note in notes],
+        problem=miss_words(what.near, asked.near, here.place) if isinstance(what.near, Miss) else "",
+        notes=[*(note_words(note) for note in notes), *relaxed_words(what.relaxed)],
         list_url=search_url(asked),
         map=views.whole(asked, near, area.box if area else None),
     )
