@@ -41,19 +41,17 @@ def viewport(session: Session, box: Box, zoom: int) -> list[Cluster | Pin]:
     level, rows, columns = window(box, level_for(zoom), most=MOST_CELLS)
     cells = _cells(session, level, rows, columns)
     total = sum(cell.n for cell in cells)
-    if total <= MOST_PINS or zoom >= INDIVIDUAL:
+    if total <= MOST_PINS or _each_alone(level, zoom):
         return list(_pins_within(session, level, rows, columns)) if total else []
     alone = [_finest(cell) for cell in cells if cell.n == 1]
     return [_cluster(level, cell) for cell in cells if cell.n > 1] + list(_pins_at(session, alone))
 
 
-def clustered(session: Session, spots: Iterable[Spot], zoom: int) -> list[Cluster | Pin]:
-    """Points that a search found, clustered for ``zoom``. One statement for the pins that stand alone.
-
-    From INDIVIDUAL on every pin stands alone: a cluster at the deepest zoom could never be opened.
-    """
-    cells = cells_of(spots, level_for(zoom))
-    each = zoom >= INDIVIDUAL or sum(map(len, cells)) <= MOST_PINS
+def clustered(session: Session, spots: Iterable[Spot], box: Box, zoom: int) -> list[Cluster | Pin]:
+    """Points that a search found in ``box``, clustered for ``zoom``. One statement for the pins that stand alone."""
+    level, _, _ = window(box, level_for(zoom), most=MOST_CELLS)
+    cells = cells_of(spots, level)
+    each = _each_alone(level, zoom) or sum(map(len, cells)) <= MOST_PINS
     alone = [spot for cell in cells if each or len(cell) == 1 for spot in cell]
     wanted = {(spot.organization_id, round(spot.lat * MICRO), round(spot.lon * MICRO)) for spot in alone}
     pins = [
@@ -63,6 +61,14 @@ def clustered(session: Session, spots: Iterable[Spot], zoom: int) -> list[Cluste
     ]
     together = () if each else (cell for cell in cells if len(cell) > 1)
     return [*(cluster_of([(spot.lat, spot.lon) for spot in cell]) for cell in together), *pins]
+
+
+def _each_alone(level: int, zoom: int) -> bool:
+    """From INDIVIDUAL on every pin is shown: a cluster at the deepest zoom could never be opened.
+
+    Not in a box larger than any screen at that zoom: it may hold a country.
+    """
+    return zoom >= INDIVIDUAL and level == FINEST
 
 
 def pins_of(session: Session, organization_ids: Sequence[int]) -> list[Pin]:

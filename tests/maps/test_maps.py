@@ -104,9 +104,18 @@ def test_places_that_a_search_found_are_clustered_alike(session):
     pins = scattered(300)
     put(session, pins)
     spots = [Spot(pin.organization_id, pin.n, pin.lat / MICRO, pin.lon / MICRO) for pin in pins]
-    shown = queries.clustered(session, spots, 9)
+    shown = queries.clustered(session, spots, CITY, 9)
     assert sum(found.n if isinstance(found, Cluster) else 1 for found in shown) == 300
-    assert len(queries.clustered(session, spots[:5], 9)) == 5
+    assert len(queries.clustered(session, spots[:5], CITY, 9)) == 5
+
+
+def test_a_box_larger_than_a_screen_does_not_bring_every_pin(session):
+    pins = scattered(400)
+    put(session, pins)
+    spots = [Spot(pin.organization_id, 0, pin.lat / MICRO, pin.lon / MICRO) for pin in pins]
+    for shown in (queries.viewport(session, CITY, 19), queries.clustered(session, spots, CITY, 19)):
+        assert any(isinstance(found, Cluster) for found in shown)
+        assert sum(found.n if isinstance(found, Cluster) else 1 for found in shown) == 400
 
 
 def test_two_offerings_at_one_place_are_one_pin():

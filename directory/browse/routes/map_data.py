@@ -70,7 +70,7 @@ def _found(session: Reader, query: Query, box: Box, zoom: int) -> list[Cluster |
         for match in running().index.matches(session, query, box=box)
         if match.lat is not None and match.lon is not None
     )
-    return maps.clustered(session, spots, zoom)
+    return maps.clustered(session, spots, box, zoom)
 
 
 def _zoom(text: str) -> int:
