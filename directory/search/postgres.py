@@ -25,9 +25,19 @@ from directory.search.rules.query import Every, Query, serving
 
 CANCELLED: Final = "57014"  # SQLSTATE of a statement that took too long
 
-# The words lie beside their rows: to read a table from one end to the other means to fetch each of them, and the
-# planner does not know. Compiling a query of milliseconds takes longer than running it.
-_PREPARE: Final = "SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)"
+# What the planner does not know: to read search_words without its index means to fetch the words of each row from
+# beside it; to join by number is to follow a key, some hundred times; and a query of milliseconds is not worth
+# compiling, or a second process.
+_PREPARE: Final = "SELECT " + ", ".join(
+    f"set_config('{name}', '{value}', true)"
+    for name, value in (
+        ("enable_seqscan", "off"),
+        ("enable_hashjoin", "off"),
+        ("enable_mergejoin", "off"),
+        ("jit", "off"),
+        ("max_parallel_workers_per_gather", "0"),
+    )
+)
 _OF_BASES: Final = f"b << {ORDINAL_BITS} AND (b << {ORDINAL_BITS}) + {LAST_ORDINAL}"
 _BASES: Final = "unnest(CAST(:bases AS bigint[])) b"
 _IN_BOX: Final = """o.latitude IS NOT NULL
@@ -37,9 +47,11 @@ _IN_BOX: Final = """o.latitude IS NOT NULL
 class PostgresIndex(SqlIndex):
     """Finds by GIN and GiST."""
 
-    MATCHES = "w.tokens @@ CAST(:match AS tsquery)"
-    # Asked for the first few by number, the planner would walk the primary key and fetch the words of each row.
-    FENCE = " OFFSET 0"
+    # Asked for the first few, the planner would walk the primary key and fetch the words of each row on the way. What
+    # is materialised it reads by the GIN index, and stops when it has enough.
+    WORDS = """(WITH found AS MATERIALIZED (
+        SELECT number FROM search_words WHERE tokens @@ CAST(:match AS tsquery)
+    ) SELECT number FROM found) w"""
     TOKENS = "tsvector_to_array(tokens) AS tokens"
 
     def match(self, every: Every) -> str:
@@ -56,8 +68,7 @@ class PostgresIndex(SqlIndex):
         if columns is Columns.NEAREST:
             joined += " JOIN search_offering o ON o.number = w.number"
         return Part(
-            f"SELECT {near} FROM search_offering o WHERE {_IN_BOX}{cut}"
-            f" UNION ALL SELECT {serves} FROM {joined} WHERE {self.MATCHES}{self.FENCE}",
+            f"SELECT {near} FROM search_offering o WHERE {_IN_BOX}{cut} UNION ALL SELECT {serves} FROM {joined}",
             values,
         )
 
@@ -85,17 +96,24 @@ class PostgresIndex(SqlIndex):
         every = query.every()
         if query.here and query.here.radius_m is not None:
             every = (*every, (*query.here.cells(), *serving(query.here)))
-        where = [f"o.number BETWEEN {_OF_BASES}"]
-        values: dict[str, Any] = {"bases": self.bound(bases)}
-        if every:
-            where.append(self.MATCHES)
-            values["match"] = self.match(every)
-        sql = (
-            f"SELECT {COLUMNS[Columns.CANDIDATE].format(number='o.number')} FROM {_BASES}"
-            f" JOIN search_offering o ON true JOIN search_words w ON w.number = o.number WHERE {' AND '.join(where)}"
-        )
+        values: dict[str, Any] = {"bases": self.bound(bases), "match": self.match(every)}
+        matches = "o.tokens @@ CAST(:match AS tsquery)" if every else "true"
+        sql = f"""SELECT {COLUMNS[Columns.CANDIDATE].format(number="o.number")} FROM {_BASES} CROSS JOIN LATERAL (
+            SELECT o.*, w.tokens FROM search_offering o JOIN search_words w ON w.number = o.number
+            WHERE o.number BETWEEN {_OF_BASES} OFFSET 0) o WHERE {matches}"""
         found: list[Candidate] = self._rows(session, Part(sql, values))
         return found
+
+    def opening(self, session: Session, query: Query, most: int) -> tuple[list[int], int | None]:
+        """The first numbers and the count, from one reading of what matches: to sort it all, it has to be read."""
+        if query.is_everything:
+            return super().opening(session, query, most)
+        part = self.part(query.every(), query.here)
+        sql = f"""WITH found AS MATERIALIZED ({part.sql})
+            SELECT count(DISTINCT number >> {ORDINAL_BITS}) FROM found
+            UNION ALL (SELECT number FROM found ORDER BY number LIMIT :most)"""
+        total, *numbers = self._integers(session, Part(sql, {**part.values, "most": most}))
+        return numbers, total
 
     def insert(self, session: Session, docs: Sequence[OfferingDoc]) -> None:
         """Add offerings by COPY."""

@@ -53,7 +53,7 @@ class SqliteIndex(SqlIndex):
     NUMBER = "w.rowid"
     WORDS = "search_tokens w"
     JOIN = "CROSS JOIN"  # the words first, then their offerings: never the other way round
-    MATCHES = "search_tokens MATCH :match"
+    WHERE = "search_tokens MATCH :match"
 
     def __init__(self, *, limit_s: float = LIMIT_S) -> None:
         self._limit_s = limit_s
@@ -74,7 +74,7 @@ class SqliteIndex(SqlIndex):
             joined += " CROSS JOIN search_offering o ON o.number = w.rowid"
         return Part(
             f"SELECT {near} FROM search_points p WHERE {_IN_RING}{cut}"
-            f" UNION ALL SELECT {serves} FROM {joined} WHERE {self.MATCHES}",
+            f" UNION ALL SELECT {serves} FROM {joined} WHERE {self.WHERE}",
             values,
         )
 

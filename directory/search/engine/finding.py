@@ -110,17 +110,22 @@ class SqlIndex(Storing):
     # Without words or distance: in the order of the numbers.
 
     def _ranked(self, session: Session, query: Query) -> Found:
-        part = self.part(query.every(), None)
         most = 4 * query.last + 1
-        numbers = self._integers(session, _first(part, "number", most))
+        numbers, total = self.opening(session, query, most)
         order = Arranger(query).order(_bare(numbers))
         if len(numbers) < most:
             return self._page(query, len(order), order)
-        total = self._integers(session, self._counting(query))[0]
+        if total is None:
+            total = self._integers(session, self._counting(query))[0]
         if len(order) > query.last:  # the very last of them may have more offerings than were read
             return self._page(query, total, order)
-        bases = self._integers(session, _bases(part, query.offset, query.limit))
+        bases = self._integers(session, _bases(self.part(query.every(), None), query.offset, query.limit))
         return self._filled(session, query, total, bases)
+
+    def opening(self, session: Session, query: Query, most: int) -> tuple[list[int], int | None]:
+        """The first ``most`` numbers of what matches; with them the count, where that costs nothing more."""
+        part = self.part(query.every(), query.here)
+        return self._integers(session, _first(part, "number", most)), None
 
     # With words: by where they stand.
 
@@ -153,7 +158,8 @@ class SqlIndex(Storing):
         return counted[0], list(found.values())
 
     def _ways(self, query: Query, ways: Iterable[Every]) -> list[Part]:
-        return [_first(self.part((*way, *query.filters), None, Columns.CANDIDATE), "number", PASS) for way in ways]
+        numbers = (self.part((*way, *query.filters), None) for way in ways)
+        return [self.told(_first(part, "number", PASS)) for part in numbers]
 
     # With a place to measure from: by distance.
 
@@ -194,13 +200,23 @@ class SqlIndex(Storing):
     # By name or age: the order is a table's.
 
     def _listed(self, session: Session, query: Query) -> Found:
+        total, chosen = self._chosen(session, query)
+        listed = Part(f"SELECT base FROM search_organization {chosen.sql} ORDER BY {ORDERS[query.sort]}", chosen.values)
+        return self._filled(session, query, total, self._integers(session, _slice(listed, query.offset, query.limit)))
+
+    def _chosen(self, session: Session, query: Query) -> tuple[int, Part]:
+        """How many organisations there are, and the condition of a statement about organisations that finds them."""
+        if query.is_everything:
+            return self._integers(session, self._counting(query))[0], Part("", {})
         part = self.part(query.every(), query.here)
-        ids = f"SELECT (number >> {ORDINAL_BITS}) & {LAST_ORGANIZATION} FROM ({part.sql}) found"
-        where = "" if query.is_everything else f"WHERE organization_id IN ({ids})"
-        total = self._integers(session, self._counting(query))[0]
-        listed = Part(f"SELECT base FROM search_organization {where} ORDER BY {ORDERS[query.sort]}", part.values)
-        bases = self._integers(session, _slice(listed, query.offset, query.limit))
-        return self._filled(session, query, total, bases)
+        numbers = self._integers(session, _some(part, CAP + 1))
+        if len(numbers) <= CAP:
+            ids = {organization_in(base_in(number)) for number in numbers}
+            return len(ids), Part(f"WHERE {self.among('organization_id', 'ids')}", {"ids": self.bound(ids)})
+        # "Is true": each is to be looked up along the order; what is joined has to be sorted.
+        ids_of = f"SELECT (number >> {ORDINAL_BITS}) & {LAST_ORGANIZATION} FROM ({part.sql}) found"
+        chosen = Part(f"WHERE (organization_id IN ({ids_of})) IS TRUE", part.values)
+        return self._integers(session, self._counting(query))[0], chosen
 
     def _counting(self, query: Query) -> Part:
         """How many organisations there are, as a row like a candidate's."""

@@ -74,14 +74,13 @@ class Sources(ABC):
     """Makes the parts in one database's SQL."""
 
     NUMBER = "w.number"
-    WORDS = "search_words w"
+    WORDS = ""  # what has the tokens that are bound to :match, as w
+    WHERE = "1 = 1"
     JOIN = "JOIN"
-    MATCHES = ""
-    FENCE = ""  # at the end of a part: what stands around it may not change how it is read
 
     @abstractmethod
     def match(self, every: Every) -> str:
-        """``every`` as the value that MATCHES is bound to."""
+        """``every`` as the value that is bound to :match."""
 
     @abstractmethod
     def around(self, here: Here, columns: Columns) -> Part:
@@ -99,11 +98,8 @@ class Sources(ABC):
             return self.around(here, columns)
         asked = tokens(every, here, box)
         cut = here is not None and here.radius_m is not None and columns is Columns.NUMBER
-        where: list[str] = []
-        values: dict[str, Any] = {}
-        if asked:
-            where.append(self.MATCHES)
-            values["match"] = self.match(asked)
+        where = [self.WHERE] if asked else []
+        values: dict[str, Any] = {"match": self.match(asked)} if asked else {}
         if here and (cut or columns is Columns.NEAREST):
             values |= circle(here)
         if cut:
@@ -113,7 +109,15 @@ class Sources(ABC):
             values |= edges(box)
         chosen = COLUMNS[columns].format(number=self.NUMBER if asked else "o.number")
         source = self._source(joined=cut or bool(box) or columns is not Columns.NUMBER, matched=bool(asked))
-        return Part(f"SELECT {chosen} FROM {source} WHERE {' AND '.join(where) or '1 = 1'}{self.FENCE}", values)
+        return Part(f"SELECT {chosen} FROM {source} WHERE {' AND '.join(where) or '1 = 1'}", values)
+
+    def told(self, numbers: Part) -> Part:
+        """The candidates of a part that has their numbers."""
+        chosen = COLUMNS[Columns.CANDIDATE].format(number="o.number")
+        return Part(
+            f"SELECT {chosen} FROM ({numbers.sql}) w {self.JOIN} search_offering o ON o.number = w.number",
+            numbers.values,
+        )
 
     def _source(self, *, joined: bool, matched: bool) -> str:
         if not matched:
