@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from random import Random
+from uuid import UUID
 
 from directory.core.geo import Point
 from directory.listings.rules import record as r
@@ -45,12 +46,14 @@ TERMS = Terms.of(
 )
 
 
-def organisations(how_many: int, seed: int = 1) -> Iterator[tuple[int, r.Record, dict[object, tuple[str, ...]]]]:
+def organisations(how_many: int, seed: int = 1) -> Iterator[tuple[int, r.Record, dict[UUID, tuple[str, ...]]]]:
     """Ids from 1, records, and the areas of their locations."""
     random = Random(seed)
     for number in range(1, how_many + 1):
         record = _organisation(number, random)
-        areas = {place.id: (random.choice(AREAS),) for place in record.locations if place.point}
+        areas: dict[UUID, tuple[str, ...]] = {
+            place.id: (random.choice(AREAS),) for place in record.locations if place.point
+        }
         yield number, record, areas
 
 
@@ -59,7 +62,7 @@ def docs_of(how_many: int, seed: int = 1) -> list[OfferingDoc]:
     return [
         doc
         for number, record, areas in organisations(how_many, seed)
-        for doc in offering_docs(record, number, areas, TERMS)  # type: ignore[arg-type]  # the ids are UUIDs
+        for doc in offering_docs(record, number, areas, TERMS)
     ]
 
 
@@ -93,7 +96,7 @@ def _organisation(number: int, random: Random) -> r.Record:
 
 
 def _service(number: int, at: int, random: Random, places: tuple[r.Location, ...]) -> r.Service:
-    where = [place.id for place in places] or [None]
+    where: list[UUID | None] = [place.id for place in places] or [None]
     serves = random.sample((*AREAS, "*place", "*everywhere"), random.randint(0, 2))
     return r.Service(
         id=an_id(number, "service", at),

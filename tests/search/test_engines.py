@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import product
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,12 @@ def queries():
     random = Random(4)
     texts = ("", "food", "food bank", "skint", "the", "choir warm hub", "saheli cafe", "lodz", "womens drop in")
     wheres = (None, 0.0, 0.3, 1.0, 3.0, 40.0)
-    filters = ({}, {"needs": ("food",)}, {"needs": ("food", "company"), "kinds": ("charity",)}, {"area": "B12"})
+    filters: tuple[dict[str, Any], ...] = (
+        {},
+        {"needs": ("food",)},
+        {"needs": ("food", "company"), "kinds": ("charity",)},
+        {"area": "B12"},
+    )
     for q, within, more in product(texts, wheres, filters):
         request = SearchRequest(q=q, within_miles=within or 0.0, sort=random.choice(list(Sort)), **more)
         query = query_of(request, TERMS, None, ())
