@@ -15,6 +15,7 @@ from directory.core.postcode import Partial, Postcode, find_all, is_northern_ire
 from directory.core.text import clean, fold, squeeze
 from directory.listings.rules.record import Found
 
+INDEX_FILE: Final = "postcodes.index"  # in the instance
 LONGEST_READ: Final = 200  # characters: a longer text is no place
 MOST_WORDS: Final = 12  # of them, the last: in an address the place stands at the end
 LONGEST_NAME: Final = 5  # words in the name of a place ("Birmingham city centre" has three)

@@ -1,12 +1,15 @@
 """Rows become proposals; what is wrong is told by row, column, value and remedy."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from directory.exchange.rules.derive import Derived, Deriver
+from directory.exchange.rules.mapping import LeaveOut, Mapping
 from directory.exchange.service.mappings import load_mapping
 from directory.listings.rules.record import Record, Visibility
+from directory.listings.rules.taxonomy import Terms
 from directory.listings.service.taxonomy import load_terms
 
 NOW = datetime(2026, 5, 12, 12, tzinfo=UTC)
@@ -136,3 +139,45 @@ def test_the_same_rows_have_the_same_digest_and_a_changed_one_another():
 def test_an_organisation_keeps_its_id_when_its_row_changes():
     renamed = derive({**CHARITY, "name": "New"}, mapping="ukcat")
     assert record_of(derive(CHARITY, mapping="ukcat")).id == record_of(renamed).id
+
+
+def digest(mapping: Mapping, terms: Terms = TERMS) -> str:
+    return Deriver(mapping, terms, now=NOW).derive([(2, CHARITY)]).digest
+
+
+def test_the_same_row_read_another_way_is_another_saying():
+    mapping = load_mapping("ukcat")
+    terms = load_terms()
+    food = replace(terms.needs["food"], synonyms=("soup",))
+    needs = terms.taxonomies["need"]
+    other_terms = Terms.of([*terms.taxonomies.values(), replace(needs, terms={**needs.terms, "food": food})])
+    ways = [
+        digest(mapping),
+        digest(replace(mapping, kind="community-group")),
+        digest(replace(mapping, contacts=True)),
+        digest(replace(mapping, code_needs={**(mapping.code_needs or {}), "AR": ("health",)})),
+        digest(replace(mapping, leave_out=())),
+        digest(mapping, other_terms),
+    ]
+    assert len(set(ways)) == len(ways)
+    assert digest(load_mapping("ukcat"), load_terms()) == ways[0]
+
+
+def test_how_rows_are_read_is_the_same_in_every_process():
+    rule = LeaveOut("active", frozenset({"no", "never", "not now", "closed", "gone"}), unless=False, why="")
+    other = replace(rule, values=frozenset(["gone", "closed", "not now", "never", "no"]))
+    mapping = load_mapping("ukcat")
+    assert digest(replace(mapping, leave_out=(rule,))) == digest(replace(mapping, leave_out=(other,)))
+
+
+@pytest.mark.parametrize(
+    ("name", "codes", "kind"),
+    [
+        ("HALL", "XX1; FA107;HO101", "community-group"),
+        ("ST AGATHA'S CHURCH", "FA107", "faith-group"),  # what it calls itself comes first
+        ("HALL", "HO101", "charity"),
+        ("HALL", "", "charity"),
+    ],
+)
+def test_a_code_says_the_kind_where_the_name_does_not(name, codes, kind):
+    assert record_of(derive({**CHARITY, "name": name, "UKCAT": codes}, mapping="ukcat")).kind == kind

@@ -14,6 +14,7 @@ from directory.exchange.rules.derive import Derived, Deriver
 from directory.exchange.service import importing as service
 from directory.exchange.service.mappings import check_columns, load_mapping, shipped
 from directory.exchange.service.reading import recognise
+from directory.exchange.service.telling import TellFile, tell_file
 from directory.infra import clock
 from directory.infra.cli.session import with_app
 from directory.infra.db import reading, transaction
@@ -102,36 +103,34 @@ def _require_clean(job: service.Job) -> None:
 
 def _import(job: service.Job, tally: service.Tally, *, dry_run: bool) -> int:
     now = clock.now()
-    run_id = 0 if dry_run else _start(job, now)
+    run_id, resumed = (0, False) if dry_run else _start(job, now)
+    to_tell = TellFile(_tell_file(run_id), resumed=resumed) if job.mapping.tell and not dry_run else None
     batches = service.Batches()
-    tell = Path(current_app.instance_path) / "imports" / f"{run_id}-to-tell.csv"
     stream = service.organisations(job, tally)
     with click.progressbar(length=job.opened.path.stat().st_size, label="Importing") as bar:
         for batch in batches.cut(stream):
-            if not dry_run:
-                _tell(job, tell, batch)
-            _publish(job, run_id, batch, tally, batches, dry_run=dry_run, now=now)
+            added = _publish(job, run_id, batch, tally, batches, dry_run=dry_run, now=now)
+            if to_tell:
+                to_tell.add(batch, added)
             bar.update(_read_bytes(job, tally) - bar.pos)
     if not dry_run:
         with transaction() as session:
             service.close(session, run_id, job, tally, now=clock.now())
-    if job.mapping.tell and tell.is_file():
-        click.echo(f"Organisations to tell that they are listed: {tell}")
+    if to_tell and to_tell.path.is_file():
+        click.echo(f"Organisations to tell that they are listed: {to_tell.path}")
     return run_id
 
 
-def _start(job: service.Job, now: datetime) -> int:
+def _start(job: service.Job, now: datetime) -> tuple[int, bool]:
     with transaction() as session:
         run_id, resumed = service.start(session, job, now=now)
     if resumed:
         click.echo(f"Going on with import {run_id}, which was cut short.")
-    return run_id
+    return run_id, resumed
 
 
-def _tell(job: service.Job, path: Path, batch: list[Derived]) -> None:
-    if job.mapping.tell:
-        with service.TellFile(path) as file:
-            file.add(batch)
+def _tell_file(run_id: int) -> Path:
+    return tell_file(Path(current_app.instance_path), _around().place.slug, run_id)
 
 
 def _publish(
@@ -143,13 +142,14 @@ def _publish(
     *,
     dry_run: bool,
     now: datetime,
-) -> None:
+) -> frozenset[UUID]:
     with transaction(keep=not dry_run) as session:
         began = time.monotonic()
         if dry_run:  # a run that goes with the transaction
             run_id, _ = service.start(session, job, now=now)
-        service.step(session, run_id, batch, job, tally, now=now)
+        added = service.step(session, run_id, batch, job, tally, now=now)
     batches.took(time.monotonic() - began)
+    return added
 
 
 def _read_bytes(job: service.Job, tally: service.Tally) -> int:
@@ -166,11 +166,12 @@ def _report(tally: service.Tally, *, dry_run: bool, run_id: int, seconds: float)
     for uuid in tally.edited:
         click.echo(f"left as it is, edited here since the last import: {uuid}")
     would = "would be " if dry_run else ""
+    gone = "" if dry_run else f"{tally.gone:,} gone from the source, "  # known at the end of a real run alone
     click.echo(
         f"{counts['rows']:,} rows, {counts['organisations']:,} organisations: {counts['new']:,} {would}new, "
         f"{counts['changed']:,} {would}changed, {counts['same']:,} same, "
         f"{counts['edited since']:,} left as edited here, "
-        f"{counts['skipped']:,} rows skipped, {tally.gone:,} gone from the source, "
+        f"{counts['skipped']:,} rows skipped, {gone}"
         f"{counts['without a point']:,} without a place on the map"
     )
     if dry_run:
@@ -238,6 +239,7 @@ def undo(number: int) -> None:
             break
     with transaction() as session:
         finish_undo(session, number, now=clock.now())
+    _tell_file(number).unlink(missing_ok=True)  # nobody of it is listed by this import any more
     for uuid in left:
         click.echo(f"left as it is, edited since: {uuid}")
     click.echo(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Table
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -66,6 +67,13 @@ def _pattern(term: Term) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b")
 
 
+def _way(mapping: Mapping, terms: Terms) -> str:
+    """Of how rows are read: corrected, the same rows say something else."""
+    read = (asdict(mapping), [asdict(term) for term in terms])
+    said = json.dumps(read, default=sorted)  # a set has no order of its own
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
 class Deriver:
     """Makes proposals of the rows of one file."""
 
@@ -76,6 +84,7 @@ class Deriver:
         self._words = Vocabulary(terms)
         self._visibility = visibility or mapping.visibility
         self._now = now
+        self._way = _way(mapping, terms)
         self._columns: dict[str, list[Any]] = {}
         for column in mapping.columns:
             self._columns.setdefault(column.becomes, []).append(column)
@@ -116,7 +125,7 @@ class Deriver:
         """Of everything that the mapping reads, and of how it reads it."""
         read = sorted({column.name for column in self._mapping.columns if column.becomes != "ignore"})
         read += [self._mapping.codes_column, *self._mapping.words_columns]
-        said = repr((self._visibility, [[row.get(name) for name in read] for _, row in rows]))
+        said = repr((self._way, self._visibility, [[row.get(name) for name in read] for _, row in rows]))
         return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
     def _first(self, cells: Cells, target: str) -> str:
@@ -177,15 +186,19 @@ class Deriver:
             text = f" {fold(cells.text(rule.column))} "
             if any(f" {fold(word)} " in text for word in rule.words):
                 return rule.kind
-        return self._mapping.kind
+        kinds = self._mapping.code_kinds or {}
+        return next((kinds[code] for code in self._codes(cells) if code in kinds), self._mapping.kind)
+
+    def _codes(self, cells: Cells) -> list[str]:
+        column = self._mapping.codes_column
+        text = (cells.row.get(column) or "") if column else ""
+        return [code.strip() for code in text.split(self._mapping.codes_separator)]
 
     def _needs(self, cells: Cells, name: str, description: str) -> list[str]:
         """Needs that hold for the whole row: from codes, or from its words."""
         found: list[str] = []
-        if self._mapping.codes_column and self._mapping.code_needs is not None:
-            codes = (cells.row.get(self._mapping.codes_column) or "").split(self._mapping.codes_separator)
-            for code in codes:
-                found += self._mapping.code_needs.get(code.strip(), ())
+        for code in self._codes(cells):
+            found += (self._mapping.code_needs or {}).get(code, ())
         if self._mapping.words_columns:
             text = fold(f"{name} {description}")
             found += [slug for slug, pattern in self._words.need_patterns if pattern.search(text)]

@@ -96,6 +96,7 @@ class Mapping:
     codes_column: str = ""
     codes_separator: str = ";"
     code_needs: Table[str, tuple[str, ...]] | None = None
+    code_kinds: Table[str, str] | None = None  # of rows that no rule fits, before ``kind``
     words_columns: tuple[str, ...] = ()  # columns whose words say the needs, by the taxonomy's synonyms
 
     def column_of(self, target: str) -> list[Column]:
@@ -103,8 +104,8 @@ class Mapping:
         return [column for column in self.columns if column.becomes == target]
 
 
-def parse_mapping(name: str, data: Table[str, Any], code_needs: Table[str, tuple[str, ...]] | None = None) -> Mapping:
-    """The mapping that a TOML file says. Raises Invalid, which names the key."""
+def parse_mapping(name: str, data: Table[str, Any], codes: Table[str, Any] | None = None) -> Mapping:
+    """The mapping that a TOML file says; ``codes``: its table of codes. Raises Invalid, which names the key."""
     source, needs, kinds = data.get("source", {}), data.get("needs", {}), data.get("kinds", {})
     columns = tuple(_column(name, header, given) for header, given in data.get("columns", {}).items())
     missing = [target for target in REQUIRED if not any(column.becomes == target for column in columns)]
@@ -124,7 +125,8 @@ def parse_mapping(name: str, data: Table[str, Any], code_needs: Table[str, tuple
         leave_out=tuple(_leave_out(name, rule) for rule in data.get("leave_out", [])),
         codes_column=str(needs.get("codes_column", "")),
         codes_separator=str(needs.get("separator", ";")),
-        code_needs=code_needs,
+        code_needs={code: tuple(slugs) for code, slugs in codes["needs"].items()} if codes else None,
+        code_kinds=dict(codes.get("kinds", {})) if codes else None,
         words_columns=tuple(needs.get("words_columns", ())),
     )
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
-from typing import Self
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from directory.core.geo import Point
-from directory.core.text import spreadsheet_safe
 from directory.exchange.rules.cells import Problem, Row
 from directory.exchange.rules.derive import Derived, Deriver
 from directory.exchange.rules.mapping import Mapping
@@ -22,6 +19,7 @@ from directory.exchange.service import reading
 from directory.geocoding.rules import Located, Miss
 from directory.infra.place import Place
 from directory.listings.rules.record import Record
+from directory.publishing import queries
 from directory.publishing.service import Surroundings
 from directory.publishing.service.imports import FileFacts, Proposed, begin, finish, gone, import_batch
 
@@ -167,8 +165,10 @@ def start(session: Session, job: Job, *, now: datetime) -> tuple[int, bool]:
     )
 
 
-def step(session: Session, run_id: int, batch: Sequence[Derived], job: Job, tally: Tally, *, now: datetime) -> None:
-    """Publish one batch and count what came of it."""
+def step(
+    session: Session, run_id: int, batch: Sequence[Derived], job: Job, tally: Tally, *, now: datetime
+) -> frozenset[UUID]:
+    """Publish one batch and count what came of it. Those of it that the run added, also before it was cut short."""
     proposals = [Proposed(item.record, item.digest) for item in batch if item.record]
     result = import_batch(session, run_id, proposals, around=job.around, now=now)
     tally.counts["new"] += result.new
@@ -178,6 +178,7 @@ def step(session: Session, run_id: int, batch: Sequence[Derived], job: Job, tall
     tally.edited += [str(uuid) for uuid in result.edited_since][: SHOWN_PROBLEMS - len(tally.edited)]
     tally.counts["without a point"] += sum(_pointless(item, job) for item in batch)
     tally.sample += [item.record for item in batch if item.record][: max(0, 3 - len(tally.sample))]
+    return queries.added_in_run(session, run_id, [item.record.id for item in proposals])
 
 
 def _pointless(item: Derived, job: Job) -> bool:
@@ -193,33 +194,3 @@ def close(session: Session, run_id: int, job: Job, tally: Tally, *, now: datetim
     if job.limit is None:
         tally.gone = len(gone(session, run_id, job.mapping.source_name))
     finish(session, run_id, {**tally.counts, "gone": tally.gone}, now=now)
-
-
-class TellFile:
-    """The organisations to tell that they are listed, with what the source says of how to reach them.
-
-    Private: it lies in the instance, readable by its owner alone, and is never served.
-    """
-
-    COLUMNS = ("id", "name", "email", "phone", "address_1", "address_2", "city", "postcode")
-
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        self._file = path.open("a", encoding="utf-8", newline="")
-        self._writer = csv.writer(self._file)
-        if path.stat().st_size == 0:
-            self._writer.writerow(self.COLUMNS)
-
-    def add(self, batch: Sequence[Derived]) -> None:
-        """Append the organisations of a batch."""
-        for item in batch:
-            if item.record:
-                said = {"id": item.record.source.id, "name": item.record.name, **dict(item.private)}
-                self._writer.writerow([spreadsheet_safe(said.get(column, "")) for column in self.COLUMNS])
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._file.close()

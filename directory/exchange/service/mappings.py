@@ -34,7 +34,7 @@ def load_mapping(name_or_file: str) -> Mapping:
     return parse_mapping(
         entry.name.removesuffix(".toml"),
         data,
-        _codes(entry.parent / codes if own.suffix else _SHIPPED / codes) if codes else None,
+        _read(entry.parent / codes if own.suffix else _SHIPPED / codes) if codes else None,
     )
 
 
@@ -46,10 +46,6 @@ def check_columns(mapping: Mapping, columns: Iterable[str]) -> list[str]:
         if not there.intersection(wanted):
             raise Invalid("file", ", ".join(sorted(there))[:200], f"a column {wanted[0]!r}: is this the right mapping?")
     return sorted(there - {column.name for column in mapping.columns})
-
-
-def _codes(entry: Any) -> dict[str, tuple[str, ...]]:
-    return {code: tuple(needs) for code, needs in _read(entry)["needs"].items()}
 
 
 def _read(entry: Any) -> dict[str, Any]:

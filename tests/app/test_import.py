@@ -1,0 +1,116 @@
+"""``directory import`` as an operator types it: what is told, to whom it is to be told, and the way back."""
+
+from __future__ import annotations
+
+import csv
+import stat
+
+import pytest
+from click.testing import CliRunner
+
+from directory import app
+from directory.exchange.service import importing
+from directory.publishing.service.door import publish
+from tests.support.apps import INSTALLED
+
+COLUMNS = ("org_id", "name", "postcode", "active", "activities", "UKCAT")
+ROWS = [
+    {
+        "org_id": f"GB-CHC-10000{number:02}",
+        "name": f"GROUP {number}",
+        "postcode": "B11 1AA",
+        "active": "True",
+        "activities": "Advice.",
+    }
+    for number in range(4)
+]
+
+
+@pytest.fixture
+def run(instance, databases, monkeypatch):
+    """A command in this process, on an installation without listings."""
+    monkeypatch.setenv("DIRECTORY_INSTANCE", str(instance))
+    monkeypatch.setenv("DIRECTORY_DATABASE_URL", databases.copy_of(INSTALLED, "sqlite").url)
+    return lambda *words: CliRunner().invoke(app.cli, words)
+
+
+@pytest.fixture
+def register(tmp_path):
+    """Writes the register's file: ``register(ROWS)``; its path."""
+
+    def write(rows):
+        path = tmp_path / "charities.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, COLUMNS, restval="")
+            writer.writeheader()
+            writer.writerows(rows)
+        return str(path)
+
+    return write
+
+
+def told(instance):
+    """Which organisations are in which files of those to tell."""
+    found = {}
+    for path in sorted((instance / "imports").glob("*")):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        with path.open(encoding="utf-8", newline="") as file:
+            found[path.name] = [row["name"] for row in csv.DictReader(file)]
+    return found
+
+
+def test_those_to_tell_are_those_that_the_import_added(run, register, instance):
+    first = run("import", "csv", register(ROWS[:2]), "--mapping", "ukcat")
+    assert "2 new" in first.output
+    assert told(instance) == {"birmingham-1-to-tell.csv": ["Group 0", "Group 1"]}
+    same = run("import", "csv", register(ROWS[:2]), "--mapping", "ukcat")
+    assert "2 same" in same.output
+    assert "to tell" not in same.output
+    more = [{**ROWS[0], "activities": "More advice."}, *ROWS[1:3]]
+    assert "1 new, 1 changed, 1 same" in run("import", "csv", register(more), "--mapping", "ukcat").output
+    assert told(instance) == {
+        "birmingham-1-to-tell.csv": ["Group 0", "Group 1"],
+        "birmingham-3-to-tell.csv": ["Group 2"],
+    }
+
+
+@pytest.mark.parametrize("rest", ["", "GB-CHC-10000"], ids=["whole lines", "a line cut short"])
+def test_an_import_that_goes_on_tells_of_everybody_once(run, register, instance, monkeypatch, rest):
+    def cut(stream):
+        yield [next(stream), next(stream)]
+        raise KeyboardInterrupt
+
+    file = register(ROWS)
+    with monkeypatch.context() as short:
+        short.setattr(importing.Batches, "cut", lambda _self, stream: cut(stream))
+        run("import", "csv", file, "--mapping", "ukcat")
+    path = instance / "imports" / "birmingham-1-to-tell.csv"
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:2]) + rest.encode())  # it was told of the second one later than committed
+    going_on = run("import", "csv", file, "--mapping", "ukcat")
+    assert "Going on with import 1" in going_on.output
+    assert told(instance) == {path.name: ["Group 0", "Group 1", "Group 2", "Group 3"]}
+
+
+def test_nobody_is_to_be_told_of_what_was_not_committed(run, register, instance, monkeypatch):
+    def broken(*given, **named):
+        publish(*given, **named)
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("directory.publishing.service.imports.publish", broken)
+    run("import", "csv", register(ROWS), "--mapping", "ukcat")
+    assert told(instance) == {}
+
+
+def test_an_import_that_is_undone_leaves_nobody_to_tell(run, register, instance):
+    run("import", "csv", register(ROWS), "--mapping", "ukcat")
+    assert "4 removed" in run("import", "undo", "1").output
+    assert told(instance) == {}
+
+
+def test_a_dry_run_does_not_speak_of_what_it_does_not_count(run, register, instance):
+    said = run("import", "csv", register(ROWS), "--mapping", "ukcat", "--dry-run").output
+    assert "4 would be new" in said
+    assert "gone from the source" not in said
+    assert told(instance) == {}
+    assert "0 gone from the source" in run("import", "csv", register(ROWS), "--mapping", "ukcat").output
