@@ -9,6 +9,7 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
+from typing import Any, cast
 from urllib.parse import parse_qsl
 
 import pytest
@@ -179,7 +180,7 @@ def test_a_slow_reader_holds_no_connection(filled, monkeypatch):
     monkeypatch.setattr(spool, "IN_MEMORY", 100)
     answer = filled.test_client().get("/search.csv", buffered=False)
     with filled.app_context():
-        assert db.engine.pool.checkedout() == 0
+        assert cast("Any", db.engine.pool).checkedout() == 0
     parts = iter(answer.response)
     first = next(parts)
     put(filled, given_record("Kitchen of tomorrow"))  # nobody waits for the reader, who gets what there was
@@ -208,7 +209,7 @@ def test_a_file_may_take_longer_to_make_than_a_search_to_find(filled, monkeypatc
 
 def test_a_file_is_one_snapshot(filled, monkeypatch):
     monkeypatch.setattr(extract, "BATCH", 10)
-    come = []
+    come: list[Any] = []
 
     def publishing_meanwhile(session, ids):
         if not come:
@@ -236,7 +237,7 @@ def test_a_file_that_fails_gives_back_its_turn_and_its_connection(app, client, m
     for _ in range(spool.MOST_AT_ONCE + 1):
         assert client.get("/search.csv").status_code == 500
     with app.app_context():
-        assert db.engine.pool.checkedout() == 0
+        assert cast("Any", db.engine.pool).checkedout() == 0
 
 
 STATEMENTS = {
