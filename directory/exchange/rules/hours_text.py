@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import time
+from functools import lru_cache
 
 from directory.core.errors import Invalid
 from directory.core.hours import WEEKDAYS, Schedule
@@ -30,6 +31,7 @@ _NTH = {
 _NTH |= {"5th": "5", "last": "-1"}
 
 
+@lru_cache(maxsize=1_000)  # most hours of a file are those of others too
 def parse_hours(text: str) -> tuple[Schedule, ...]:
     """The schedules that ``text`` means. Raises Invalid."""
     return tuple(_entry(part.strip()) for part in text.split(";") if part.strip())

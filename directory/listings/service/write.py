@@ -14,6 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from directory.infra import bulk
 from directory.infra.db import Base, table_of
 from directory.listings import models as m
 from directory.listings.rules.codec import encode
@@ -95,10 +96,8 @@ def write(
         rows["document"].append({"organization_id": listing.id, "card": dumps(listing.card), "page": listing.page})
         confidential += [confidential_row(listing.record.id, listing.version, place) for place in listing.confidential]
     for model in TABLES:
-        if rows[model.__tablename__]:
-            session.execute(sa.insert(table_of(model)), rows[model.__tablename__])
-    if confidential:
-        session.execute(sa.insert(table_of(m.ConfidentialLocation)), confidential)
+        bulk.insert(session, table_of(model), rows[model.__tablename__])
+    bulk.insert(session, table_of(m.ConfidentialLocation), confidential)
 
 
 def remove(session: Session, organization_ids: Sequence[int]) -> None:

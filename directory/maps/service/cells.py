@@ -9,6 +9,7 @@ from dataclasses import fields
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from directory.infra import bulk
 from directory.infra.db import table_of
 from directory.maps.models import MapCell, MapPin
 from directory.maps.rules import Pin, cell_sums, finest_cell
@@ -65,8 +66,9 @@ def _add(session: Session, pins: Sequence[Pin]) -> None:
     if not pins:
         return
     cells = [(pin, *finest_cell(pin)) for pin in pins]
-    session.execute(
-        sa.insert(_PINS),
+    bulk.insert(
+        session,
+        _PINS,
         [{**{name: getattr(pin, name) for name in _PIN_FIELDS}, "x": x, "y": y} for pin, x, y in cells],
     )
     session.execute(

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.core.identifiers import slug as slug_of
-from directory.infra import versions
+from directory.infra import bulk, versions
 from directory.infra.db import table_of
 from directory.listings import queries as listings
 from directory.listings.models import ConfidentialLocation, OldSlug, Organization
@@ -230,8 +230,8 @@ def _remember(
             moved.append({"slug": known.slug, "organization_uuid": uuid})
         if known and not known.id:
             back.append(uuid)
-    session.execute(sa.insert(table_of(Revision)), revisions)
-    session.execute(sa.insert(table_of(Change)), changes)
+    bulk.insert(session, table_of(Revision), revisions)
+    bulk.insert(session, table_of(Change), changes)
     if moved:  # a listing may take up a name it once had, and leave it again
         session.execute(
             sa.delete(OldSlug).where(

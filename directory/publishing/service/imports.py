@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.core.errors import NotFound
+from directory.infra import bulk
 from directory.infra.db import table_of
 from directory.listings import queries as listings
 from directory.listings.rules.record import Record
@@ -140,9 +141,8 @@ def _note(
         table.c.source_id.in_([row["source_id"] for row in sources]),
     )
     session.execute(known)
-    session.execute(sa.insert(table), sources)
-    if rows:
-        session.execute(sa.insert(table_of(ImportRow)), rows)
+    bulk.insert(session, table, sources)
+    bulk.insert(session, table_of(ImportRow), rows)
 
 
 def _source_row(run_id: int, item: Proposed, outcome: Outcome) -> dict[str, Any]:

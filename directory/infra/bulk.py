@@ -1,0 +1,46 @@
+"""Many rows at once, by the driver's own executemany: SQLAlchemy's preparing takes as long as SQLite's writing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import Session
+
+Process: TypeAlias = Callable[[Any], Any]
+
+
+def insert(session: Session, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert ``rows``, which all have the same columns. Raises ValueError when one is missing that has a default."""
+    if not rows:
+        return
+    connection = session.connection()
+    statement, columns, positional = _prepared(table, tuple(rows[0]), connection.dialect)
+    values = [[row[name] for row in rows] for name, _ in columns]
+    for at, (_, process) in enumerate(columns):
+        if process:
+            values[at] = list(map(process, values[at]))
+    lines: list[Any] = list(zip(*values, strict=True))
+    if not positional:
+        names = [name for name, _ in columns]
+        lines = [dict(zip(names, line, strict=True)) for line in lines]
+    connection.exec_driver_sql(statement, lines)
+
+
+@lru_cache(maxsize=200)
+def _prepared(
+    table: sa.Table, names: tuple[str, ...], dialect: Dialect
+) -> tuple[str, list[tuple[str, Process | None]], bool]:
+    """The statement as the driver wants it, its columns in their order with what makes their values the driver's."""
+    left_out = [column.name for column in table.columns if column.default is not None and column.name not in names]
+    if left_out:
+        raise ValueError(f"rows of {table.name} must say {', '.join(left_out)}: defaults are SQLAlchemy's to fill in")
+    compiled = sa.insert(table).compile(dialect=dialect, column_keys=list(names))
+    ordered = compiled.positiontup if compiled.positional else names
+    columns: list[tuple[str, Process | None]] = [
+        (name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in ordered or ()
+    ]
+    return str(compiled), columns, compiled.positional
