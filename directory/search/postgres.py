@@ -62,18 +62,15 @@ class PostgresIndex(SqlIndex):
         """The offerings in the circle, by the GiST index, and those that serve it, by their tokens."""
         values: dict[str, Any] = {**circle(here), **edges(Box.around(here.point, here.radius_m or 0.0))}
         values["match"] = self.match((serving(here),))
-        near, serves = (COLUMNS[columns].format(number=number) for number in ("o.number", "w.number"))
-        cut = f" AND {SQUARED} <= :reach" if columns is Columns.NUMBER else ""
-        joined = self.WORDS
-        if columns is Columns.NEAREST:
-            joined += " JOIN search_offering o ON o.number = w.number"
+        near = COLUMNS[columns].format(number="o.number")
+        where = _IN_BOX if columns is Columns.NEAREST else f"{_IN_BOX} AND {SQUARED} <= :reach"
+        serves = "w.number, NULL" if columns is Columns.NEAREST else "w.number"
         return Part(
-            f"SELECT {near} FROM search_offering o WHERE {_IN_BOX}{cut} UNION ALL SELECT {serves} FROM {joined}",
-            values,
+            f"SELECT {near} FROM search_offering o WHERE {where} UNION ALL SELECT {serves} FROM {self.WORDS}", values
         )
 
     @contextmanager
-    def limited(self, session: Session) -> Iterator[None]:
+    def limited(self, session: Session, times: float = 1.0) -> Iterator[None]:  # noqa: ARG002 - the server's limit is for each statement, and a file is read by many
         """Plan for the index; the server ends what takes too long (``infra.db``), here it becomes Unavailable."""
         try:
             session.execute(sa.text(_PREPARE))

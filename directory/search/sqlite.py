@@ -18,11 +18,12 @@ from sqlalchemy.orm import Session
 from directory.core.errors import Invalid, Unavailable
 from directory.core.geo import Box
 from directory.search.engine import Part, SqlIndex
-from directory.search.engine.sources import COLUMNS, SQUARED, Columns, circle, edges
+from directory.search.engine.finding import ROUNDED_M
+from directory.search.engine.sources import SQUARED, Columns, circle, edges
 from directory.search.engine.storing import offerings, organizations
 from directory.search.rules.arrange import Candidate
 from directory.search.rules.docs import OfferingDoc
-from directory.search.rules.near import Here
+from directory.search.rules.near import Here, squared_degrees
 from directory.search.rules.numbers import LAST_ORDINAL, ORDINAL_BITS
 from directory.search.rules.query import Every, Query, serving
 
@@ -42,9 +43,12 @@ _FORGET: Final = (
 _MATCHED: Final = f"""SELECT w.number, w.tokens, o.latitude, o.longitude, o.name, o.service
     FROM json_each(:bases) b CROSS JOIN search_words w CROSS JOIN search_offering o ON o.number = w.number
     WHERE w.number BETWEEN {_OF_BASES}"""
-# The R*Tree keeps 32 bits of a coordinate: to half a metre. West and east of a point are the same.
+# The R*Tree keeps 32 bits of a coordinate, to half a metre: at the edge of a circle the table is asked. West and east
+# of a point are the same.
 _IN_RING: Final = "p.west <= :east AND p.east >= :west AND p.south <= :north AND p.north >= :south"
 _SQUARED: Final = SQUARED.replace("o.latitude", "p.south").replace("o.longitude", "p.west")
+_IN_CIRCLE: Final = f"""({_SQUARED} <= :inside OR ({_SQUARED} <= :outside
+    AND (SELECT {SQUARED} FROM search_offering o WHERE o.number = p.number) <= :reach))"""
 
 
 class SqliteIndex(SqlIndex):
@@ -64,25 +68,26 @@ class SqliteIndex(SqlIndex):
 
     def around(self, here: Here, columns: Columns) -> Part:
         """The offerings in the circle, by the R*Tree, and those that serve it, by their tokens."""
-        values: dict[str, Any] = {**circle(here), **edges(Box.around(here.point, here.radius_m or 0.0))}
+        radius = here.radius_m or 0.0
+        values: dict[str, Any] = {**circle(here), **edges(Box.around(here.point, radius + ROUNDED_M))}
         values["match"] = self.match((serving(here),))
-        near, serves = "p.number AS number", COLUMNS[columns].format(number="w.rowid")
-        cut = f" AND {_SQUARED} <= :reach" if columns is Columns.NUMBER else ""
-        joined = self.WORDS
-        if columns is Columns.NEAREST:  # name and service say what serves; what has a point needs none
-            near += f", p.south AS latitude, p.west AS longitude, '' AS name, '' AS service, {_SQUARED} AS squared"
-            joined += " CROSS JOIN search_offering o ON o.number = w.rowid"
+        if columns is Columns.NEAREST:
+            near, serves, where = f"p.number AS number, {_SQUARED} AS squared", "w.rowid, NULL", _IN_RING
+        else:
+            near, serves, where = "p.number AS number", "w.rowid", f"{_IN_RING} AND {_IN_CIRCLE}"
+            values["inside"] = squared_degrees(max(0.0, radius - ROUNDED_M))
+            values["outside"] = squared_degrees(radius + ROUNDED_M)
         return Part(
-            f"SELECT {near} FROM search_points p WHERE {_IN_RING}{cut}"
-            f" UNION ALL SELECT {serves} FROM {joined} WHERE {self.WHERE}",
+            f"SELECT {near} FROM search_points p WHERE {where}"
+            f" UNION ALL SELECT {serves} FROM {self.WORDS} WHERE {self.WHERE}",
             values,
         )
 
     @contextmanager
-    def limited(self, session: Session) -> Iterator[None]:
+    def limited(self, session: Session, times: float = 1.0) -> Iterator[None]:
         """End what takes longer than the limit with Unavailable."""
         raw = _driver(session)
-        deadline = time.monotonic() + self._limit_s
+        deadline = time.monotonic() + self._limit_s * times
         raw.set_progress_handler(lambda: time.monotonic() > deadline, STEPS)
         try:
             yield

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable
 
 from directory.search.rules.docs import OfferingDoc
-from directory.search.rules.near import Here, squared_degrees
+from directory.search.rules.near import METRES_PER_DEGREE, Here, squared_degrees, stands_at_m
 from directory.search.rules.query import Query, serving
+from directory.search.rules.ranking import Judge
+from directory.search.rules.request import Sort
 
 
 def meets(doc: OfferingDoc, query: Query) -> bool:
@@ -32,6 +35,23 @@ def found(docs: Iterable[OfferingDoc], query: Query) -> dict[int, list[int]]:
     return by_organization
 
 
-def everything(rows: Sequence[tuple[int, tuple[int, ...]]]) -> dict[int, list[int]]:
-    """The rows of all pages as ``found`` has them."""
-    return {organization_id: list(ordinals) for organization_id, ordinals in rows}
+def order(docs: Iterable[OfferingDoc], query: Query) -> list[int]:
+    """The organisations in their order: by the nearest or best of their offerings, then by rank and id."""
+    keys: dict[int, tuple[float, int]] = {}
+    for doc in docs:
+        if meets(doc, query):
+            key = (_key(doc, query), doc.base)
+            keys[doc.organization_id] = min(keys.get(doc.organization_id, key), key)
+    return sorted(keys, key=lambda organization_id: keys[organization_id])
+
+
+def _key(doc: OfferingDoc, query: Query) -> float:
+    further = 0.0
+    if query.words and query.sort is Sort.BEST:
+        further = Judge(query.words).further_m(doc.name, doc.service)
+    if query.here is None:
+        return further
+    if doc.point:
+        return further + math.sqrt(query.here.flat.squared(doc.point.lat, doc.point.lon)) * METRES_PER_DEGREE
+    serves = [token.partition("=")[2] for token in serving(query.here) if token in doc.service.split()]
+    return further + min(map(stands_at_m, serves), default=math.inf)

@@ -35,12 +35,18 @@ CAP_NEAR: Final = 600
 PASS: Final = 150  # offerings read of each way to match well, when there are more than CAP
 RING: Final = 300  # offerings read nearest first, when there are more than CAP_NEAR
 RING_M: Final = 6 * MILE_M  # looked at first when the radius is larger
+FILES: Final = 20.0  # times the limit of a page, to read every number for a file
+ROUNDED_M: Final = 1.0  # an R*Tree keeps 32 bits of a degree: within half a metre
 MORE: Final = 8  # times, when a ring was not enough
 MOST_KEPT: Final = 4  # words of a relaxed search
 BATCH: Final = 5_000  # rows fetched at once, when all are read
 
 # Offerings without a point: within a radius they serve the place and stand where the rules say, else they come last.
-_AS_FAR: Final = {False: f"coalesce(squared, {squared_degrees(SERVES_AREA_M)!r})", True: "coalesce(squared, 1e9)"}
+# By number among equals, as the order is: what was not read does not come before what was.
+_AS_FAR: Final = {
+    False: f"coalesce(squared, {squared_degrees(SERVES_AREA_M)!r}), number",
+    True: "coalesce(squared, 1e9), number",
+}
 ORDERS: Final = {Sort.NAME: "name_key, organization_id", Sort.NEWEST: "organization_id DESC"}
 
 
@@ -48,8 +54,8 @@ class SqlIndex(Storing):
     """What both engines share: everything but their SQL."""
 
     @abstractmethod
-    def limited(self, session: Session) -> AbstractContextManager[None]:
-        """Prepare ``session`` for a search, and end one that takes too long with Unavailable."""
+    def limited(self, session: Session, times: float = 1.0) -> AbstractContextManager[None]:
+        """Prepare ``session`` for a search, and end one that takes ``times`` as long as one may with Unavailable."""
 
     @abstractmethod
     def among(self, column: str, name: str) -> str:
@@ -77,7 +83,8 @@ class SqlIndex(Storing):
         """Every offering that ``query`` finds, those of one organisation together, as ``Index`` says."""
         if query.nothing:
             return
-        with self.limited(session):  # to find them, not to use them: a file is made for minutes
+        # Time to find them, not to use them: a file is made for minutes. A map's box is small, a file may be of all.
+        with self.limited(session, 1.0 if box else FILES):
             points = self._points(session, query, self.part(query.every(), query.here, Columns.PLACED, box=box))
         for number, lat, lon in zip(*points, strict=True):
             base, n = base_in(number), ordinal_in(number)
@@ -185,7 +192,7 @@ class SqlIndex(Storing):
         seen: dict[int, Candidate] = {}
         while True:
             part = _first(self.part(query.every(), ring, Columns.NEAREST), _AS_FAR[ring.radius_m is None], most)
-            rows, *more = self._hits(session, [_without_squared(part), *once])
+            rows, *more = self._hits(session, [self.told(part), *once])
             if once:
                 total = more.pop(0)[0][0]
                 once = []
@@ -308,10 +315,12 @@ def _sure_m(rows: Sequence[Candidate], ring: Here, *, complete: bool, last: bool
     """How far the order is certain, metres: nothing that was not read can count as nearer."""
     if complete:
         return math.inf if last or ring.radius_m is None else ring.radius_m
-    _, lat, lon, *_ = rows[-1]
-    if lat is None or lon is None:
-        return SERVES_AREA_M
-    return math.sqrt(ring.flat.squared(lat, lon)) * METRES_PER_DEGREE
+    flat, without_point = ring.flat, math.inf if ring.radius_m is None else SERVES_AREA_M
+    away = (
+        without_point if lat is None or lon is None else math.sqrt(flat.squared(lat, lon)) * METRES_PER_DEGREE
+        for _, lat, lon, *_ in rows
+    )
+    return max(away) - ROUNDED_M
 
 
 # Statements made of parts.
@@ -329,10 +338,6 @@ def _some(part: Part, most: int) -> Part:
 
 def _first(part: Part, order: str, most: int) -> Part:
     return Part(f"SELECT * FROM ({part.sql}) found ORDER BY {order} LIMIT :most", {**part.values, "most": most})
-
-
-def _without_squared(part: Part) -> Part:
-    return Part(f"SELECT number, latitude, longitude, name, service FROM ({part.sql}) nearest", part.values)
 
 
 def _bases(part: Part, offset: int, limit: int, where: str = "") -> Part:

@@ -25,7 +25,7 @@ class Columns(Enum):
     NUMBER = "number"
     CANDIDATE = "candidate"  # see rules.arrange
     PLACED = "placed"  # the same without names, for queries without words
-    NEAREST = "nearest"  # a candidate, and how far it is: for the database to order by
+    NEAREST = "nearest"  # the number, and how far it is: for the database to order by
 
 
 COLUMNS: Final = {
@@ -33,7 +33,7 @@ COLUMNS: Final = {
     Columns.CANDIDATE: "{number} AS number, o.latitude, o.longitude, o.name, o.service",
     Columns.PLACED: """{number} AS number, o.latitude, o.longitude, '' AS name,
         CASE WHEN o.latitude IS NULL THEN o.service ELSE '' END AS service""",  # what serves is said there
-    Columns.NEAREST: f"{{number}} AS number, o.latitude, o.longitude, o.name, o.service, {SQUARED} AS squared",
+    Columns.NEAREST: f"{{number}} AS number, {SQUARED} AS squared",
 }
 
 
@@ -84,7 +84,7 @@ class Sources(ABC):
 
     @abstractmethod
     def around(self, here: Here, columns: Columns) -> Part:
-        """Every offering within the radius of ``here``, and those without a point that serve it."""
+        """Every offering within the radius of ``here`` (of Columns.NEAREST: at least), and those that serve it."""
 
     def part(
         self, every: Every, here: Here | None, columns: Columns = Columns.NUMBER, *, box: Box | None = None
