@@ -28,7 +28,7 @@ CANCELLED: Final = "57014"  # SQLSTATE of a statement that took too long
 # What the planner does not know: to read search_words without its index means to fetch the words of each row from
 # beside it; to join by number is to follow a key, some hundred times; and a query of milliseconds is not worth
 # compiling, or a second process.
-_PREPARE: Final = "SELECT " + ", ".join(
+PREPARE: Final = "SELECT " + ", ".join(
     f"set_config('{name}', '{value}', true)"
     for name, value in (
         ("enable_seqscan", "off"),
@@ -73,7 +73,7 @@ class PostgresIndex(SqlIndex):
     def limited(self, session: Session, times: float = 1.0) -> Iterator[None]:  # noqa: ARG002 - the server's limit is for each statement, and a file is read by many
         """Plan for the index; the server ends what takes too long (``infra.db``), here it becomes Unavailable."""
         try:
-            session.execute(sa.text(_PREPARE))
+            session.execute(sa.text(PREPARE))
             yield
         except sa.exc.OperationalError as error:
             if getattr(error.orig, "sqlstate", None) == CANCELLED:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from abc import abstractmethod
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -25,7 +26,14 @@ from directory.search.engine.sources import Columns, Part
 from directory.search.engine.storing import Storing
 from directory.search.rules.arrange import Arranger, Candidate, Standing
 from directory.search.rules.near import METRES_PER_DEGREE, SERVES_AREA_M, Here, squared_degrees
-from directory.search.rules.numbers import LAST_ORGANIZATION, ORDINAL_BITS, base_in, ordinal_in, organization_in
+from directory.search.rules.numbers import (
+    LAST_ORGANIZATION,
+    ORDINAL_BITS,
+    base_in,
+    number_of,
+    ordinal_in,
+    organization_in,
+)
 from directory.search.rules.query import Every, Found, Match, Query, Word
 from directory.search.rules.request import Sort
 from directory.search.rules.words import whole_name
@@ -207,23 +215,31 @@ class SqlIndex(Storing):
     # By name or age: the order is a table's.
 
     def _listed(self, session: Session, query: Query) -> Found:
-        total, chosen = self._chosen(session, query)
-        listed = Part(f"SELECT base FROM search_organization {chosen.sql} ORDER BY {ORDERS[query.sort]}", chosen.values)
-        return self._filled(session, query, total, self._integers(session, _slice(listed, query.offset, query.limit)))
+        chosen = self._chosen(session, query)
+        sql = f"SELECT base FROM search_organization {chosen.sql} ORDER BY {ORDERS[query.sort]}"
+        listed = _slice(Part(sql, chosen.values), query.offset, query.limit)
+        counted = self._counting(query)
+        total, *bases = self._integers(
+            session,
+            Part(
+                f"SELECT total FROM ({counted.sql}) counted UNION ALL SELECT * FROM ({listed.sql}) listed",
+                {**counted.values, **listed.values},
+            ),
+        )
+        return self._filled(session, query, total, bases)
 
-    def _chosen(self, session: Session, query: Query) -> tuple[int, Part]:
-        """How many organisations there are, and the condition of a statement about organisations that finds them."""
+    def _chosen(self, session: Session, query: Query) -> Part:
+        """The condition of a statement about organisations that finds them."""
         if query.is_everything:
-            return self._integers(session, self._counting(query))[0], Part("", {})
+            return Part("", {})
         part = self.part(query.every(), query.here)
         numbers = self._integers(session, _some(part, CAP + 1))
         if len(numbers) <= CAP:
             ids = {organization_in(base_in(number)) for number in numbers}
-            return len(ids), Part(f"WHERE {self.among('organization_id', 'ids')}", {"ids": self.bound(ids)})
+            return Part(f"WHERE {self.among('organization_id', 'ids')}", {"ids": self.bound(ids)})
         # "Is true": each is to be looked up along the order; what is joined has to be sorted.
         ids_of = f"SELECT (number >> {ORDINAL_BITS}) & {LAST_ORGANIZATION} FROM ({part.sql}) found"
-        chosen = Part(f"WHERE (organization_id IN ({ids_of})) IS TRUE", part.values)
-        return self._integers(session, self._counting(query))[0], chosen
+        return Part(f"WHERE (organization_id IN ({ids_of})) IS TRUE", part.values)
 
     def _counting(self, query: Query) -> Part:
         """How many organisations there are, as a row like a candidate's."""
@@ -247,9 +263,11 @@ class SqlIndex(Storing):
             return self._commonest(session, query, [bool(rows) for rows in hits])
         kept = sorted(rare[:MOST_KEPT])
         asked = query.only(*(query.words[at] for at in kept))
-        bases = [{base_in(row[0]) for row in hits[at]} for at in kept]
+        having = Counter(row[0] for at in kept for row in hits[at])
         arranged = Arranger(asked).order({row[0]: row for at in kept for row in hits[at]}.values())
-        arranged.sort(key=lambda standing: -sum(standing.base in have for have in bases))  # stable: the order stays
+        arranged.sort(  # by how many of the words one offering has; among equals the order stays
+            key=lambda standing: -max(having[number_of(standing.base, ordinal)] for ordinal in standing.ordinals)
+        )
         found = self._page(asked, len(arranged), arranged)
         return replace(found, relaxed=bool(arranged), words=tuple(word.text for word in asked.words))
 
@@ -329,7 +347,7 @@ _text: Final = lru_cache(maxsize=500)(sa.text)  # to look for the values in its 
 
 
 _NOTHING: Final = "CAST(NULL AS DOUBLE PRECISION)"
-_COUNT: Final = f"SELECT count(*), {_NOTHING}, {_NOTHING}, '', ''"
+_COUNT: Final = f"SELECT count(*) AS total, {_NOTHING}, {_NOTHING}, '', ''"
 
 
 def _some(part: Part, most: int) -> Part:

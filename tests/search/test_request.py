@@ -1,0 +1,74 @@
+"""A request is read once from an address, and its address reads the same again."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from directory.search.rules.request import LONGEST_WORDS, MOST_CHOSEN, Note, Problem, SearchRequest, Sort, from_args
+from tests.search.invented import AREAS, KINDS, NEEDS, TERMS
+
+texts = st.text(st.characters(exclude_categories=("C", "Z")), max_size=20)
+requests = st.builds(
+    SearchRequest,
+    q=texts,
+    near=texts,
+    within_miles=st.sampled_from((0.0, 0.25, 1.0, 3.0, 500.0)),
+    needs=st.lists(st.sampled_from(NEEDS), unique=True).map(tuple),
+    kinds=st.lists(st.sampled_from(KINDS), unique=True).map(tuple),
+    area=st.sampled_from(("", *AREAS)),
+    sort=st.sampled_from(Sort),
+    page=st.integers(1, 50_000),
+)
+
+
+def args_of(request):
+    args: dict[str, list[str]] = {}
+    for name, value in request.args():
+        args.setdefault(name, []).append(value)
+    return args
+
+
+@given(requests)
+def test_an_address_reads_as_the_request_it_was_made_of(request):
+    assert from_args(args_of(request), TERMS, AREAS) == (request, ())
+
+
+def test_a_request_for_nothing_has_no_parameters():
+    assert SearchRequest().args() == []
+    assert SearchRequest().is_open
+
+
+@pytest.mark.parametrize(
+    ("args", "note"),
+    [
+        ({"need": "nonsense"}, Note("need", "nonsense", Problem.UNKNOWN)),
+        ({"kind": ["charity", "x"]}, Note("kind", "x", Problem.UNKNOWN)),
+        ({"within": "far"}, Note("within", "far", Problem.NOT_A_NUMBER)),
+        ({"within": "-1"}, Note("within", "-1", Problem.NOT_A_NUMBER)),
+        ({"within": "nan"}, Note("within", "nan", Problem.NOT_A_NUMBER)),
+        ({"sort": "worst"}, Note("sort", "worst", Problem.UNKNOWN)),
+        ({"page": "0"}, Note("page", "0", Problem.NOT_A_NUMBER)),
+        ({"page": "²"}, Note("page", "²", Problem.NOT_A_NUMBER)),
+        ({"area": "nowhere"}, Note("area", "nowhere", Problem.UNKNOWN)),
+    ],
+)
+def test_a_wrong_value_is_left_out_and_told(args, note):
+    request, notes = from_args(args, TERMS, AREAS)
+    assert notes == (note,)
+    assert request == SearchRequest(kinds=("charity",) if note.parameter == "kind" else ())
+
+
+def test_ten_thousand_characters_are_cut_and_told():
+    request, notes = from_args({"q": "é" * 10_000}, TERMS)
+    assert request.q == "é" * LONGEST_WORDS
+    assert [(note.parameter, note.problem) for note in notes] == [("q", Problem.TOO_LONG)]
+
+
+def test_four_hundred_filters_are_cut_and_told():
+    _, notes = from_args({"need": [f"n{n}" for n in range(400)]}, TERMS)
+    assert notes[0].problem is Problem.TOO_MANY
+    assert len(notes) == MOST_CHOSEN + 1
+
+
+def test_controls_and_half_characters_are_not_searched():
+    assert from_args({"q": "fo\x00od \ud800bank\n"}, TERMS)[0].q == "food bank"
