@@ -7,6 +7,7 @@ weights, so that PostgreSQL gives the same answers. Half the size, and nothing i
 from __future__ import annotations
 
 import json
+import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -91,8 +92,8 @@ class SqliteIndex(SqlIndex):
         raw.set_progress_handler(lambda: time.monotonic() > deadline, STEPS)
         try:
             yield
-        except sa.exc.OperationalError as error:
-            if "interrupted" in str(error.orig):
+        except (sa.exc.OperationalError, sqlite3.OperationalError) as error:  # while it begins, or while rows are read
+            if "interrupted" in str(error):
                 raise Unavailable("The search took too long.") from error
             raise
         finally:

@@ -71,6 +71,16 @@ def test_a_search_on_sqlite_is_ended_when_its_time_is_up(filled, monkeypatch):
     assert SqliteIndex().find(filled, asked("food")).total > 0  # the next one has its own time
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("looks", [1, 2, 5, 20, 100, 400])
+def test_it_is_ended_the_same_way_while_its_rows_are_read(filled, monkeypatch, looks):
+    clock = iter([0.0] * looks)
+    monkeypatch.setattr("directory.search.sqlite.STEPS", 1)
+    monkeypatch.setattr("directory.search.sqlite.time.monotonic", lambda: next(clock, 9.0))
+    with pytest.raises(Unavailable):
+        SqliteIndex().find(filled, asked("food"))
+
+
 @pytest.mark.parametrize("database", ["postgres"], indirect=True)
 def test_a_search_on_postgresql_is_ended_when_its_time_is_up(index, filled, monkeypatch):
     filled.execute(sa.text("SET LOCAL statement_timeout = 20"))
