@@ -337,6 +337,13 @@ def _inputs() -> list[Path]:
     return [file for pattern in found for file in sorted(here.glob(pattern))]
 
 
+def _made(settings: Settings) -> list[Path]:
+    """What ``init`` makes in the instance, beside the database."""
+    from directory.geocoding.rules import INDEX_FILE
+
+    return [settings.instance / INDEX_FILE]
+
+
 COMPOSITION: Final = Composition(
     fill=fill,
     app=create_app,
@@ -346,6 +353,7 @@ COMPOSITION: Final = Composition(
     runner=_runner,
     beside=_beside,
     inputs=_inputs,
+    made=_made,
 )
 
 

@@ -65,3 +65,4 @@ class Composition:
     runner: Callable[[Any], Runner]  # of an application, with every job
     beside: Callable[[Any], Callable[[], None]]  # starts what runs in a worker beside its requests, and stops it
     inputs: Callable[[], Sequence[Path]]  # the files that steps read: when one changes, ``init`` has work to do
+    made: Callable[[Settings], Sequence[Path]]  # the files that steps make: when one is missing, likewise

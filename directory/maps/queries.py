@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
-from typing import Any
+from functools import cache, partial
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from directory.core.geo import Box, Point, tile_box, tile_of
+from directory.core.geo import Box, Point, tile_north, tile_of, tile_west
 from directory.infra.db import table_of
 from directory.maps.models import MapCell, MapPin
 from directory.maps.rules import (
@@ -30,7 +30,21 @@ MOST_PINS = 120  # below this, what a viewport holds is read as pins
 
 _PINS = table_of(MapPin)
 _CELLS = table_of(MapCell)
-_PIN_COLUMNS = [_PINS.c[field.name] for field in fields(Pin)]
+# A map asks these at every move of a hand, so they are put together once.
+_OF_PINS: Final = sa.select(*(_PINS.c[name] for name in Pin._fields)).order_by(_PINS.c.id)
+_PINS_OF: Final = _OF_PINS.where(_PINS.c.organization_id.in_(sa.bindparam("ids", expanding=True)))
+_PINS_AT: Final = _OF_PINS.where(sa.tuple_(_PINS.c.y, _PINS.c.x).in_(sa.bindparam("cells", expanding=True)))
+_PINS_WITHIN: Final = _OF_PINS.where(
+    _PINS.c.y.between(sa.bindparam("top"), sa.bindparam("bottom")),
+    _PINS.c.x.between(sa.bindparam("left"), sa.bindparam("right")),
+)
+# Each row by its number: a range of rows would read every cell of the country between the map's edges.
+_CELLS_WITHIN: Final = sa.select(_CELLS.c.y, _CELLS.c.x, _CELLS.c.n, _CELLS.c.lat_sum, _CELLS.c.lon_sum).where(
+    _CELLS.c.z == sa.bindparam("level"),
+    _CELLS.c.y.in_(sa.bindparam("rows", expanding=True)),
+    _CELLS.c.x.between(sa.bindparam("left"), sa.bindparam("right")),
+)
+_Cell = tuple[int, int, int, int, int]  # y, x, n, and the sums of lat and lon
 
 
 def viewport(session: Session, box: Box, zoom: int) -> list[Cluster | Pin]:
@@ -40,11 +54,11 @@ def viewport(session: Session, box: Box, zoom: int) -> list[Cluster | Pin]:
     """
     level, rows, columns = window(box, level_for(zoom), most=MOST_CELLS)
     cells = _cells(session, level, rows, columns)
-    total = sum(cell.n for cell in cells)
+    total = sum(n for _, _, n, _, _ in cells)
     if total <= MOST_PINS or _each_alone(level, zoom):
         return list(_pins_within(session, level, rows, columns)) if total else []
-    alone = [_finest(cell) for cell in cells if cell.n == 1]
-    return [_cluster(level, cell) for cell in cells if cell.n > 1] + list(_pins_at(session, alone))
+    alone = [_finest(lat, lon) for _, _, n, lat, lon in cells if n == 1]
+    return [*_clusters(level, (cell for cell in cells if cell[2] > 1)), *_pins_at(session, alone)]
 
 
 def clustered(session: Session, spots: Iterable[Spot], box: Box, zoom: int) -> list[Cluster | Pin]:
@@ -73,54 +87,46 @@ def _each_alone(level: int, zoom: int) -> bool:
 
 def pins_of(session: Session, organization_ids: Sequence[int]) -> list[Pin]:
     """The pins of some organisations, in the order of their ids. One statement."""
-    query = sa.select(*_PIN_COLUMNS).where(_PINS.c.organization_id.in_(organization_ids)).order_by(_PINS.c.id)
-    return [Pin(*row) for row in session.execute(query)]
+    return _pins(session, _PINS_OF, ids=organization_ids)
 
 
-def extent(session: Session) -> Box | None:
-    """The box of the coarsest cells that hold pins, or None for an empty map. One statement."""
-    cells = session.execute(sa.select(_CELLS.c.y, _CELLS.c.x).where(_CELLS.c.z == FINEST - 4)).all()
-    boxes = [tile_box(FINEST - 4, cell.x, cell.y) for cell in cells]
-    if not boxes:
-        return None
-    return Box(
-        min(box.west for box in boxes),
-        min(box.south for box in boxes),
-        max(box.east for box in boxes),
-        max(box.north for box in boxes),
-    )
+def _pins(session: Session, query: sa.Select[Any], **values: Any) -> list[Pin]:
+    return [Pin._make(row) for row in session.connection().execute(query, values).all()]
 
 
-def _cells(session: Session, level: int, rows: range, columns: range) -> list[Any]:
-    # Each row by name: a range of rows would read every cell of the country between the map's edges.
-    query = sa.select(_CELLS).where(
-        _CELLS.c.z == level, _CELLS.c.y.in_(rows), _CELLS.c.x.between(columns[0], columns[-1])
-    )
-    return list(session.execute(query))
+def _cells(session: Session, level: int, rows: range, columns: range) -> list[_Cell]:
+    values = {"level": level, "rows": rows, "left": columns[0], "right": columns[-1]}
+    # Plain numbers, so that the driver's own tuples will do: SQLAlchemy's rows take longer than SQLite.
+    cursor: Any = session.connection().execute(_CELLS_WITHIN, values).cursor
+    cells: list[_Cell] = cursor.fetchall()
+    return cells
 
 
-def _cluster(level: int, cell: Any) -> Cluster:
-    middle = Point(cell.lat_sum / cell.n / MICRO, cell.lon_sum / cell.n / MICRO)
-    return Cluster(cell.n, middle, tile_box(level, cell.x, cell.y))
+def _clusters(level: int, cells: Iterable[_Cell]) -> list[Cluster]:
+    west, north = cache(partial(tile_west, level)), cache(partial(tile_north, level))  # the edges of many cells
+    return [
+        Cluster(n, lat / n / MICRO, lon / n / MICRO, (west(x), north(y + 1), west(x + 1), north(y)))
+        for y, x, n, lat, lon in cells
+    ]
 
 
-def _finest(cell: Any) -> tuple[int, int]:
-    """The finest cell (y, x) of the one pin of ``cell``: its sums are the pin's own coordinates."""
-    x, y = tile_of(Point(cell.lat_sum / MICRO, cell.lon_sum / MICRO), FINEST)
+def _finest(lat: int, lon: int) -> tuple[int, int]:
+    """The finest cell (y, x) of a pin alone in its cell: the sums of that are the pin's own coordinates."""
+    x, y = tile_of(Point(lat / MICRO, lon / MICRO), FINEST)
     return y, x
 
 
-def _pins_within(session: Session, level: int, rows: range, columns: range) -> Iterable[Pin]:
+def _pins_within(session: Session, level: int, rows: range, columns: range) -> list[Pin]:
     shift = FINEST - level
-    query = sa.select(*_PIN_COLUMNS).where(
-        _PINS.c.y.between(rows[0] << shift, ((rows[-1] + 1) << shift) - 1),
-        _PINS.c.x.between(columns[0] << shift, ((columns[-1] + 1) << shift) - 1),
+    return _pins(
+        session,
+        _PINS_WITHIN,
+        top=rows[0] << shift,
+        bottom=((rows[-1] + 1) << shift) - 1,
+        left=columns[0] << shift,
+        right=((columns[-1] + 1) << shift) - 1,
     )
-    return (Pin(*row) for row in session.execute(query.order_by(_PINS.c.id)))
 
 
-def _pins_at(session: Session, cells: Sequence[tuple[int, int]]) -> Iterable[Pin]:
-    if not cells:
-        return ()
-    query = sa.select(*_PIN_COLUMNS).where(sa.tuple_(_PINS.c.y, _PINS.c.x).in_(cells))
-    return (Pin(*row) for row in session.execute(query.order_by(_PINS.c.id)))
+def _pins_at(session: Session, cells: Sequence[tuple[int, int]]) -> list[Pin]:
+    return _pins(session, _PINS_AT, cells=cells) if cells else []

@@ -64,4 +64,4 @@ def install(
     add_addresses(app, languages=[each.code for each in languages], site_address=settings.site_address)
     add_assets(app, secure=settings.secure, folder=static_folder)
     if hops := settings.trusted_proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign] # Flask says to

@@ -163,7 +163,7 @@ def test_only_this_machine_reaches_it_unless_told_otherwise(running):
 
 @pytest.mark.parametrize(
     ("host", "shown"),
-    [("127.0.0.1", "http://127.0.0.1:8000"), ("0.0.0.0", "http://127.0.0.1:8000"), ("::1", "http://[::1]:8000")],  # noqa: S104
+    [("127.0.0.1", "http://127.0.0.1:8000"), ("0.0.0.0", "http://127.0.0.1:8000"), ("::1", "http://[::1]:8000")],  # noqa: S104 - printed, not bound
 )
 def test_the_address_that_is_printed_can_be_typed(host, shown, tmp_path):
     assert listens_at(load({"DIRECTORY_HOST": host}, tmp_path)) == shown

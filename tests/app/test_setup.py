@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 import stat
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
 from directory import app
-from directory.infra import facts, files
+from directory.infra import facts, files, schema
 from directory.infra.db import open_engine, reading, transaction
 from directory.infra.versions import current
 from tests.app.conftest import cpu_seconds
@@ -73,6 +74,64 @@ def test_init_if_needed_says_and_does_nothing_the_second_time(directory):
     assert spent < 0.5
 
 
+def test_init_if_needed_makes_again_what_was_taken_away(directory, instance):
+    assert directory("init", "--if-needed", place="uk").returncode == 0
+    (instance / "postcodes.index").unlink()
+    assert "Postcodes: index built" in directory("init", "--if-needed", place="uk").stdout
+    (instance / "uk.sqlite").unlink()
+    assert "Database: made" in directory("init", "--if-needed", place="uk").stdout
+
+
+def test_init_if_needed_notices_a_database_that_was_made_anew(directory, databases):
+    url = databases.copy_of(INSTALLED, "postgres").url
+    assert directory("init", "--if-needed", database_url=url).returncode == 0
+    spent, again = cpu_seconds(lambda: directory("init", "--if-needed", database_url=url))
+    assert (again.returncode, again.stdout) == (0, "")
+    assert spent < 0.6
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        connection.execute(sa.text("DROP SCHEMA public CASCADE"))
+        connection.execute(sa.text("CREATE SCHEMA public"))
+    engine.dispose()
+    assert "Database: made" in directory("init", "--if-needed", database_url=url).stdout
+
+
+def test_nobody_else_can_read_what_init_makes(run, tmp_path):
+    instance = tmp_path / "new"
+    assert run("init", place="uk", instance=str(instance)).exit_code == 0
+    assert stat.S_IMODE(instance.stat().st_mode) == 0o700
+    assert [file for file in instance.rglob("*") if file.stat().st_mode & 0o077] == []
+
+
+def test_the_doctor_tells_of_a_database_that_others_can_read(run, instance):
+    assert run("init", place="uk").exit_code == 0
+    assert "database: ok" in run("doctor", place="uk").output
+    file = instance / "uk.sqlite"
+    file.chmod(0o644)
+    said = run("doctor", place="uk")
+    assert said.exit_code == 1
+    assert f"database: others can read {file}. Run: chmod go= {file}" in said.output
+
+
+@pytest.mark.parametrize("command", ["jobs run retry-unknown-places", "search drift", "import list"])
+def test_a_database_that_goes_away_is_told_in_one_sentence(run, databases, monkeypatch, command):
+    database = databases.copy_of(INSTALLED, "sqlite")
+    standing = schema.standing
+
+    def then_break(engine):
+        found = standing(engine)
+        with transaction(database.engine) as session:
+            for table in ("job", "import_run", "search_words"):
+                session.execute(sa.text(f"DROP TABLE {table}"))
+        return found
+
+    monkeypatch.setattr(schema, "standing", then_break)
+    said = run(*command.split(), database_url=database.url)
+    assert said.exit_code == 1
+    assert said.output.startswith("Error: The database does not answer: no such table")
+    assert len(said.output.splitlines()) == 1
+
+
 def test_a_place_without_a_sample_starts_empty(run, instance):
     assert run("init", place="uk").exit_code == 0
     assert counted(f"sqlite:///{instance}/uk.sqlite", "organization") == 0
@@ -125,7 +184,9 @@ def test_a_database_of_a_newer_version_is_refused(run, databases, command):
 
 
 def test_the_doctor_finds_a_healthy_installation_well(run, databases):
-    said = run("doctor", database_url=databases.copy_of(INSTALLED, "sqlite").url)
+    database = databases.copy_of(INSTALLED, "sqlite")
+    Path(database.engine.url.database).chmod(0o600)
+    said = run("doctor", database_url=database.url)
     assert said.exit_code == 0, said.output
     names = [line.partition(": ok")[0] for line in said.output.splitlines()]
     assert names == ["settings", "instance", "place", "database", "assets", "postcodes", "search index"]
@@ -139,6 +200,7 @@ def test_the_doctor_says_what_to_do(run, instance, tmp_path, monkeypatch, databa
     monkeypatch.setattr(files, "static", lambda: assets)
     with transaction(database.engine) as session:
         facts.note(session, "place", "uk")
+    Path(database.engine.url.database).chmod(0o600)
     (instance / "postcodes.index").unlink()
     said = run("doctor", database_url=database.url)
     assert said.exit_code == 1

@@ -48,4 +48,4 @@ def test_a_change_to_a_listing_reloads_nothing(app):
 def test_the_jobs_run_in_an_application_context(app):
     runner = _runner(app)
     for job in runner.due(datetime.now(UTC)):  # noqa: TID251 - as the command does
-        assert runner.run(job.name, datetime.now(UTC)) is True  # noqa: TID251
+        assert runner.run(job.name, datetime.now(UTC)) is True  # noqa: TID251 - as above

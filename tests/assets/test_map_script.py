@@ -193,6 +193,8 @@ def test_an_area_has_its_name_where_there_is_room_else_its_label_else_nothing(sh
     for zoom, words in ((12, "B12"), (13, "B12 Balsall Heath, Highgate and a good deal more"), (9, "")):
         page.evaluate("(zoom) => directory_map.setZoom(zoom)", zoom)
         assert said.inner_text() == words
+        assert said.is_visible() == bool(words)
+        browsers.axe(page)
 
 
 def test_an_area_s_name_stands_in_the_middle_of_what_is_seen_of_it(shown):

@@ -129,8 +129,8 @@ def test_what_holds_today_is_said_with_its_end(shown):
         ({"free": True}, ("Cost", "Free")),
         ({"free": True, "fees": "Free; bring a bag"}, ("Cost", "Free; bring a bag")),
         (
-            {"cost_options": (r.CostOption(id=an_id("c"), amount=3.5, option="per person"),)},
-            ("Cost", "£3.50 per person"),
+            {"cost_options": (r.CostOption(id=an_id("c"), amount=3.5, option="A term"),)},
+            ("Cost", "A term: £3.50"),
         ),
         ({"minimum_age": 18.0}, ("Who it is for", "Aged 18 and over")),
         ({"minimum_age": 5.0, "maximum_age": 11.0}, ("Who it is for", "Ages 5 to 11")),

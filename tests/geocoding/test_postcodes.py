@@ -29,7 +29,7 @@ def index(birmingham):
 def package_rows(letter):
     """The package's own rows of one letter: postcode, easting, northing."""
     import brotli  # noqa: PLC0415 - only here
-    import msgpack  # noqa: PLC0415
+    import msgpack  # noqa: PLC0415 - as above
 
     data = msgpack.unpackb(brotli.decompress((_folder() / f"postcodes_{letter}.msgpack.br").read_bytes()))["data"]
     return list(zip(data["pcd"], data["oseast1m"], data["osnrth1m"], strict=True))

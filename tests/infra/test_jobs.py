@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -124,6 +125,24 @@ def test_a_job_runs_in_one_process_at_a_time_even_without_a_leader(engine, clock
         leave.set()
         assert running.result() is True
     assert second.run("slow", NOW + LEASE) is True
+
+
+def test_a_job_that_is_run_alone_keeps_its_lease_while_it_runs(engine, monkeypatch):
+    monkeypatch.setattr(runner, "BEAT", timedelta(seconds=0.01))
+    later = NOW + LEASE * 3
+    held = []
+
+    def slow(now):
+        deadline = time.monotonic() + 10
+        while not held and time.monotonic() < deadline:
+            state = jobs.known(engine)["slow"]
+            held.extend([state.lease_until] if state.lease_until > NOW + LEASE else [])
+        return "slow"
+
+    alone = Runner(engine, [Job("slow", HOUR, slow)], now=lambda: later)
+    assert alone.run_alone("slow", NOW) is True
+    assert held == [later + LEASE]
+    assert jobs.known(engine)["slow"].holder == ""
 
 
 def test_what_a_job_says_is_scrubbed_and_cut(engine, clock):

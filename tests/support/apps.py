@@ -1,8 +1,10 @@
-"""The application as people meet it, on an installation of the test's own: set up, and without a listing."""
+"""The application as people meet it, on an installation of the test's own: set up, with the sample or without."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,10 +16,10 @@ from directory.infra.cli.session import opened
 from directory.infra.db import db
 from directory.infra.settings import Settings, load
 from tests.support import postcodes, runs
-from tests.support.databases import Database, Databases, Template
+from tests.support.databases import Database, Databases, Template, sqlite_template
 from tests.support.pages import PageClient
 
-WITHOUT = {"Sample"}  # the step of `directory init` that a test does for itself, if it wants it
+SAMPLE = "Sample"  # the step of `directory init` that a test does for itself, if it wants it
 
 
 def settings_for(url: str, instance: Path, **given: str) -> Settings:
@@ -26,19 +28,28 @@ def settings_for(url: str, instance: Path, **given: str) -> Settings:
     return load({f"DIRECTORY_{name.upper()}": value for name, value in chosen.items()}, instance)
 
 
-def set_up(url: str) -> None:
-    """What ``directory init`` does to an empty database, but for the sample."""
+def set_up(url: str, *, sample: bool = False, place: str = "birmingham") -> None:
+    """What ``directory init`` does to an empty database, with or without the sample."""
     COMPOSITION.fill()
     schema.upgrade(url)
     instance = runs.folder() / "instance"
     postcodes.put_into(instance)
-    with opened(settings_for(url, instance)) as work:
+    with opened(settings_for(url, instance, place=place)) as work:
         for step in COMPOSITION.steps():
-            if step.says not in WITHOUT:
+            if sample or step.says != SAMPLE:
                 step.run(work, lambda _done, _of: None)
 
 
 INSTALLED = Template("installed", set_up)
+SAMPLED = Template("sampled", partial(set_up, sample=True))
+COUNTRY = Template("country", partial(set_up, place="uk"))
+
+
+def put_instance(folder: Path, template: Template = SAMPLED, *, place: str = "birmingham") -> Path:
+    """An instance folder as ``directory init`` leaves it, on SQLite, in no time; the folder."""
+    postcodes.put_into(folder)
+    shutil.copy(sqlite_template(template), folder / f"{place}.sqlite")
+    return folder
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.support import machine
+from tests.support.apps import put_instance
 
 START_S = 60.0
 STOP_S = 15.0
@@ -68,7 +69,9 @@ def serving(instance: Path, **settings: str) -> Iterator[LiveServer]:
     """The real server on a free port of the loopback, from ready to stopped; ``settings`` by their names."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    settings = {"host": "127.0.0.1", "port": str(port), "tiles_url": "", **settings}
+    # One reader here is many tests: without a limit, and with a process to itself.
+    ours = {"host": "127.0.0.1", "port": str(port), "tiles_url": "", "reads_a_minute": "0", "workers": "1"}
+    settings = ours | settings
     log = instance.parent / "serve.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -120,10 +123,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path) ->
 @pytest.fixture(scope="session")
 def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """The real server with the sample listings, on SQLite; shared by this worker's tests, which only read."""
-    instance = tmp_path_factory.mktemp("live") / "instance"
-    made = run_directory(instance, "init")
-    assert made.returncode == 0, made.stdout + made.stderr
-    with serving(instance) as server:
+    with serving(put_instance(tmp_path_factory.mktemp("live") / "instance")) as server:
         yield server
 
 
@@ -150,15 +150,15 @@ def complaints() -> Iterator[list[str]]:
 
 @pytest.fixture
 def open_page(browser: Browser, live_server: LiveServer, complaints: list[str]) -> Iterator[Callable[..., Page]]:
-    """A maker of watched pages; it takes the options of Playwright's ``new_context``."""
+    """A maker of watched pages; it takes the options of Playwright's ``new_context``, and another ``server``."""
     with ExitStack() as opened:
 
-        def open_one(**options: Any) -> Page:
-            context = browser.new_context(base_url=live_server.url, locale="en-GB", **options)
+        def open_one(server: LiveServer = live_server, **options: Any) -> Page:
+            context = browser.new_context(base_url=server.url, locale="en-GB", **options)
             opened.callback(context.close)
             context.add_init_script(TELL_VIOLATIONS)
             page = context.new_page()
-            watch(page, live_server.url, complaints)
+            watch(page, server.url, complaints)
             return page
 
         yield open_one

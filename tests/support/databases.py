@@ -76,7 +76,7 @@ class Databases:
 
     def _sqlite(self, template: Template) -> str:
         path = self._folder / f"{template.name}.sqlite"
-        shutil.copy(_sqlite_template(template), path)
+        shutil.copy(sqlite_template(template), path)
         return f"sqlite:///{path}"
 
     def _postgres(self, template: Template) -> str:
@@ -93,8 +93,8 @@ def _command(server: str, statement: str) -> None:
         connection.execute(statement.encode())
 
 
-def _sqlite_template(template: Template) -> Path:
-    """A prepared file without a log beside it."""
+def sqlite_template(template: Template) -> Path:
+    """The file of a template, prepared once in a run, without a log beside it: copy it."""
     path = runs.folder() / f"{template.name}.sqlite"
     with runs.once(path.name):
         if not path.exists():

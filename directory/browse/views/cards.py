@@ -20,10 +20,10 @@ from directory.listings.rules.codec import decode
 from directory.listings.rules.record import Visibility
 from directory.listings.rules.taxonomy import Term, Terms
 from directory.search.rules.query import Row
-from directory.web.addresses import address
+from directory.web.addresses import address, language
 from directory.web.assets import asset
 from directory.web.words import gettext as _
-from directory.web.words import locale, ngettext
+from directory.web.words import ngettext
 
 MOST_OFFERINGS = 3  # of one organisation on a card; the rest are counted
 MOST_LINES = 2  # of opening times of one offering
@@ -73,7 +73,7 @@ class Cards:
         self._prefix = address("browse.listing", slug="-").removesuffix("-")
         self._suffix = f"?{urlencode({'near': asked_near})}" if near else ""
         self._sheet = asset("icons.svg")
-        self._locale = locale()
+        self._language = language()
         self._now = now
         self._today = today
 
@@ -122,7 +122,7 @@ class Cards:
         return words.miles(found.distance_m, unsure_m=max(off, self._near.precision_m))
 
     def _when(self, schedules: list[dict[str, Any]]) -> str:
-        return _when(_dumps(schedules), self._locale, self._today) if schedules else ""
+        return _when(_dumps(schedules), self._language, self._today) if schedules else ""
 
     def _tags(self, needs: Sequence[str]) -> Markup:
         labels = tuple(self._labels[slug] for slug in needs if slug in self._labels)
@@ -133,7 +133,7 @@ class Cards:
 
 
 @lru_cache(maxsize=8192)
-def _when(schedules: str, _locale: str, today: date) -> str:
+def _when(schedules: str, _language: str, today: date) -> str:
     """Opening times in one line; ``schedules`` is a list of them as JSON."""
     lines = hours.lines([decode(Schedule, each) for each in json.loads(schedules)], today)
     said = "; ".join(str(line) for line in lines[:MOST_LINES])

@@ -330,7 +330,8 @@ def _price(option: Json) -> str:
     if amount is None:
         return str(option["option"] or option["description"])
     told = _("Free") if amount == 0 else words.money_words(amount, option["currency"])
-    return " ".join(part for part in (told, option["option"] or option["description"]) if part)
+    what = option["option"] or option["description"]
+    return _("%(what)s: %(price)s", what=what, price=told) if what else told
 
 
 def _language(language: Json) -> str:

@@ -1,4 +1,14 @@
 from directory.core.geo.grid import osgb_to_wgs84
-from directory.core.geo.shapes import MILE_M, Box, Point, centre_of, distance_m, tile_box, tile_of
+from directory.core.geo.shapes import MILE_M, Box, Point, centre_of, distance_m, tile_north, tile_of, tile_west
 
-__all__ = ["MILE_M", "Box", "Point", "centre_of", "distance_m", "osgb_to_wgs84", "tile_box", "tile_of"]
+__all__ = [
+    "MILE_M",
+    "Box",
+    "Point",
+    "centre_of",
+    "distance_m",
+    "osgb_to_wgs84",
+    "tile_north",
+    "tile_of",
+    "tile_west",
+]

@@ -117,19 +117,14 @@ def tile_of(point: Point, zoom: int) -> tuple[int, int]:
     return min(across - 1, max(0, x)), min(across - 1, max(0, y))
 
 
-def tile_box(zoom: int, x: int, y: int) -> Box:
-    """The ground that the web map tile in column ``x`` and row ``y`` shows."""
-    across = 1 << zoom
-    return Box(
-        west=x / across * 360.0 - 180.0,
-        south=_tile_edge(y + 1, across),
-        east=(x + 1) / across * 360.0 - 180.0,
-        north=_tile_edge(y, across),
-    )
+def tile_west(zoom: int, x: int) -> float:
+    """The longitude where the web map's column of tiles ``x`` begins; its east edge is the next one's west."""
+    return x / (1 << zoom) * 360.0 - 180.0
 
 
-def _tile_edge(row: int, across: int) -> float:
-    return math.degrees(math.atan(math.sinh(math.pi * (1.0 - 2.0 * row / across))))
+def tile_north(zoom: int, y: int) -> float:
+    """The latitude where the web map's row of tiles ``y`` begins; its south edge is the next one's north."""
+    return math.degrees(math.atan(math.sinh(math.pi * (1.0 - 2.0 * y / (1 << zoom)))))
 
 
 def _lats_and_lons(points: Iterable[Point]) -> tuple[list[float], list[float]]:

@@ -87,8 +87,8 @@ def _folder() -> Path:
 
 def _rows_of(file: Path) -> _Rows:
     import brotli  # noqa: PLC0415 - as numpy: only the build reads these files
-    import msgpack  # noqa: PLC0415
-    import numpy as np  # noqa: PLC0415
+    import msgpack  # noqa: PLC0415 - as above
+    import numpy as np  # noqa: PLC0415 - as above
 
     data = msgpack.unpackb(brotli.decompress(file.read_bytes()))["data"]
     text = np.array(data["pcd"], dtype="S7").view(np.uint8).reshape(-1, 7)
@@ -104,7 +104,7 @@ def _rows_of(file: Path) -> _Rows:
 
 
 def _sections(rows: _Rows) -> dict[str, bytes]:
-    import numpy as np  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415 - as above
 
     lattice = _Lattice(rows)
     position = lattice.degrees(rows.east, rows.north)
@@ -130,14 +130,14 @@ def _sections(rows: _Rows) -> dict[str, bytes]:
 
 def _starts(key: Numbers) -> Numbers:
     """Where each run of equal numbers in ``key`` begins, and the end."""
-    import numpy as np  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415 - as above
 
     return np.concatenate([[0], np.flatnonzero(np.diff(key)) + 1, [len(key)]])
 
 
 def _tiles(position: Numbers, sector_first: Numbers) -> tuple[Numbers, Numbers]:
     """Where each tile begins in the list of the sectors that have a postcode in it, and that list."""
-    import numpy as np  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415 - as above
 
     sectors = len(sector_first) - 1
     sector = np.repeat(np.arange(sectors), np.diff(sector_first))
@@ -150,7 +150,7 @@ class _Lattice:
     """Degrees at the nodes of a grid of ``NODE_M``; what lies between is interpolated: much faster."""
 
     def __init__(self, rows: _Rows) -> None:
-        import numpy as np  # noqa: PLC0415
+        import numpy as np  # noqa: PLC0415 - as above
 
         self._np = np
         across, up = (int(column.max() // NODE_M) + 2 for column in (rows.east, rows.north))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from directory.core.errors import DirectoryError
+
+OURS_ALONE: Final = 0o077  # what a command writes holds private addresses: nobody else reads it
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,10 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. An error that we expect is told as it is, with exit code 1 and no trace."""
+        before = os.umask(OURS_ALONE)
         try:
             return super().invoke(ctx)
         except DirectoryError as error:
             raise click.ClickException(str(error)) from error
+        finally:
+            os.umask(before)

@@ -8,6 +8,7 @@ from typing import Final
 
 import click
 
+from directory.infra.at_once import is_made
 from directory.infra.composition import Composition
 from directory.infra.place import place_file
 from directory.infra.settings import Settings, load
@@ -25,7 +26,7 @@ def init(composition: Composition, if_needed: bool, progress: bool) -> None:
     settings = load()
     mark = _mark(composition, settings)
     stamp = settings.instance / f"{_STAMP}-{Path(settings.place).stem}"
-    if if_needed and _is_set_up(settings, stamp, mark):
+    if if_needed and _is_set_up(composition, settings, stamp, mark):
         return
     from directory.infra.cli import setup  # noqa: PLC0415 - takes half a second, and usually there is nothing to do
 
@@ -53,6 +54,6 @@ def _mark(composition: Composition, settings: Settings) -> str:
     return seen.hexdigest()
 
 
-def _is_set_up(settings: Settings, stamp: Path, mark: str) -> bool:
-    there = settings.sqlite_file is None or settings.sqlite_file.is_file()
-    return there and stamp.is_file() and stamp.read_text(encoding="ascii") == mark
+def _is_set_up(composition: Composition, settings: Settings, stamp: Path, mark: str) -> bool:
+    known = stamp.is_file() and stamp.read_text(encoding="ascii") == mark
+    return known and all(file.is_file() for file in composition.made(settings)) and is_made(settings)

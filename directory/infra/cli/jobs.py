@@ -46,7 +46,7 @@ def run(composition: Composition, name: str) -> None:
     names = [job.name for job in composition.jobs()]
     if name not in names:
         raise click.BadParameter(f"no job is called {name!r}; there are: {', '.join(names) or 'none'}")
-    done = composition.runner(current_app).run(name, clock.now())
+    done = composition.runner(current_app).run_alone(name, clock.now())
     if done is None:
         raise click.ClickException("Another process is running it.")
     click.echo(jobs.known(db.engine)[name].last_result)

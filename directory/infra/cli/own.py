@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 from typing import Final
 
 from directory.infra import facts, files
@@ -39,11 +40,20 @@ def check_place(work: Work) -> str:
 def check_database(work: Work) -> str:
     """Whether the database is there, as the code wants it, and of this place."""
     require_current(work.settings)
+    if (file := work.settings.sqlite_file) is not None:
+        _require_private(file)
     with reading(work.engine) as session:
         held = facts.fact(session, "place")
     if held != work.place.slug:
         raise Trouble(f"it holds the place {held!r}, not {work.place.slug!r}. Run: directory init")
     return work.engine.dialect.name
+
+
+def _require_private(file: Path) -> None:
+    """Raise Trouble when somebody else may read the database or its log: it holds addresses that must stay hidden."""
+    parts = [part for part in (file, Path(f"{file}-wal"), Path(f"{file}-shm")) if part.exists()]
+    if any(part.stat().st_mode & 0o077 for part in parts):
+        raise Trouble(f"others can read {file}. Run: chmod go= {' '.join(map(str, parts))}")
 
 
 def check_assets(_work: Work) -> str:

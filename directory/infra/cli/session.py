@@ -31,12 +31,20 @@ def opened(settings: Settings) -> Iterator[Work]:
     place = load_place(settings.place)
     engine = open_engine(settings.database_url)
     try:
-        yield Work(settings=settings, place=place, engine=engine, now=clock.now())
+        with _answering():
+            yield Work(settings=settings, place=place, engine=engine, now=clock.now())
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Turn what a driver raises when the database is away into Unavailable, in one sentence."""
+    try:
+        yield
     except AWAY as error:
         reason = str(getattr(error, "orig", error)).partition("\n")[0]
         raise Unavailable(f"The database does not answer: {reason}") from error
-    finally:
-        engine.dispose()
 
 
 def require_there(settings: Settings) -> None:
@@ -65,7 +73,7 @@ def with_app(command: Callable[..., Any]) -> Callable[..., Any]:
         settings = load()
         logging.configure(settings.log_format)
         require_current(settings)
-        with composition.app().app_context():
+        with _answering(), composition.app().app_context():
             try:
                 return command(*args, **options)
             finally:

@@ -19,7 +19,7 @@ from directory.infra.settings import Settings
 
 def set_up(composition: Composition, settings: Settings, *, show: bool) -> None:
     """From nothing or anything older to what the code wants; what is there is backed up first."""
-    settings.instance.mkdir(parents=True, exist_ok=True)
+    settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not settings.given_secret and settings.secret_key:
         click.echo(f"Setting up {settings.place} in {settings.instance}")
     with opened(settings) as work:

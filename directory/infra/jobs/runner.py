@@ -112,6 +112,26 @@ class Runner:
             store.finish(session, name, failures=failures, result=result, now=ended, next_run_at=again)
         return not failures
 
+    def run_alone(self, name: str, now: datetime) -> bool | None:
+        """As ``run``, in a process that does not beat: the job's lease is kept while it runs."""
+        ended = threading.Event()
+
+        def keep() -> None:
+            while not ended.wait(BEAT.total_seconds()):
+                self._tried(self._keep)
+
+        keeper = threading.Thread(target=keep, name="lease", daemon=True)
+        keeper.start()
+        try:
+            return self.run(name, now)
+        finally:
+            ended.set()
+            keeper.join()
+
+    def _keep(self, now: datetime) -> None:
+        with transaction(self._engine) as session:
+            store.keep(session, self._running, self.me, now)
+
     def _beats(self) -> None:
         """Beat until stopped; while leading, keep one thread at the due jobs."""
         work: threading.Thread | None = None

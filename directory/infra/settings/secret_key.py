@@ -32,7 +32,7 @@ def kept_in(instance: Path) -> str:
 
 def _make(file: Path) -> None:
     """Write whole, then give it its name: nobody ever reads half a key, and the first one to finish wins."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = file.with_name(f"{NAME}.{os.getpid()}.{secrets.token_hex(4)}")
     handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,7 +15,7 @@ from directory.maps.rules import Pin, cell_sums, finest_cell
 
 _PINS = table_of(MapPin)
 _CELLS = table_of(MapCell)
-_PIN_FIELDS = [field.name for field in fields(Pin)]
+_PIN_FIELDS = Pin._fields
 _ADD = sa.text(
     "INSERT INTO map_cell (z, y, x, n, lat_sum, lon_sum) VALUES (:z, :y, :x, :n, :lat_sum, :lon_sum)"
     " ON CONFLICT (z, y, x) DO UPDATE SET n = map_cell.n + excluded.n,"
@@ -69,7 +68,7 @@ def _add(session: Session, pins: Sequence[Pin]) -> None:
     bulk.insert(
         session,
         _PINS,
-        [{**{name: getattr(pin, name) for name in _PIN_FIELDS}, "x": x, "y": y} for pin, x, y in cells],
+        [{**pin._asdict(), "x": x, "y": y} for pin, x, y in cells],
     )
     session.execute(
         _ADD,

@@ -37,13 +37,12 @@ function words(map, area, points, centre) {
 /** Write one area's name anew. Its tooltip holds an element, so that no name is ever read as HTML. */
 function place(map, area) {
   const points = visible(area, map.getBounds());
+  const centre = points.length > 2 ? middle(map, area, points) : null;
+  const said = centre ? words(map, area, points, centre) : "";
   const tip = area.getTooltip();
-  tip.getContent().textContent = "";
-  if (points.length > 2) {
-    const centre = middle(map, area, points);
-    tip.getContent().textContent = words(map, area, points, centre);
-    tip.setLatLng(centre); // and its own middle there: it is as wide as what it says now
-  }
+  tip.getContent().textContent = said;
+  tip.getElement().hidden = !said; // a tooltip that says nothing is none
+  if (said) tip.setLatLng(centre); // and its own middle there: it is as wide as what it says now
 }
 
 /** Name the areas of a layer, now and after each move. */

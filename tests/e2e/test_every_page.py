@@ -1,0 +1,81 @@
+"""What is true of every page, in a real browser: wide and narrow, with JavaScript and without."""
+
+import pytest
+
+from tests.e2e import site
+from tests.support.browsers import axe
+
+# What people may set themselves (WCAG 1.4.12). A sheet made by script is not an inline style: the policy lets it be.
+SPACED = """
+() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`
+    * { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
+    p { margin-block-end: 2em !important; }`);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}
+"""
+CUT = """
+() => [...document.querySelectorAll(":is(main, header, footer) :not(input)")].filter((one) => {
+  const style = getComputedStyle(one);
+  const hides = style.overflowX === "hidden" || style.overflowX === "clip";
+  return hides && one.checkVisibility() && one.clientWidth > 1 && one.scrollWidth > one.clientWidth + 1
+    && !one.closest(".map");
+}).map((one) => `${one.className}: ${one.textContent.trim().slice(0, 60)}`)
+"""
+SAID = """
+() => [...document.querySelectorAll("main :is(h1, h2, h3, a[href], dt, dd, td, label, li)")]
+  .filter((one) => !one.closest(".map")).map((one) => one.textContent.trim())
+"""
+
+
+def open_filters(page):
+    """Open what is folded, so that it is looked at too."""
+    for summary in page.locator("details:not([open]) > summary").all():
+        summary.click()
+
+
+@pytest.mark.parametrize("size", site.SIZES)
+@pytest.mark.parametrize("name", site.PAGES)
+def test_a_page_is_accessible_and_fits(name, size, open_page, complaints):
+    page = open_page(**site.SIZES[size])
+    site.visit(page, name, complaints=complaints)
+    open_filters(page)
+    assert site.sideways(page) <= site.SIZES[size]["viewport"]["width"]
+    assert site.small_targets(page) == []
+    axe(page)
+
+
+@pytest.mark.parametrize("name", site.PAGES)
+def test_a_page_fits_with_the_readers_own_spacing(name, open_page, complaints):
+    page = open_page(**site.NARROW)
+    site.visit(page, name, complaints=complaints)
+    page.evaluate(SPACED)
+    assert site.sideways(page) <= 320
+    assert page.evaluate(CUT) == []
+
+
+@pytest.mark.parametrize("name", site.PAGES)
+def test_a_page_reads_the_same_without_javascript(name, open_page, complaints):
+    with_script, without = open_page(**site.NARROW), open_page(**site.NARROW, java_script_enabled=False)
+    for page in (with_script, without):
+        site.visit(page, name, complaints=complaints)
+    assert site.sideways(without) <= 320
+    assert without.evaluate(SAID) == with_script.evaluate(SAID)
+    assert without.title() == with_script.title()
+
+
+def test_the_measures_see_what_is_too_small_too_near_and_too_wide(web_page):
+    web_page.goto("/about")
+    assert site.small_targets(web_page) == []
+    web_page.evaluate("""() => {
+      for (const words of ["a", "b"]) {
+        const button = document.createElement("button");
+        button.textContent = words;
+        button.style.cssText = "width: 12px; height: 12px; padding: 0; min-width: 0; min-height: 0; font-size: 8px";
+        document.querySelector("main").append(button);
+      }
+      document.querySelector("main").style.width = "2000px";
+    }""")
+    assert len(site.small_targets(web_page)) == 2
+    assert site.sideways(web_page) > 1280
