@@ -130,7 +130,7 @@ def test_a_job_runs_in_one_process_at_a_time_even_without_a_leader(engine, clock
 def test_a_job_that_is_run_alone_keeps_its_lease_while_it_runs(engine, monkeypatch):
     monkeypatch.setattr(runner, "BEAT", timedelta(seconds=0.01))
     later = NOW + LEASE * 3
-    held = []
+    held: list[datetime] = []
 
     def slow(now):
         deadline = time.monotonic() + 10

@@ -1,8 +1,8 @@
 """The columns of what leaves: one table for CSV and GeoJSON, later for every other file and for the dictionary.
 
 A row is one matching offering with its organisation. Rows stand in the order of the index, whatever a search sorts by,
-so that files of the same data are alike: see ``service.extract``. Everything comes from the stored page of the listing, which holds
-only what the public may see.
+so that files of the same data are alike: see ``service.extract``. Everything comes from the stored page of the listing,
+which holds only what the public may see.
 """
 
 from __future__ import annotations
