@@ -14,7 +14,7 @@ N ?= 5000
 DB ?= sqlite
 PEER ?=
 
-.PHONY: help run test check fresh bench interop screenshots lock format assets $(CHECKS:%=check-%)
+.PHONY: help run test check fresh bench interop soak screenshots lock format assets $(CHECKS:%=check-%)
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -103,6 +103,10 @@ bench: $(DEV) assets ## measure (N=5000 listings, DB=sqlite or postgres, PEER=da
 
 interop: $(DEV) assets ## test what needs more than a newcomer has: the built wheel in an empty folder
 	@$(BIN)/python -m pytest -m interop $(ARGS)
+
+soak: $(DEV) assets ## test what needs minutes: every combination of three conditions of a search
+	@$(BIN)/python -m tests.support.machine
+	@$(BIN)/python -m pytest -m soak --numprocesses 2 --timeout 1800 $(ARGS)
 
 screenshots: $(DEV) assets ## take the pictures in docs/screenshots again, of a directory with the sample
 	@$(BIN)/python -m tests.support.machine

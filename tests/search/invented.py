@@ -22,6 +22,10 @@ WORDS = (
 NEEDS = ("food", "money", "warm-place", "company")
 KINDS = ("charity", "community-group", "faith-group")
 AREAS = ("B11", "B12", "E05011118")
+AUDIENCES = ("everyone", "children", "older-people", "carers")
+LANGUAGES = ("en", "ur", "pl")
+HOWS = ("in-person", "phone", "online", "visits-you")
+ACCESS = ("step-free", "hearing-loop", "parking")
 
 
 def _term(taxonomy: str, slug: str, name: str, order: int, *synonyms: str) -> Term:
@@ -41,7 +45,16 @@ TERMS = Terms.of(
                 "company": _term("need", "company", "Company", 3, "lonely", "someone to talk to"),
             },
         ),
-        Taxonomy("kind", "Kinds", "", {slug: _term("kind", slug, slug, at) for at, slug in enumerate(KINDS)}),
+        *(
+            Taxonomy(name, name, "", {slug: _term(name, slug, slug, at) for at, slug in enumerate(slugs)})
+            for name, slugs in (
+                ("kind", KINDS),
+                ("audience", AUDIENCES),
+                ("language", LANGUAGES),
+                ("how", HOWS),
+                ("access", ACCESS),
+            )
+        ),
     ]
 )
 
@@ -70,6 +83,11 @@ def _some(random: Random, words: tuple[str, ...], most: int) -> str:
     return " ".join(random.choice(words) for _ in range(random.randint(1, most)))
 
 
+def _of(random: Random, slugs: tuple[str, ...]) -> tuple[str, ...]:
+    """Up to two of them."""
+    return tuple(random.sample(slugs, random.randint(0, 2)))
+
+
 def _point(random: Random) -> Point:
     reach = random.choice((0.005, 0.05, 0.5))
     return Point(SPARKBROOK.lat + random.uniform(-reach, reach), SPARKBROOK.lon + random.uniform(-reach, reach) * 1.6)
@@ -77,7 +95,12 @@ def _point(random: Random) -> Point:
 
 def _organisation(number: int, random: Random) -> r.Record:
     places = tuple(
-        r.Location(id=an_id(number, "place", at), name=_some(random, WORDS, 2), point=_point(random))
+        r.Location(
+            id=an_id(number, "place", at),
+            name=_some(random, WORDS, 2),
+            point=_point(random),
+            accessibility=_of(random, ACCESS),
+        )
         for at in range(random.randint(0, 3))
     )
     services = tuple(_service(number, at, random, places) for at in range(random.randint(1, 3)))
@@ -102,7 +125,16 @@ def _service(number: int, at: int, random: Random, places: tuple[r.Location, ...
         id=an_id(number, "service", at),
         name=_some(random, WORDS, 2),
         description=_some(random, WORDS, 4),
-        needs=tuple(random.sample(NEEDS, random.randint(0, 2))),
+        needs=_of(random, NEEDS),
+        audiences=_of(random, AUDIENCES),
+        how=_of(random, HOWS),
+        languages=tuple(r.Language(id=an_id(number, at, code), code=code) for code in _of(random, LANGUAGES)),
+        free=random.choice((True, False, None)),
+        cost_options=tuple(
+            r.CostOption(id=an_id(number, at, "cost", amount), amount=amount)
+            for amount in random.choice(((), (0.0,), (0.0, 2.5)))
+        ),
+        referral=random.choice(("", "self", "professional")),
         service_areas=tuple(r.ServiceArea(id=an_id(number, at, code), code=code, name=code) for code in serves),
         offerings=tuple(
             r.Offering(id=an_id(number, at, "offering", n), location_id=random.choice([*where, None]))

@@ -4,8 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory.search.rules.request import LONGEST_WORDS, MOST_CHOSEN, Note, Problem, SearchRequest, Sort, from_args
-from tests.search.invented import AREAS, KINDS, NEEDS, TERMS
+from directory.core.errors import Invalid
+from directory.search.rules.request import (
+    LONGEST_WORDS,
+    MOST_CHOSEN,
+    REFERRALS,
+    Note,
+    Problem,
+    SearchRequest,
+    Sort,
+    from_args,
+    from_args_strictly,
+)
+from tests.search.invented import ACCESS, AREAS, AUDIENCES, HOWS, KINDS, LANGUAGES, NEEDS, TERMS
 
 texts = st.text(st.characters(exclude_categories=("C", "Z")), max_size=20)
 requests = st.builds(
@@ -16,6 +27,12 @@ requests = st.builds(
     needs=st.lists(st.sampled_from(NEEDS), unique=True).map(tuple),
     kinds=st.lists(st.sampled_from(KINDS), unique=True).map(tuple),
     area=st.sampled_from(("", *AREAS)),
+    audiences=st.lists(st.sampled_from(AUDIENCES), unique=True).map(tuple),
+    languages=st.lists(st.sampled_from(LANGUAGES), unique=True).map(tuple),
+    hows=st.lists(st.sampled_from(HOWS), unique=True).map(tuple),
+    access=st.lists(st.sampled_from(ACCESS), unique=True).map(tuple),
+    free=st.booleans(),
+    referral=st.sampled_from(("", *REFERRALS)),
     sort=st.sampled_from(Sort),
     page=st.integers(1, 50_000),
 )
@@ -47,6 +64,12 @@ def test_a_request_for_nothing_has_no_parameters():
         ({"within": "-1"}, Note("within", "-1", Problem.NOT_A_NUMBER)),
         ({"within": "nan"}, Note("within", "nan", Problem.NOT_A_NUMBER)),
         ({"sort": "worst"}, Note("sort", "worst", Problem.UNKNOWN)),
+        ({"for": "martians"}, Note("for", "martians", Problem.UNKNOWN)),
+        ({"language": "tlh"}, Note("language", "tlh", Problem.UNKNOWN)),
+        ({"how": "by-pigeon"}, Note("how", "by-pigeon", Problem.UNKNOWN)),
+        ({"access": "stairs"}, Note("access", "stairs", Problem.UNKNOWN)),
+        ({"cost": "cheap"}, Note("cost", "cheap", Problem.UNKNOWN)),
+        ({"referral": "priest"}, Note("referral", "priest", Problem.UNKNOWN)),
         ({"page": "0"}, Note("page", "0", Problem.NOT_A_NUMBER)),
         ({"page": "²"}, Note("page", "²", Problem.NOT_A_NUMBER)),
         ({"area": "nowhere"}, Note("area", "nowhere", Problem.UNKNOWN)),
@@ -56,6 +79,8 @@ def test_a_wrong_value_is_left_out_and_told(args, note):
     request, notes = from_args(args, TERMS, AREAS)
     assert notes == (note,)
     assert request == SearchRequest(kinds=("charity",) if note.parameter == "kind" else ())
+    with pytest.raises(Invalid, match=note.parameter):
+        from_args_strictly(args, TERMS, AREAS)
 
 
 def test_ten_thousand_characters_are_cut_and_told():

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, islice
+from typing import Final
 from uuid import UUID
 
 from directory.core.geo import Point
 from directory.listings.rules.offerings import Flat, flat_offerings
-from directory.listings.rules.record import Location, Record, Service
+from directory.listings.rules.record import Location, Record, Service, SourceKind
 from directory.listings.rules.taxonomy import Term, Terms
 from directory.search.rules.near import EVERYWHERE, WHOLE_PLACE, cells_of
 from directory.search.rules.numbers import base_of, number_of
-from directory.search.rules.query import AREA, KIND, NEED, SERVES
+from directory.search.rules.query import ACCESS, AREA, AUDIENCE, COST, HOW, KIND, LANGUAGE, NEED, REFERRAL, SERVES
 from directory.search.rules.ranking import rank_of
+from directory.search.rules.request import FREE
 from directory.search.rules.words import (
     MOST_TEXT_WORDS,
     in_name,
@@ -27,6 +29,7 @@ from directory.search.rules.words import (
 )
 
 _NOT_OFFERED = frozenset({"inactive", "defunct"})  # HSDS statuses of a service that nobody can use
+IN_PERSON: Final = "in-person"  # slug of ``how``
 _NOT_AREAS = frozenset({WHOLE_PLACE, EVERYWHERE})
 
 
@@ -67,6 +70,7 @@ def offering_docs(
             token(KIND, record.kind),
         ],
         words=telling(" ".join(_organization_texts(record))),
+        says_how=record.source.kind is not SourceKind.REGISTER,
     )
     return [
         _doc(flat, own, organization_id, base, areas, terms)
@@ -84,6 +88,7 @@ class _Own:
     key: str
     tokens: list[str]
     words: list[str]
+    says_how: bool  # its address is where it meets: a register's may be where its post goes
 
 
 def _doc(
@@ -101,6 +106,7 @@ def _doc(
         serves,
         (token(AREA, code) for code in chain(here, named) if code not in _NOT_AREAS),
         cells_of(point) if point else (),
+        _facts(flat, says_how=own.says_how),
     )
     tokens = chain(own.tokens, map(in_service, called), filters, islice(words, MOST_TEXT_WORDS))
     return OfferingDoc(
@@ -113,6 +119,31 @@ def _doc(
         service=_field([*called, *needs, *serves]),
         tokens=" ".join(dict.fromkeys(tokens)),
     )
+
+
+def _facts(flat: Flat, *, says_how: bool) -> Iterator[str]:
+    """What can be asked of a service and its place beside words, need and distance. What is not said is not there."""
+    if flat.location:
+        yield from (token(ACCESS, slug) for slug in flat.location.accessibility)
+    service = flat.service
+    if service is None:
+        return
+    yield from (token(AUDIENCE, slug) for slug in service.audiences)
+    yield from (token(LANGUAGE, language.code) for language in service.languages)
+    yield from (token(HOW, slug) for slug in service.how)
+    if not service.how and says_how and flat.location and flat.location.location_type == "physical":
+        yield token(HOW, IN_PERSON)
+    if is_free(service):
+        yield token(COST, FREE)
+    if service.referral:
+        yield token(REFERRAL, service.referral)
+
+
+def is_free(service: Service) -> bool:
+    """Whether it says that it costs nothing."""
+    if service.free is not None:
+        return service.free
+    return bool(service.cost_options) and all(option.amount == 0 for option in service.cost_options)
 
 
 def _field(words: Iterable[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple, TypeAlias
 
@@ -11,13 +11,29 @@ from directory.geocoding.rules import Located
 from directory.listings.rules.taxonomy import Terms
 from directory.search.rules.lexicon import lexicon_of
 from directory.search.rules.near import EVERYWHERE, FURTHEST_M, WHOLE_PLACE, Here
-from directory.search.rules.request import PAGE_SIZE, SearchRequest, Sort
+from directory.search.rules.request import ALL, FREE, PAGE_SIZE, SearchRequest, Sort
 from directory.search.rules.words import MOST_WORDS, STOP_WORDS, in_name, in_service, stem, token
 
 NEED: Final = "n"
 KIND: Final = "k"
 AREA: Final = "a"  # in it, or serves it
 SERVES: Final = "v"  # serves it, and has no point of its own
+AUDIENCE: Final = "f"
+LANGUAGE: Final = "l"
+HOW: Final = "h"
+ACCESS: Final = "x"
+COST: Final = "c"
+REFERRAL: Final = "r"
+
+# The field of the tokens that a parameter of ``request.CHOSEN`` looks for.
+FIELDS: Final[Mapping[str, str]] = {
+    "need": NEED,
+    "kind": KIND,
+    "for": AUDIENCE,
+    "language": LANGUAGE,
+    "how": HOW,
+    "access": ACCESS,
+}
 
 Either: TypeAlias = tuple[str, ...]  # tokens of which at least one must be there
 Every: TypeAlias = tuple[Either, ...]  # ... for each of these
@@ -155,13 +171,19 @@ def words_of(text: str, terms: Terms) -> tuple[Word, ...]:
 
 
 def _filters(request: SearchRequest) -> Iterator[Either]:
-    if request.needs:
-        yield tuple(token(NEED, slug) for slug in request.needs)
-    if request.kinds:
-        yield tuple(token(KIND, slug) for slug in request.kinds)
+    for name, field in FIELDS.items():
+        found = tuple(token(field, value) for value in request.chosen(name))
+        if name in ALL:
+            yield from ((each,) for each in found)
+        elif found:
+            yield found
     if request.area:
         # In the area, or serves it; or has no place of its own and serves all of them.
         yield (token(AREA, request.area), token(SERVES, WHOLE_PLACE), token(SERVES, EVERYWHERE))
+    if request.free:
+        yield (token(COST, FREE),)
+    if request.referral:
+        yield (token(REFERRAL, request.referral),)
 
 
 def serving(here: Here) -> Either:

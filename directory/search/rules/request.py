@@ -23,6 +23,20 @@ LONGEST_CODE: Final = 40
 MOST_CHOSEN: Final = 30  # values of one filter
 LONGEST_TOLD: Final = 60  # characters of a value that a note repeats
 
+# Parameters that may be repeated: the field that holds their values, and the taxonomy that knows them. Of those in
+# ALL every value must hold, for somebody who needs a ramp and a hearing loop; of the others one is enough.
+CHOSEN: Final[Mapping[str, tuple[str, str]]] = {
+    "need": ("needs", "need"),
+    "kind": ("kinds", "kind"),
+    "for": ("audiences", "audience"),
+    "language": ("languages", "language"),
+    "how": ("hows", "how"),
+    "access": ("access", "access"),
+}
+ALL: Final = frozenset({"access"})
+FREE: Final = "free"  # the one value of ``cost``
+REFERRALS: Final = ("self", "professional")  # come by yourself; somebody has to send you
+
 
 class Sort(StrEnum):
     """Which come first."""
@@ -61,6 +75,12 @@ class SearchRequest:
     needs: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     area: str = ""
+    audiences: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    hows: tuple[str, ...] = ()
+    access: tuple[str, ...] = ()
+    free: bool = False
+    referral: str = ""
     sort: Sort = Sort.BEST
     page: int = 1
 
@@ -72,16 +92,25 @@ class SearchRequest:
     @property
     def is_open(self) -> bool:
         """Whether it asks for everything."""
-        return not (self.q or self.near or self.needs or self.kinds or self.area)
+        return not (self.q or self.near or self.narrows)
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything but words and place narrows it."""
+        return bool(self.area or self.free or self.referral or any(self.chosen(name) for name in CHOSEN))
+
+    def chosen(self, name: str) -> tuple[str, ...]:
+        """The values of a parameter of CHOSEN."""
+        values: tuple[str, ...] = getattr(self, CHOSEN[name][0])
+        return values
 
     def args(self) -> list[tuple[str, str]]:
         """The parameters of its address in one order, without those that say nothing."""
         pairs = [("q", self.q), ("near", self.near)]
         if self.within_miles != START_MILES:
             pairs.append(("within", f"{self.within_miles:g}"))
-        pairs += [("need", slug) for slug in self.needs]
-        pairs += [("kind", slug) for slug in self.kinds]
-        pairs.append(("area", self.area))
+        pairs += [(name, value) for name in CHOSEN for value in self.chosen(name)]
+        pairs += [("area", self.area), ("cost", FREE if self.free else ""), ("referral", self.referral)]
         if self.sort is not Sort.BEST:
             pairs.append(("sort", str(self.sort)))
         if self.page > 1:
@@ -98,15 +127,19 @@ def from_args(
     codes there are; None: any code may be.
     """
     reader = _Reader(args)
+    chosen: dict[str, Any] = {
+        field: reader.chosen(name, terms.taxonomies[taxonomy].terms) for name, (field, taxonomy) in CHOSEN.items()
+    }
     request = SearchRequest(
         q=reader.text("q", LONGEST_WORDS),
         near=reader.text("near", LONGEST_PLACE),
         within_miles=reader.miles(),
-        needs=reader.chosen("need", terms.needs),
-        kinds=reader.chosen("kind", terms.kinds),
         area=reader.area(areas),
-        sort=reader.sort(),
+        free=reader.one("cost", (FREE,)) == FREE,
+        referral=reader.one("referral", REFERRALS),
+        sort=Sort(reader.one("sort", tuple(Sort)) or Sort.BEST),
         page=reader.page(),
+        **chosen,
     )
     return request, tuple(reader.notes)
 
@@ -167,13 +200,11 @@ class _Reader:
             return ""
         return found
 
-    def sort(self) -> Sort:
-        given = self._first("sort").strip()
-        try:
-            return Sort(given) if given else Sort.BEST
-        except ValueError:
-            self._note("sort", given, Problem.UNKNOWN)
-            return Sort.BEST
+    def one(self, name: str, known: Sequence[str]) -> str:
+        given = self._first(name).strip()
+        if given and given not in known:
+            self._note(name, given, Problem.UNKNOWN)
+        return given if given in known else ""
 
     def page(self) -> int:
         given = self._first("page").strip()
