@@ -84,7 +84,7 @@ def shown(browser, complaints):
 
         page.route(f"{ORIGIN}/**", answer)
         page.goto("/")
-        page.wait_for_function("document.getElementById('map-status').textContent")
+        browsers.wait_until(page, "document.getElementById('map-status').textContent")
         return page
 
     yield show

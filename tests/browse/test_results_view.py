@@ -13,6 +13,7 @@ from directory.listings.rules.record import Found, Location, Source, SourceKind,
 from directory.listings.service.taxonomy import load_terms
 from directory.search.rules.query import Row
 from directory.search.rules.request import Note, Problem, SearchRequest, Sort
+from directory.web.addresses import add_addresses
 from tests.support.records import an_id, given_location, given_record
 
 TERMS = load_terms()
@@ -28,6 +29,7 @@ def addresses(speaking, monkeypatch):
     def address(endpoint, slug=""):
         return f"/{endpoint.removeprefix('browse.')}{'/' if slug else ''}{slug}"
 
+    add_addresses(speaking, languages=["en"], site_address="http://127.0.0.1")  # a card is kept for its language
     for module in (results, cards):
         monkeypatch.setattr(module, "address", address)
     monkeypatch.setattr(cards, "asset", lambda name: f"/static/{name}")

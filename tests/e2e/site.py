@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from playwright.sync_api import Page, Response
 
+from tests.support.browsers import wait_until
+
 PAGES: Final = {
     "home": "/",
     "search": "/search",
@@ -67,7 +69,7 @@ def visit(page: Page, name: str, *, prefix: str = "", complaints: list[str] | No
 
 def settle(page: Page) -> None:
     """Wait for the map's outlines and pins, if the page has a map and a script to draw it."""
-    page.wait_for_function(DRAWN)
+    wait_until(page, DRAWN)
 
 
 def sideways(page: Page) -> int:

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e import site
+from tests.support.browsers import wait_until
 
 MOST_STEPS = 80  # of Tab to get anywhere on a page
 CLUSTER = re.compile("listings, zoom in$")
@@ -41,7 +42,7 @@ def test_by_keyboard_alone_from_a_cluster_to_a_listing(map_page):
             break
         with page.expect_response("**/map/features**"):
             page.keyboard.press("Enter")
-        page.wait_for_function("(before) => directory_map.getZoom() > before", arg=before)
+        wait_until(page, "(before) => directory_map.getZoom() > before", before)
         site.settle(page)
         assert page.evaluate("document.activeElement.closest('#directory_map') !== null")
         page.locator(".leaflet-container").focus()
@@ -74,7 +75,7 @@ def test_the_buttons_and_the_keys_of_the_map_zoom_and_pan(map_page):
     assert zoom(page) == started + 1
     middle = page.evaluate("directory_map.getCenter().lng")
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("(middle) => directory_map.getCenter().lng > middle", arg=middle)
+    wait_until(page, "(middle) => directory_map.getCenter().lng > middle", middle)
 
 
 def test_the_map_can_be_passed_by_in_one_step(map_page):

@@ -29,6 +29,7 @@ from tests.support.apps import put_instance
 
 START_S = 60.0
 STOP_S = 15.0
+WAIT_S = 30.0  # for a page to become what a test waits for, on a shared machine
 QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -181,6 +182,18 @@ def watch(page: Page, origin: str, complaints: list[str]) -> None:
             complaints.append(f"a request left the site: {url}")
 
     page.on("request", lambda request: look(request.url))
+
+
+def wait_until(page: Page, expression: str, argument: Any = None) -> None:
+    """Wait until a JavaScript expression, or a function of ``argument``, is true.
+
+    Playwright's own ``wait_for_function`` asks again inside the page, by ``eval``, which the policy of our pages
+    refuses: it works only where the first look finds it true.
+    """
+    deadline = time.monotonic() + WAIT_S
+    while not page.evaluate(expression, argument):
+        assert time.monotonic() < deadline, f"still not true after {WAIT_S:g} s: {expression}"
+        page.wait_for_timeout(20)
 
 
 def axe(page: Page) -> None:

@@ -77,6 +77,7 @@ class Databases:
     def _sqlite(self, template: Template) -> str:
         path = self._folder / f"{template.name}.sqlite"
         shutil.copy(sqlite_template(template), path)
+        path.chmod(0o600)  # as init makes it, before a log takes its mode from it
         return f"sqlite:///{path}"
 
     def _postgres(self, template: Template) -> str:

@@ -113,7 +113,6 @@ def write(path: Path, sections: Mapping[str, bytes], facts: Mapping[str, Any]) -
             file.truncate(at)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(0o644)  # public data, and the server may run as another user
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

@@ -74,7 +74,10 @@ class Storing(Sources):
             seen += len(stored)
             wrong += sum(stored.get(doc.number) != self._wanted(doc) for doc in batch)
             bases.update(doc.base for doc in batch)
-        ghosts = session.execute(sa.select(sa.func.count()).select_from(OFFERINGS)).scalar_one() - seen
+        kept = [
+            session.execute(sa.select(sa.func.count()).select_from(each)).scalar_one() for each in (OFFERINGS, WORDS)
+        ]
+        ghosts = max(kept) - seen
         known = set(session.execute(sa.select(ORGANIZATIONS.c.base)).scalars())
         return wrong + ghosts + len(known ^ bases)
 
