@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from directory.listings.rules.taxonomy import Terms
     from directory.publishing.service import Surroundings
     from directory.search.service import Index
+    from directory.search.service.board import Boards
 
 TABLES: Final = (  # modules that define tables
     "directory.infra.facts",
@@ -77,6 +78,7 @@ class Running:
     geocoding: Geocoding
     areas: AreaIndex
     index: Index
+    boards: Boards  # what filters are counted on
     versions: Mapping[str, int]  # what terms and areas were read at
 
     @property
@@ -123,7 +125,7 @@ def fill() -> None:
 
 
 def refresh(app: Flask) -> None:
-    """Read areas and terms again if they were replaced since; one small statement when they were not."""
+    """Read areas, terms and what filters count again if they changed since; one small statement when they did not."""
     from directory.infra import versions
     from directory.infra.db import db, reading
 
@@ -132,6 +134,7 @@ def refresh(app: Flask) -> None:
     running: Running = app.extensions["directory"]
     with reading(engine) as session:
         found = versions.current(session)
+        running.boards.renew(session, found)
         if {name: found.get(name, 0) for name in ("areas", "terms")} == running.versions:
             return
     app.extensions["directory"] = _running(running.settings, running.place, engine, keep=running)
@@ -156,7 +159,9 @@ def _running(settings: Settings, place: Place, engine: Engine, keep: Running | N
     from directory.infra.db import reading
     from directory.listings.service.taxonomy import load_terms
     from directory.search.service import open_index
+    from directory.search.service.board import Boards
 
+    index = keep.index if keep else open_index(engine.dialect.name)
     with reading(engine) as session:
         found = versions.current(session)
         areas = AreaIndex.load(session)
@@ -166,7 +171,8 @@ def _running(settings: Settings, place: Place, engine: Engine, keep: Running | N
         terms=load_terms(),
         geocoding=keep.geocoding if keep else Geocoding.of(settings, place),
         areas=areas,
-        index=keep.index if keep else open_index(engine.dialect.name),
+        index=index,
+        boards=keep.boards if keep else Boards(index),
         versions={name: found.get(name, 0) for name in ("areas", "terms")},
     )
 

@@ -44,6 +44,7 @@ class SearchOffering(Base):
     longitude: Mapped[float | None]
     name: Mapped[str]
     service: Mapped[str]
+    facets: Mapped[str] = mapped_column(server_default="")  # read when a process begins to count, never by a search
 
 
 class SearchWords(Base):

@@ -117,7 +117,10 @@ class PostgresIndex(SqlIndex):
         driver: Any = session.connection().connection.driver_connection
         with driver.cursor() as cursor:
             for copy, rows in (
-                ("COPY search_offering (number, latitude, longitude, name, service) FROM STDIN", offerings(docs)),
+                (
+                    "COPY search_offering (number, latitude, longitude, name, service, facets) FROM STDIN",
+                    offerings(docs),
+                ),
                 ("COPY search_words (number, tokens) FROM STDIN", ((d.number, _lexemes(d.tokens)) for d in docs)),
             ):
                 with cursor.copy(copy) as stream:

@@ -169,7 +169,7 @@ class SqliteIndex(SqlIndex):
     def _fill(self, session: Session, docs: Sequence[OfferingDoc]) -> None:
         raw = _driver(session)
         raw.executemany("INSERT OR IGNORE INTO search_organization VALUES (?, ?, ?)", organizations(docs))
-        raw.executemany("INSERT INTO search_offering VALUES (?, ?, ?, ?, ?)", offerings(docs))
+        raw.executemany("INSERT INTO search_offering VALUES (?, ?, ?, ?, ?, ?)", offerings(docs))
         raw.executemany("INSERT INTO search_words (number, tokens) VALUES (?, ?)", [(d.number, d.tokens) for d in docs])
         points = [(d.number, d.point.lon, d.point.lon, d.point.lat, d.point.lat) for d in docs if d.point]
         raw.executemany("INSERT INTO search_points VALUES (?, ?, ?, ?, ?)", points)

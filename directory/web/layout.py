@@ -24,6 +24,7 @@ from directory.web.conditional import not_modified
 from directory.web.words import gettext as _
 
 _EXTENSION: Final = "directory.layout"
+VERSIONS: Final = "versions"  # where the session of ``begin`` says of which data it is (``infra.versions``)
 
 
 @dataclass(slots=True)
@@ -75,4 +76,5 @@ def begin(now: datetime) -> Iterator[Reader]:
         layout: Layout = current_app.extensions[_EXTENSION]
         layout.refresh(session, found)
         not_modified(found, now)
+        session.info[VERSIONS] = found
         yield session

@@ -89,6 +89,14 @@ def test_nothing_found_leads_to_the_next_wider_search_that_has_something(client,
     assert "No organisation found" in empty.text
     wider = client.page(empty.links["Search within 10 miles"])
     assert "1 organisation" in wider.text
+    assert "What leaves most out is “within 0.1 miles of B12 9QR”." in empty.text
+    assert "1 organisation" in client.page(empty.links["Search without it"]).text
+
+
+def test_nothing_found_tells_the_nearest_for_the_need_that_was_meant(client, kitchen):
+    empty = client.page("/search?q=hungry&near=B12+9QR&within=0.1&language=pl")
+    assert "Food: Sparkbrook Kitchen" in empty.text
+    assert empty.links["Sparkbrook Kitchen"].startswith("/listings/sparkbrook-kitchen")
 
 
 @pytest.mark.parametrize(
@@ -227,15 +235,15 @@ def test_any_text_is_a_legal_query(client, kitchen, name):
 STATEMENTS = {
     "/": 2,
     "/search": 3,
-    "/search?q=food": 3,
-    "/search?q=food&near=B12+9QR&within=10": 3,
+    "/search?q=food": 4,  # which offerings have the words, for the numbers beside filters
+    "/search?q=food&near=B12+9QR&within=10": 4,
     "/listings/sparkbrook-kitchen": 2,
     "/needs/food": 3,
     "/areas": 1,
     "/areas/B11": 3,
     "/areas/outlines.geojson": 2,
     "/search?need=food&near=B12+9QR&within=10": 3,
-    "/search?q=kitchen+trumpet": 4,  # nothing has both: asked again for those with one
+    "/search?q=kitchen+trumpet": 5,  # nothing has both: asked again for those with one
     "/map": 1,
     "/map?q=kitchen": 1,
     "/map?q=kitchen+trumpet": 3,
@@ -253,7 +261,7 @@ STATEMENTS = {
 @pytest.mark.parametrize("how_many", [1, 30])
 def test_a_page_takes_as_many_statements_however_many_listings(client, given, kitchen, statements, how_many):
     given(*(given_record(f"Kitchen {n:02}", hall(n)) for n in range(how_many - 1)))
-    client.get("/about")  # asks whether there are samples, once for each version of the data
+    client.get("/search")  # asks whether there are samples, and what filters count, once for each version of the data
     taken = {}
     for path in STATEMENTS:
         with statements() as seen:

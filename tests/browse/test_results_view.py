@@ -4,15 +4,17 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from directory.browse.views import cards, results
+from directory.browse.views import cards, filters, nothing, results
 from directory.core.geo import Point
 from directory.geocoding.rules import Located, Miss
 from directory.infra.place import load_place
 from directory.listings.rules.document import card
 from directory.listings.rules.record import Found, Location, Source, SourceKind, Visibility
 from directory.listings.service.taxonomy import load_terms
+from directory.search.rules.facets import options
 from directory.search.rules.query import Row
 from directory.search.rules.request import Note, Problem, SearchRequest, Sort
+from directory.search.service.facets import Counts
 from directory.web.addresses import add_addresses
 from tests.support.records import an_id, given_location, given_record
 
@@ -30,7 +32,7 @@ def addresses(speaking, monkeypatch):
         return f"/{endpoint.removeprefix('browse.')}{'/' if slug else ''}{slug}"
 
     add_addresses(speaking, languages=["en"], site_address="http://127.0.0.1")  # a card is kept for its language
-    for module in (results, cards):
+    for module in (results, cards, filters):
         monkeypatch.setattr(module, "address", address)
     monkeypatch.setattr(cards, "asset", lambda name: f"/static/{name}")
     monkeypatch.setattr(
@@ -95,7 +97,7 @@ def test_each_value_that_cannot_be_used_has_its_sentence():
 
 def test_what_is_chosen_can_be_dropped_one_by_one():
     asked = SearchRequest(q="bread", needs=("food", "money"), area="B12", page=3)
-    assert [(chip.label, chip.url) for chip in results.chips(asked, TERMS, "B12 Balsall Heath")] == [
+    assert [(chip.label, chip.url) for chip in filters.chips(asked, TERMS, "B12 Balsall Heath")] == [
         ("Food", "/search?q=bread&need=money&area=B12"),
         ("Money and debt", "/search?q=bread&need=food&area=B12"),
         ("B12 Balsall Heath", "/search?q=bread&need=food&need=money"),
@@ -104,23 +106,57 @@ def test_what_is_chosen_can_be_dropped_one_by_one():
 
 def test_the_filters_show_what_is_chosen():
     asked = SearchRequest(needs=("food",), within_miles=4.0, sort=Sort.NAME)
-    need, _kind, within, sort = results.facets(asked, TERMS)
+    need, *_, within, sort = filters.facets(asked, TERMS)
     assert [option.value for option in need.options if option.chosen] == ["food"]
     assert len(need.options) == len(TERMS.needs)
     assert [option.label for option in within.options if option.chosen] == ["Within 4 miles"]
     assert [option.label for option in sort.options if option.chosen] == ["Name, A to Z"]
 
 
+def test_a_filter_offers_what_would_find_something_and_what_is_chosen():
+    asked = SearchRequest(needs=("food",), free=True, near="B12")
+    found = {name: dict.fromkeys(values, 0) for name, values in options(TERMS).items()}
+    found["need"]["money"] = 1234
+    found["cost"]["free"] = 7
+    shown = {facet.name: facet for facet in filters.facets(asked, TERMS, Counts(found, {3.0: 9, 0.0: 11}))}
+    assert [(each.value, each.count) for each in shown["need"].options] == [("food", "0"), ("money", "1,234")]
+    assert "kind" not in shown, "a filter that would find nothing is none"
+    assert [(each.label, each.count) for each in shown["cost"].options] == [("Free of charge", "7")]
+    assert [each.count for each in shown["within"].options if each.count] == ["9", "11"]
+    assert [facet.name for facet in shown.values() if facet.clear_url] == ["need", "cost"]
+
+
+def test_all_filters_are_dropped_but_the_words_and_the_place_kept():
+    asked = SearchRequest(q="bread", near="B12", needs=("food",), access=("step-free",), area="B12", referral="self")
+    assert filters.in_use(asked) == 3
+    assert filters.cleared(asked) == SearchRequest(q="bread", near="B12")
+
+
 def test_the_way_out_of_nothing_is_the_nearest_one_first():
     asked = SearchRequest(q="bread", near="B12", needs=("food",), kinds=("charity",))
-    assert [way.label for way in results.wider(asked, PLACE)] == [
+    assert [way.label for way in nothing.ways(asked, PLACE, near="B12")] == [
         "Search within 10 miles",
         "Search all of Birmingham",
+        "By phone or online, wherever you are",
         "Search every kind of organisation",
         "Search without the words",
         "Show everything near there",
     ]
-    assert list(results.wider(SearchRequest(), PLACE)) == []
+    assert list(nothing.ways(SearchRequest(), PLACE, near="")) == []
+
+
+def test_each_condition_is_named_with_the_search_that_is_left_without_it():
+    asked = SearchRequest(q="bread", near="B12", needs=("food",), access=("step-free",), page=2)
+    left = {way.label: way.request for way in nothing.conditions(asked, TERMS, near="B12 Balsall Heath")}
+    assert list(left) == ["the words “bread”", "“Food”", "“Step-free”", "“within 3 miles of B12 Balsall Heath”"]
+    assert left["“Food”"] == SearchRequest(q="bread", near="B12", access=("step-free",))
+    assert list(nothing.conditions(SearchRequest(q="bread"), TERMS, near="")) == [], "it is the only one"
+
+
+def test_the_condition_that_costs_most_is_the_one_without_which_most_is_found():
+    ways = [nothing.Way("few", SearchRequest(), 2), nothing.Way("many", SearchRequest(), 7)]
+    assert nothing.most(ways) == ways[1]
+    assert nothing.most([nothing.Way("none", SearchRequest(), 0)]) is None
 
 
 def row_of(record, found, *, near=HERE):

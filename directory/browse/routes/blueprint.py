@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # the values of other slices, named and not used here
     from directory.areas.service import AreaIndex
     from directory.geocoding.service import Geocoding
     from directory.search.service import Index
+    from directory.search.service.board import Boards
 
 bp = Blueprint("browse", __name__)
 
@@ -44,6 +45,10 @@ class Running(Protocol):
     @property
     def index(self) -> Index:
         """The search engine."""
+
+    @property
+    def boards(self) -> Boards:
+        """What filters are counted on."""
 
 
 def running() -> Running:

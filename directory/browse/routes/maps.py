@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from directory.browse.routes.blueprint import bp, running
 from directory.browse.views import maps as views
-from directory.browse.views.results import heading, miss_words, note_words, relaxed_words, search_url
+from directory.browse.views.filters import search_url
+from directory.browse.views.results import heading, miss_words, note_words, relaxed_words
 from directory.geocoding.rules import Located, Miss
 from directory.infra import clock
 from directory.search.rules.request import from_args

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from directory.browse.routes.blueprint import bp, running
 from directory.browse.routes.finding import find
-from directory.browse.views.results import note_words, search_url
+from directory.browse.views.filters import search_url
+from directory.browse.views.results import note_words
 from directory.core.errors import NotFound
 from directory.search.rules.request import SearchRequest, from_args
 from directory.web.access import Who, open_to
@@ -20,7 +21,9 @@ def search() -> ResponseReturnValue:
     """What a search found."""
     here = running()
     asked, notes = from_args(request.args, here.terms, here.areas)
-    return render_template("browse/search.html", **find(asked, notes=[note_words(note) for note in notes]))
+    return render_template(
+        "browse/search.html", **find(asked, notes=[note_words(note) for note in notes], filtered=True)
+    )
 
 
 @bp.get("/needs/<slug>")

@@ -20,6 +20,7 @@ from directory.listings.rules.codec import decode
 from directory.listings.rules.record import Visibility
 from directory.listings.rules.taxonomy import Term, Terms
 from directory.search.rules.query import Row
+from directory.search.service import SearchPage
 from directory.web.addresses import address, language
 from directory.web.assets import asset
 from directory.web.words import gettext as _
@@ -105,6 +106,10 @@ class Cards:
             ],
             more=_more(len(matched) - len(shown)),
         )
+
+    def first(self, page: SearchPage) -> CardRow:
+        """The card of the first that a search found."""
+        return self.row(*page.rows[0])
 
     def _place(self, offering: Mapping[str, Any], *, serves: bool) -> str:
         place = words.place_words(

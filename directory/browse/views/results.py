@@ -2,68 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
 
-from directory.browse.views import hours, words
+from directory.browse.views import filters, hours, words
 from directory.browse.views.cards import CardRow
+from directory.browse.views.filters import Chip, Facet, search_url, with_query
 from directory.core.text import shorten
 from directory.geocoding.rules import Miss
 from directory.infra.place import Place
-from directory.listings.rules.taxonomy import Term, Terms
-from directory.search.rules.request import PAGE_SIZE, Note, Problem, SearchRequest, Sort
+from directory.listings.rules.taxonomy import Terms
+from directory.search.rules.request import PAGE_SIZE, Note, Problem, SearchRequest
+from directory.search.service.facets import Counts
 from directory.web.addresses import address
 from directory.web.paging import Pages, pages
 from directory.web.words import gettext as _
 from directory.web.words import ngettext
 
-DISTANCES: Final = (0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 25.0)  # miles to choose from; 0 is any
-WIDER: Final = 10.0  # miles, the next thing to try
 LONGEST_TOLD: Final = 60  # characters of what was typed, in titles
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """A value of a filter. ``count`` None: not shown."""
-
-    value: str
-    label: str
-    chosen: bool
-    count: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """A filter: tick boxes, or a list to choose from."""
-
-    name: str
-    title: str
-    options: tuple[Option, ...]
-    multiple: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A filter in use; ``url`` is the same search without it."""
-
-    label: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Wider:
-    """A wider search, for when one found nothing."""
-
-    label: str
-    request: SearchRequest
-    count: int = 0
-
-    @property
-    def url(self) -> str:
-        """Its address."""
-        return search_url(self.request)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,21 +35,13 @@ class ResultsPage:
     facets: tuple[Facet, ...]
     in_use: int
     chips: tuple[Chip, ...]
+    clear_url: str  # the same words and place without any filter
     keep: tuple[tuple[str, str], ...]
     rows: Sequence[CardRow]
     pages: Pages
     map_url: str
     csv_url: str
     geojson_url: str
-
-
-def search_url(request: SearchRequest) -> str:
-    """The address of a search, its parameters in one order."""
-    return _with(address("browse.search"), urlencode(request.args()))
-
-
-def _with(path: str, query: str) -> str:
-    return f"{path}?{query}" if query else path
 
 
 def results_page(
@@ -102,9 +52,14 @@ def results_page(
     rows: Sequence[CardRow],
     total: int,
     area: str,
+    counts: Counts | None,
     url: Callable[[SearchRequest], str],
 ) -> ResultsPage:
-    """The page of ``asked``: ``said`` is its heading, ``area`` the name of its area, ``url`` makes page links."""
+    """The page of ``asked``.
+
+    ``said`` is its heading, ``area`` the name of its area, ``counts`` what filters would find; ``url`` makes the links
+    to its other pages.
+    """
     kept = (("area", asked.area),) if asked.area else ()
     own = urlencode([pair for pair in asked.args() if pair[0] != "page"])
     return ResultsPage(
@@ -112,15 +67,16 @@ def results_page(
         title=title(said, asked.page),
         heading=said,
         count=count_words(total),
-        facets=facets(asked, terms),
-        in_use=len(asked.needs) + len(asked.kinds),
-        chips=chips(asked, terms, area),
+        facets=filters.facets(asked, terms, counts),
+        in_use=filters.in_use(asked),
+        chips=filters.chips(asked, terms, area),
+        clear_url=search_url(filters.cleared(asked)),
         keep=kept,
         rows=rows,
         pages=pages(asked.page, total=total, size=PAGE_SIZE, url=lambda number: url(replace(asked, page=number))),
-        map_url=_with(address("browse.map_page"), own),
-        csv_url=_with(f"{address('browse.search')}.csv", own),
-        geojson_url=_with(f"{address('browse.search')}.geojson", own),
+        map_url=with_query(address("browse.map_page"), own),
+        csv_url=with_query(f"{address('browse.search')}.csv", own),
+        geojson_url=with_query(f"{address('browse.search')}.geojson", own),
     )
 
 
@@ -176,80 +132,6 @@ def miss_words(miss: Miss, typed: str, place: Place) -> str:
     )
 
 
-def facets(request: SearchRequest, terms: Terms) -> tuple[Facet, ...]:
-    """The filters, with what is chosen."""
-    return (
-        _ticks("need", _("What do you need?"), terms.needs, request.needs),
-        _ticks("kind", _("What kind of organisation?"), terms.kinds, request.kinds),
-        Facet("within", _("How far away?"), tuple(_distances(request.within_miles))),
-        Facet("sort", _("Which first?"), tuple(_orders(request))),
-    )
-
-
-def _ticks(name: str, asked: str, terms: Mapping[str, Term], chosen: Sequence[str]) -> Facet:
-    options = tuple(Option(slug, term.name, slug in chosen) for slug, term in terms.items())
-    return Facet(name, asked, options, multiple=True)
-
-
-def _distances(within: float) -> Iterator[Option]:
-    for miles in sorted({*DISTANCES, within} - {0.0}):
-        yield Option(f"{miles:g}", within_words(miles), miles == within)
-    yield Option("0", _("Any distance"), within == 0)
-
-
-def within_words(miles: float) -> str:
-    """A distance to choose: "Within 3 miles"."""
-    if miles == 1:
-        return _("Within 1 mile")
-    return _("Within %(number)s miles", number=words.decimal_words(miles))
-
-
-def _orders(request: SearchRequest) -> Iterator[Option]:
-    known = {
-        Sort.BEST: _("Best match"),
-        Sort.NEAREST: _("Nearest"),
-        Sort.NAME: _("Name, A to Z"),
-        Sort.NEWEST: _("Newest"),
-    }
-    return (Option(str(value), label, value == request.sort) for value, label in known.items())
-
-
-def chips(request: SearchRequest, terms: Terms, area: str = "") -> tuple[Chip, ...]:
-    """What is asked for beside words and place, each with the address that drops it."""
-    first = replace(request, page=1)
-    found = [
-        Chip(words.term_words(terms.needs, slug), search_url(replace(first, needs=_without(first.needs, slug))))
-        for slug in request.needs
-    ]
-    found += [
-        Chip(words.term_words(terms.kinds, slug), search_url(replace(first, kinds=_without(first.kinds, slug))))
-        for slug in request.kinds
-    ]
-    if request.area:
-        found.append(Chip(area or request.area, search_url(replace(first, area=""))))
-    return tuple(found)
-
-
-def _without(slugs: Sequence[str], slug: str) -> tuple[str, ...]:
-    return tuple(each for each in slugs if each != slug)
-
-
-def wider(request: SearchRequest, place: Place) -> Iterator[Wider]:
-    """Searches to try when this one found nothing, the narrowest step first."""
-    first = replace(request, page=1)
-    if request.near and 0 < request.within_miles < WIDER:
-        label = _("Search within %(number)s miles", number=words.decimal_words(WIDER))
-        yield Wider(label, replace(first, within_miles=WIDER))
-    if request.near and request.within_miles > 0:
-        yield Wider(_("Search all of %(place)s", place=place.name), replace(first, within_miles=0.0))
-    if request.kinds:
-        yield Wider(_("Search every kind of organisation"), replace(first, kinds=()))
-    if request.q and request.needs:
-        yield Wider(_("Search without the words"), replace(first, q=""))
-    if request.q or request.needs:
-        yield Wider(_("Show everything near there"), replace(first, q="", needs=(), kinds=()))
-
-
 def relaxed_words(relaxed: bool) -> list[str]:  # noqa: FBT001 - read from the page of a search
     """What to know of results that have only some of the words."""
     return [_("Nothing has all of these words. These have some of them.")] if relaxed else []
@@ -268,6 +150,8 @@ def note_words(note: Note) -> str:
         "need": _("We do not know the need “%(value)s”, so we left it out.", **said),
         "kind": _("We do not know the kind of organisation “%(value)s”, so we left it out.", **said),
         "area": _("We do not know the area “%(value)s”, so we left it out.", **said),
+        "for": _("We do not know whom “%(value)s” means, so we left it out.", **said),
+        "language": _("We do not know the language “%(value)s”, so we left it out.", **said),
         "sort": _("We cannot put results in the order “%(value)s”. The best match comes first.", **said),
     }
     return unknown.get(note.parameter) or _("We do not know “%(value)s”, so we left it out.", **said)

@@ -102,6 +102,19 @@ class SqlIndex(Storing):
                 away = distance_m(query.here.point, Point(lat, lon)) if query.here else None
                 yield Match(organization_in(base), n, lat, lon, away)
 
+    def numbers(self, session: Session, query: Query) -> array[int]:
+        """The number of every offering that ``query`` finds, as ``Index`` says."""
+        if query.nothing:
+            return array("q")
+        with self.limited(session):
+            return array("q", self._integers(session, self.part(query.every(), query.here)))
+
+    def board(self, session: Session) -> Iterator[tuple[int, float | None, float | None, str]]:
+        """Every offering as ``Index`` says."""
+        sql = "SELECT number, latitude, longitude, facets FROM search_offering ORDER BY number"
+        for row in session.execute(_text(sql).execution_options(yield_per=BATCH)):
+            yield tuple(row)
+
     def _points(self, session: Session, query: Query, part: Part) -> tuple[array[int], array[float], array[float]]:
         """Numbers in their order, latitudes and longitudes (NaN for none): 24 bytes an offering."""
         sql = f"SELECT number, latitude, longitude FROM ({part.sql}) found ORDER BY number"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
@@ -33,6 +34,15 @@ class Index(Protocol):
         With ``box`` only those whose public point lies in it. One statement, read when the first is asked for; the
         rest may take as long as it likes. Raises Unavailable when it takes too long.
         """
+
+    def numbers(self, session: Session, query: Query) -> array[int]:
+        """The number of every offering that ``query`` finds (see ``rules.numbers``), in no order. One statement.
+
+        Raises Unavailable when it takes too long.
+        """
+
+    def board(self, session: Session) -> Iterator[tuple[int, float | None, float | None, str]]:
+        """Number, public latitude and longitude, and facets of every offering, in the order of the numbers."""
 
     def purge(self, session: Session) -> None:
         """Leave no byte of what was dropped in the index's own files. It takes as long as the index is large."""

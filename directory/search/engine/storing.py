@@ -86,7 +86,7 @@ class Storing(Sources):
         rank = f"o.number >> {ORDINAL_BITS + ORGANIZATION_BITS}, o.number & {LAST_ORDINAL}"
         rows = session.execute(
             sa.text(
-                f"SELECT {rank}, o.name, o.service, o.latitude, o.longitude, {self.TOKENS}"
+                f"SELECT {rank}, o.name, o.service, o.facets, o.latitude, o.longitude, {self.TOKENS}"
                 " FROM search_offering o JOIN search_words w ON w.number = o.number"
             ).execution_options(yield_per=BATCH)
         )
@@ -95,7 +95,7 @@ class Storing(Sources):
         return f"{(total + _sum(tuple(row) for row in names)) % SQUEEZE:032x}"
 
     def _stored(self, session: Session, numbers: Sequence[int]) -> dict[int, tuple[Any, ...]]:
-        columns = f"o.number, o.latitude, o.longitude, o.name, o.service, {self.TOKENS}"
+        columns = f"o.number, o.latitude, o.longitude, o.name, o.service, o.facets, {self.TOKENS}"
         rows = session.execute(
             sa.text(
                 f"SELECT {columns} FROM search_offering o JOIN search_words w ON w.number = o.number"
@@ -107,7 +107,7 @@ class Storing(Sources):
 
     def _wanted(self, doc: OfferingDoc) -> tuple[Any, ...]:
         lat, lon = (doc.point.lat, doc.point.lon) if doc.point else (None, None)
-        return (lat, lon, doc.name, doc.service, self.stored_tokens(doc.tokens))
+        return (lat, lon, doc.name, doc.service, doc.facets, self.stored_tokens(doc.tokens))
 
 
 def organizations(docs: Iterable[OfferingDoc]) -> Iterator[tuple[int, int, str]]:
@@ -115,11 +115,11 @@ def organizations(docs: Iterable[OfferingDoc]) -> Iterator[tuple[int, int, str]]
     return iter({(doc.organization_id, doc.base, doc.name_key): None for doc in docs})
 
 
-def offerings(docs: Iterable[OfferingDoc]) -> Iterator[tuple[int, float | None, float | None, str, str]]:
+def offerings(docs: Iterable[OfferingDoc]) -> Iterator[tuple[int, float | None, float | None, str, str, str]]:
     """The rows of ``search_offering``."""
     for doc in docs:
         lat, lon = (doc.point.lat, doc.point.lon) if doc.point else (None, None)
-        yield doc.number, lat, lon, doc.name, doc.service
+        yield doc.number, lat, lon, doc.name, doc.service, doc.facets
 
 
 def _batches(docs: Iterable[OfferingDoc]) -> Iterator[list[OfferingDoc]]:

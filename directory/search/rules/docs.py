@@ -12,6 +12,7 @@ from directory.core.geo import Point
 from directory.listings.rules.offerings import Flat, flat_offerings
 from directory.listings.rules.record import Location, Record, Service, SourceKind
 from directory.listings.rules.taxonomy import Term, Terms
+from directory.search.rules.facets import facets_of
 from directory.search.rules.near import EVERYWHERE, WHOLE_PLACE, cells_of
 from directory.search.rules.numbers import base_of, number_of
 from directory.search.rules.query import ACCESS, AREA, AUDIENCE, COST, HOW, KIND, LANGUAGE, NEED, REFERRAL, SERVES
@@ -38,7 +39,8 @@ class OfferingDoc:
     """One offering for the index.
 
     ``name`` and ``service`` are stems with a blank at either end (``ranking.Judge`` reads them), ``tokens`` everything
-    that it is found by, each once, with blanks between. ``base`` is organisation and rank, ``number`` the offering's.
+    that it is found by, each once, with blanks between, and ``facets`` those of them that filters count (``facets``).
+    ``base`` is organisation and rank, ``number`` the offering's.
     """
 
     organization_id: int
@@ -49,6 +51,7 @@ class OfferingDoc:
     name: str
     service: str
     tokens: str
+    facets: str
 
 
 def offering_docs(
@@ -100,13 +103,14 @@ def _doc(
     here = areas.get(flat.location.id, ()) if flat.location else ()
     named = [area.code for area in service.service_areas] if service else []
     serves = [token(SERVES, code) for code in named] if point is None else []
+    facts = list(_facts(flat, says_how=own.says_how))
     words = chain(own.named, called, own.words, telling(" ".join(_offering_texts(flat, terms))))
     filters = chain(
         needs,
         serves,
         (token(AREA, code) for code in chain(here, named) if code not in _NOT_AREAS),
         cells_of(point) if point else (),
-        _facts(flat, says_how=own.says_how),
+        facts,
     )
     tokens = chain(own.tokens, map(in_service, called), filters, islice(words, MOST_TEXT_WORDS))
     return OfferingDoc(
@@ -118,6 +122,7 @@ def _doc(
         name=own.name,
         service=_field([*called, *needs, *serves]),
         tokens=" ".join(dict.fromkeys(tokens)),
+        facets=facets_of(chain(own.tokens, needs, serves, facts)),
     )
 
 

@@ -1,0 +1,55 @@
+"""What to say and offer when a search found nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from itertools import islice
+
+from directory.browse.routes.blueprint import Running
+from directory.browse.views import nothing
+from directory.browse.views.cards import CardRow
+from directory.browse.views.nothing import Nearest, Nothing, Way
+from directory.search.rules.query import words_of
+from directory.search.rules.request import SearchRequest
+from directory.search.service import SearchPage
+
+MOST_ASKED = 8  # conditions that are tried; each is a search
+MOST_WAYS = 3  # wider searches that are offered
+MOST_NEEDS = 3  # needs whose nearest organisation is told
+
+
+def explained(
+    page: SearchPage,
+    here: Running,
+    *,
+    near: str,
+    area: str,
+    ask: Callable[[SearchRequest], SearchPage],
+    row: Callable[[SearchPage], CardRow],
+) -> Nothing:
+    """Why ``page`` is empty, and what is not. ``ask`` searches, ``row`` makes the card of the first that was found."""
+    asked = page.request
+
+    def counted(ways: Iterable[Way]) -> list[Way]:
+        return [replace(way, count=ask(way.request).total) for way in ways]
+
+    without = counted(islice(nothing.conditions(asked, here.terms, near=near, area=area), MOST_ASKED))
+    wider = [way for way in counted(nothing.ways(asked, here.place, near=near)) if way.count]
+    return Nothing(nothing.most(without), tuple(wider[:MOST_WAYS]), tuple(_nearest(asked, here, ask, row)))
+
+
+def _nearest(
+    asked: SearchRequest,
+    here: Running,
+    ask: Callable[[SearchRequest], SearchPage],
+    row: Callable[[SearchPage], CardRow],
+) -> list[Nearest]:
+    found: list[Nearest] = []
+    meant = [need.partition("=")[2] for word in words_of(asked.q, here.terms) for need in word.needs]
+    for slug, request in islice(nothing.for_needs(asked, meant), MOST_NEEDS):
+        page = ask(request)
+        if page.rows:
+            card = row(page)
+            found.append(Nearest(here.terms.needs[slug].name, card.name, card.url, card.distance))
+    return found

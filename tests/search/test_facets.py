@@ -1,0 +1,114 @@
+"""The numbers beside filters: what each value would find, against plain Python over records, on both engines."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+from random import Random
+from typing import Any
+
+import pytest
+
+from directory.geocoding.rules import Located
+from directory.infra.db import reading, transaction
+from directory.listings.rules.record import Found
+from directory.search.rules.facets import options
+from directory.search.rules.request import CHOSEN, FREE, SearchRequest
+from directory.search.service.board import Board, Boards
+from directory.search.service.facets import counts
+from directory.search.service.page import SearchPage
+from tests.search import plain
+from tests.search.conftest import HOW_MANY
+from tests.search.invented import SPARKBROOK, TERMS, docs_of, organisations
+from tests.search.test_conditions import CONDITIONS, SEARCHER, ways
+
+MILES = (0.0, 0.5, 3.0, 25.0)
+HERE = Located(SPARKBROOK, 100.0, Found.POSTCODE, "B11 1AA")
+
+
+class Areas:
+    """The searcher's areas, without outlines."""
+
+    def codes_at(self, _point):
+        return tuple(sorted(SEARCHER.areas))
+
+
+def with_value(request, name, value):
+    """``request`` with this value, and no other, in one filter."""
+    if name == "cost":
+        return replace(request, free=value == FREE)
+    if name == "referral":
+        return replace(request, referral=value)
+    return replace(request, **{CHOSEN[name][0]: (value,)})
+
+
+def requests():
+    """Without words and with, without a place and with; none, one or two filters on."""
+    names = [name for name in CONDITIONS if name not in {"q", "within_miles"}]
+    for n in (0, 1, 2):
+        for chosen in combinations(names, n):
+            values = ways(chosen)
+            for q in ("", "choir"):
+                for near, within in (("", 0.0), ("B11", 3.0), ("B11", 0.0)):
+                    yield SearchRequest(q=q, near=near, within_miles=within, **values[len(values) // 2])
+
+
+def agree(board, index, session, records, request):
+    page = SearchPage(request=request, total=0, rows=(), near=HERE if request.near else None)
+    given: dict[str, Any] = {"board": board, "index": index, "areas": Areas(), "terms": TERMS}
+    found = counts(session, page, miles=MILES, **given)
+
+    def total(asked):
+        return len(plain.found(records, asked, SEARCHER if asked.near else None))
+
+    for name, values in options(TERMS).items():
+        assert found.of[name] == {value: total(with_value(request, name, value)) for value in values}, (request, name)
+    miles = {each: total(replace(request, within_miles=each)) for each in MILES} if request.near else {}
+    assert found.within == miles, request
+
+
+def test_each_value_counts_what_it_would_find_whatever_else_is_ticked(index, filled):
+    records = list(organisations(HOW_MANY))
+    board = Board(index.board(filled))
+    for request in Random(3).sample(list(requests()), 40):
+        agree(board, index, filled, records, request)
+
+
+@pytest.mark.soak
+def test_each_value_counts_what_it_would_find_for_every_two_filters(index, filled):
+    records = list(organisations(HOW_MANY))
+    board = Board(index.board(filled))
+    for request in requests():
+        agree(board, index, filled, records, request)
+
+
+def test_an_empty_directory_counts_nothing(index, session):
+    board = Board(index.board(session))
+    page = SearchPage(request=SearchRequest(needs=("food",)), total=0, rows=())
+    given: dict[str, Any] = {"board": board, "index": index, "areas": Areas(), "terms": TERMS}
+    found = counts(session, page, miles=(), **given)
+    assert set(found.of["need"].values()) == {0}
+
+
+def test_a_board_is_made_anew_when_the_data_changed_and_a_slow_one_beside_the_requests(engine, index):
+    boards = Boards(index)
+    with reading(engine) as session:
+        empty = boards.current(session, {"changes": 1})
+        assert boards.current(session, {"changes": 1}) is empty
+    with transaction(engine) as session:
+        index.put(session, docs_of(5))
+    with reading(engine) as session:
+        full = boards.current(session, {"changes": 2})
+        assert len(full.places()) > 0
+        boards._took_s = 5.0
+        assert boards.current(session, {"changes": 3}) is full, "a page does not wait for a large one"
+        boards.renew(session, {"changes": 3})
+        assert boards.current(session, {"changes": 3}) is not full
+
+
+def test_offerings_that_came_after_a_board_are_left_out(index, session):
+    index.put(session, docs_of(5))
+    board = Board(index.board(session))
+    index.put(session, docs_of(8))
+    later = [doc.number for doc in docs_of(8)]
+    assert len(board.places(later)) == len(docs_of(5))
