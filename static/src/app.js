@@ -1,7 +1,11 @@
 // Every page's script. All pages work without it: it moves focus to a summary of
-// errors, stops a double click from sending twice, and opens what a choice reveals.
+// errors, stops a double click from sending twice, opens what a choice reveals, and
+// searches in place.
 
 import { Button, Checkboxes, ErrorSummary, Radios, createAll } from "govuk-frontend";
 
+import { searchInPlace } from "./inplace.js";
+
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 for (const component of [Button, Checkboxes, ErrorSummary, Radios]) createAll(component);
+searchInPlace();

@@ -4,7 +4,7 @@
 import L from "leaflet";
 
 import { readConfig } from "./map/config.js";
-import { drawHere, showOutlines, whenTilesFail } from "./map/ground.js";
+import { hereOn, showOutlines, whenTilesFail } from "./map/ground.js";
 import { loader } from "./map/features.js";
 import { followList } from "./map/list.js";
 import { Pins } from "./map/pins.js";
@@ -40,7 +40,8 @@ function boot(element, map) {
   nameControls(element, config.labels);
   map.attributionControl?.setPrefix(false);
   frame(map, config.box);
-  drawHere(map, config);
+  const drawHere = hereOn(map);
+  drawHere(config);
   const popup = popups(map, config.labels);
   const pins = new Pins(map, config, popup);
   followList(pins);
@@ -48,6 +49,14 @@ function boot(element, map) {
   const load = loader(map, config, (groups) => pins.draw(groups));
   map.on("moveend", load.soon);
   load.now();
+  // Another search was made in place (inplace.js), and the page says now what its map shows.
+  document.addEventListener("directory:search", () => {
+    Object.assign(config, readConfig(element));
+    frame(map, config.box);
+    drawHere(config);
+    followList(pins);
+    load.now();
+  });
 }
 
 document.addEventListener("DOMContentLoaded", () => {

@@ -140,6 +140,7 @@ def test_the_way_out_of_nothing_is_the_nearest_one_first():
         "By phone or online, wherever you are",
         "Search every kind of organisation",
         "Search without the words",
+        "Search without filters",
         "Show everything near there",
     ]
     assert list(nothing.ways(SearchRequest(), PLACE, near="")) == []

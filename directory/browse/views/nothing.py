@@ -11,6 +11,7 @@ from directory.browse.views.filters import removals, search_url, within_words
 from directory.core.text import shorten
 from directory.infra.place import Place
 from directory.listings.rules.taxonomy import Terms
+from directory.search.rules.facets import without_ticks
 from directory.search.rules.request import SearchRequest, Sort
 from directory.web.words import gettext as _
 
@@ -86,6 +87,8 @@ def ways(asked: SearchRequest, place: Place, *, near: str) -> Iterator[Way]:
         yield Way(_("Search every kind of organisation"), replace(first, kinds=()))
     if asked.q and asked.narrows:
         yield Way(_("Search without the words"), replace(first, q=""))
+    if asked.q and asked.narrows:
+        yield Way(_("Search without filters"), replace(without_ticks(first), area=""))
     if asked.q or asked.narrows:
         label = _("Show everything near there") if near else _("Show all listings")
         yield Way(label, _bare(first))

@@ -90,7 +90,8 @@ async function ask(url, signal) {
  * Fetches what the map shows and hands it to `draw`. A newer request stops the
  * older; a failure is told in words, and what was drawn stays.
  */
-export function loader(map, { featuresUrl, features, status, labels }, draw) {
+export function loader(map, config, draw) {
+  const { status, labels } = config;
   let asked = new AbortController();
   let timer = 0;
   const say = (words) => {
@@ -100,6 +101,7 @@ export function loader(map, { featuresUrl, features, status, labels }, draw) {
     asked.abort();
     asked = new AbortController();
     const { signal } = asked;
+    const { featuresUrl, features } = config; // another search in place changes them
     const answer = featuresUrl ? await ask(addressFor(map, featuresUrl), signal) : features;
     if (signal.aborted) return;
     if (!answer) return say(labels.failed);

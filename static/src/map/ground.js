@@ -39,9 +39,13 @@ export async function showOutlines(map, url) {
   nameAreas(map, areas);
 }
 
-/** Mark where the search was made from, and how far it reached. `here` is latitude, longitude. */
-export function drawHere(map, { here, withinM }) {
-  if (!here) return;
-  if (withinM > 0) L.circle(here, { radius: withinM, className: "reach", interactive: false }).addTo(map);
-  L.circleMarker(here, { radius: 8, className: "here", interactive: false }).addTo(map);
+/** Marks where a search was made from, and how far it reached. `here` is latitude, longitude; a new mark replaces the old. */
+export function hereOn(map) {
+  const marks = L.layerGroup().addTo(map);
+  return ({ here, withinM }) => {
+    marks.clearLayers();
+    if (!here) return;
+    if (withinM > 0) L.circle(here, { radius: withinM, className: "reach", interactive: false }).addTo(marks);
+    L.circleMarker(here, { radius: 8, className: "here", interactive: false }).addTo(marks);
+  };
 }
