@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from directory.publishing.service import Surroundings
     from directory.search.service import Index
     from directory.search.service.board import Boards
+    from directory.search.service.unmet import UnmetCounts
 
 TABLES: Final = (  # modules that define tables
     "directory.infra.facts",
@@ -64,6 +65,7 @@ COMMANDS: Final = {
     "sample": Named("directory.exchange.cli.sample:sample", "Remove the invented listings, or load them."),
     "areas": Named("directory.publishing.cli:areas", "Load wards and other areas; list them."),
     "geocode": Named("directory.publishing.cli:geocode", "Find places; look again for those not known yet."),
+    "unmet": Named("directory.search.cli:unmet", "Print what people looked for and did not find."),
     "search": Named("directory.publishing.cli:search", "Rebuild the search index, or report its drift."),
 }
 
@@ -79,6 +81,7 @@ class Running:
     areas: AreaIndex
     index: Index
     boards: Boards  # what filters are counted on
+    unmet: UnmetCounts  # what was looked for and not found
     versions: Mapping[str, int]  # what terms and areas were read at
 
     @property
@@ -140,6 +143,18 @@ def refresh(app: Flask) -> None:
     app.extensions["directory"] = _running(running.settings, running.place, engine, keep=running)
 
 
+def write_counts(app: Flask) -> None:
+    """Write what this process counted while pages were read."""
+    from directory.infra.db import db, transaction
+
+    running: Running = app.extensions["directory"]
+    if running.unmet.waiting:
+        with app.app_context():
+            engine = db.engine
+        with transaction(engine) as session:
+            running.unmet.write(session)
+
+
 def _engine(app: Flask, settings: Settings) -> Engine:
     """The application's database, opened as the promises say."""
     from directory.infra.db import db, engine_options, tune
@@ -160,6 +175,7 @@ def _running(settings: Settings, place: Place, engine: Engine, keep: Running | N
     from directory.listings.service.taxonomy import load_terms
     from directory.search.service import open_index
     from directory.search.service.board import Boards
+    from directory.search.service.unmet import UnmetCounts
 
     index = keep.index if keep else open_index(engine.dialect.name)
     with reading(engine) as session:
@@ -173,6 +189,7 @@ def _running(settings: Settings, place: Place, engine: Engine, keep: Running | N
         areas=areas,
         index=index,
         boards=keep.boards if keep else Boards(index),
+        unmet=keep.unmet if keep else UnmetCounts(),
         versions={name: found.get(name, 0) for name in ("areas", "terms")},
     )
 
@@ -331,7 +348,7 @@ def _beside(app: Flask) -> Callable[[], None]:
     from directory.infra.background import Watch
 
     running: Running = app.extensions["directory"]
-    watch = Watch(lambda: refresh(app), _runner(app) if running.settings.jobs else None)
+    watch = Watch(lambda: refresh(app), lambda: write_counts(app), _runner(app) if running.settings.jobs else None)
     watch.start()
     return watch.stop
 

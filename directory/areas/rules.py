@@ -53,6 +53,11 @@ class Loaded:
         return bool(self.new or self.changed or self.removed)
 
 
+def is_district(area: AreaInfo | None) -> bool:
+    """Whether it is a postcode district."""
+    return area is not None and area.kind == DISTRICT
+
+
 def is_code(text: str) -> bool:
     """Whether ``text`` can be an area's code: it stands in addresses and in exports."""
     return len(text) <= LONGEST_CODE and _CODE.fullmatch(text) is not None

@@ -10,14 +10,16 @@ from typing import Final
 from directory.infra.jobs import Runner
 
 FRESH_S: Final = 1.0  # how long a worker may answer with areas or terms that were replaced
+WRITE_S: Final = 60.0  # how much of what it counted a worker may lose
 log = logging.getLogger(__name__)
 
 
 class Watch:
-    """Calls ``refresh`` every second, and runs ``runner`` if there is one, until stopped."""
+    """Calls ``refresh`` every second and ``write`` every minute, and runs ``runner`` if there is one, until stopped."""
 
-    def __init__(self, refresh: Callable[[], None], runner: Runner | None) -> None:
+    def __init__(self, refresh: Callable[[], None], write: Callable[[], None], runner: Runner | None) -> None:
         self._refresh = refresh
+        self._write = write
         self._runner = runner
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="watch", daemon=True)
@@ -29,14 +31,23 @@ class Watch:
             self._runner.start()
 
     def stop(self) -> None:
-        """End, and hand the lead of the jobs on."""
+        """End, write what was counted, and hand the lead of the jobs on."""
         self._stop.set()
         if self._runner:
             self._runner.stop()
+        self._try(self._write, "counts could not be written")
 
     def _watch(self) -> None:
+        seconds = 0.0
         while not self._stop.wait(FRESH_S):
-            try:
-                self._refresh()
-            except Exception as error:  # noqa: BLE001 - the database may be away: the old values serve meanwhile
-                log.warning("areas and terms could not be refreshed", extra={"reason": type(error).__name__})
+            self._try(self._refresh, "areas and terms could not be refreshed")
+            seconds += FRESH_S
+            if seconds >= WRITE_S:
+                self._try(self._write, "counts could not be written")
+                seconds = 0.0
+
+    def _try(self, act: Callable[[], None], failed: str) -> None:
+        try:
+            act()
+        except Exception as error:  # noqa: BLE001 - the database may be away: what is held serves meanwhile
+            log.warning(failed, extra={"reason": type(error).__name__})

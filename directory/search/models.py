@@ -8,6 +8,7 @@ knows: ``create`` and ``drop`` make and remove them, for migrations and for ``cr
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -57,6 +58,17 @@ class SearchWords(Base):
     # stores in 35 bytes, makes every row so long: what is left are 75 bytes, and counting 35,000 matches takes
     # 13 ms instead of 44 (200,000 organisations).
     filler: Mapped[str] = mapped_column(server_default=sa.text("''"))
+
+
+class SearchUnmet(Base):
+    """How many searches found nothing for a need, from a postcode district, in a week (``rules.unmet``)."""
+
+    __tablename__ = "search_unmet"
+    week: Mapped[date] = mapped_column(primary_key=True)  # its Monday
+    district: Mapped[str] = mapped_column(sa.String(10), primary_key=True)  # "" when nobody said where
+    need: Mapped[str] = mapped_column(sa.String(60), primary_key=True)
+    nearby: Mapped[bool] = mapped_column(primary_key=True)  # there was something, but further away
+    searches: Mapped[int]
 
 
 SQLITE: Final = (

@@ -59,7 +59,8 @@ def test_each_migration_can_be_taken_back_and_made_again_with_rows_in_the_tables
         schema.upgrade(database.url, script.revision)
         kept = counts(database.engine)
         if script.down_revision:
-            assert kept == before, f"{script.revision} loses rows"
+            # tables that later migrations make are not there yet
+            assert kept == {name: before[name] for name in kept}, f"{script.revision} loses rows"
         schema.downgrade(database.url, script.down_revision or "base")
     with database.engine.connect() as connection:
         left = set(sa.inspect(connection).get_table_names()) - {"alembic_version"}

@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # the values of other slices, named and not used here
     from directory.geocoding.service import Geocoding
     from directory.search.service import Index
     from directory.search.service.board import Boards
+    from directory.search.service.unmet import UnmetCounts
 
 bp = Blueprint("browse", __name__)
 
@@ -49,6 +50,10 @@ class Running(Protocol):
     @property
     def boards(self) -> Boards:
         """What filters are counted on."""
+
+    @property
+    def unmet(self) -> UnmetCounts:
+        """What was looked for and not found."""
 
 
 def running() -> Running:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from directory.browse.routes.blueprint import Running, running
-from directory.browse.routes.nothing import explained
+from directory.browse.routes.nothing import count_unmet, explained
 from directory.browse.views import filters, maps, results
 from directory.browse.views.cards import Cards
 from directory.geocoding.rules import Located, Miss
@@ -28,10 +28,7 @@ def find(
     heading: str = "",
     filtered: bool = False,
 ) -> dict[str, Any]:
-    """What the template of a page with results needs.
-
-    ``url`` makes the addresses of its other pages; ``filtered``: the page shows filters.
-    """
+    """What the template of a page with results needs. ``url`` makes the addresses of its other pages."""
     here, now = running(), clock.now()
     area = here.areas.get(asked.area) if asked.area else None
     named = area.name if area else ""
@@ -41,6 +38,8 @@ def find(
         near = page.near if isinstance(page.near, Located) else None
         label, cards = near.label if near else "", _cards(asked, near, here, now)
         counted = _counted(session, page, here) if filtered else None
+        if filtered and not page.total:
+            count_unmet(page, here, ask=ask, now=now)
         empty = None if page.total else explained(page, here, near=label, area=named, ask=ask, row=cards.first)
     return {
         "page": results.results_page(

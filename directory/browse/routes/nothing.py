@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import datetime
 from itertools import islice
 
+from directory.areas.rules import is_district
 from directory.browse.routes.blueprint import Running
 from directory.browse.views import nothing
 from directory.browse.views.cards import CardRow
 from directory.browse.views.nothing import Nearest, Nothing, Way
+from directory.geocoding.rules import Located
 from directory.search.rules.query import words_of
 from directory.search.rules.request import SearchRequest
+from directory.search.rules.unmet import lacks
 from directory.search.service import SearchPage
 
 MOST_ASKED = 8  # conditions that are tried; each is a search
@@ -53,3 +57,22 @@ def _nearest(
             card = row(page)
             found.append(Nearest(here.terms.needs[slug].name, card.name, card.url, card.distance))
     return found
+
+
+def count_unmet(page: SearchPage, here: Running, *, ask: Callable[[SearchRequest], SearchPage], now: datetime) -> None:
+    """Count in memory that ``page`` is empty: by need, postcode district and week, never by what was typed."""
+    if page.request.page > 1:  # it is empty because the list is shorter
+        return
+    asked, near = page.request, page.near if isinstance(page.near, Located) else None
+    nearby = bool(near and asked.within_miles and ask(replace(asked, within_miles=0.0)).total)
+    districts = [code for code in here.areas.codes_at(near.point) if is_district(here.areas.get(code))] if near else []
+    here.unmet.note(
+        lacks(
+            asked,
+            here.terms,
+            district=districts[0] if districts else "",
+            nearby=nearby,
+            now=now,
+            zone=here.place.time_zone,
+        )
+    )
