@@ -6,8 +6,10 @@ and is right for one version of the published data.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
@@ -36,12 +38,16 @@ class Board:
 
     def __init__(self, rows: Iterable[tuple[int, float | None, float | None, str]]) -> None:
         sets: dict[str, int] = {}
-        read = [(number, lat, lon, sets.setdefault(facets, len(sets))) for number, lat, lon, facets in rows]
-        numbers, lats, lons, of_set = zip(*read, strict=True) if read else ((), (), (), ())
-        self._numbers: Numbers = np.array(numbers, dtype=np.int64)
-        self._lats: Floats = np.array(lats, dtype=np.float64)  # None becomes NaN
-        self._lons: Floats = np.array(lons, dtype=np.float64)
-        self._of_set: Places = np.array(of_set, dtype=np.intp)
+        numbers, of_set, lats, lons = array("q"), array("q"), array("d"), array("d")  # as small as they will be
+        for number, lat, lon, facets in rows:
+            numbers.append(number)
+            of_set.append(sets.setdefault(facets, len(sets)))
+            lats.append(math.nan if lat is None else lat)
+            lons.append(math.nan if lon is None else lon)
+        self._numbers: Numbers = np.frombuffer(numbers, dtype=np.int64)
+        self._of_set: Places = np.frombuffer(of_set, dtype=np.int64)
+        self._lats: Floats = np.frombuffer(lats, dtype=np.float64)
+        self._lons: Floats = np.frombuffer(lons, dtype=np.float64)
         self._bits: dict[str, int] = {}
         for facets in sets:
             for each in facets.split():
