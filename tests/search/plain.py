@@ -102,8 +102,14 @@ def _is_free(service: r.Service) -> bool:
 
 
 def _served(flat: Flat) -> set[str]:
-    return {area.code for area in flat.service.service_areas} if flat.service else set()
+    served = {area.code for area in flat.service.service_areas} if flat.service else set()
+    return served or ({"*place"} if _is_by_phone_or_online(flat) else set())
 
 
 def _point(flat: Flat) -> Point | None:
-    return flat.location.point if flat.location else None
+    return flat.location.point if flat.location and not _is_by_phone_or_online(flat) else None
+
+
+def _is_by_phone_or_online(flat: Flat) -> bool:
+    """Alone: then nobody goes anywhere, and no distance is true of it."""
+    return flat.service is not None and set(flat.service.how) in ({"phone"}, {"online"}, {"phone", "online"})

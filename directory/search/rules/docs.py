@@ -31,6 +31,7 @@ from directory.search.rules.words import (
 
 _NOT_OFFERED = frozenset({"inactive", "defunct"})  # HSDS statuses of a service that nobody can use
 IN_PERSON: Final = "in-person"  # slug of ``how``
+_AFAR = frozenset({"phone", "online"})
 _NOT_AREAS = frozenset({WHOLE_PLACE, EVERYWHERE})
 
 
@@ -97,11 +98,14 @@ class _Own:
 def _doc(
     flat: Flat, own: _Own, organization_id: int, base: int, areas: Mapping[UUID, tuple[str, ...]], terms: Terms
 ) -> OfferingDoc:
-    service, point = flat.service, flat.location.point if flat.location else None
+    service, afar = flat.service, _is_from_afar(flat.service)
+    point = flat.location.point if flat.location and not afar else None
     called = stems(f"{service.name} {service.alternate_name}") if service else []
     needs = [token(NEED, slug) for slug in service.needs] if service else []
     here = areas.get(flat.location.id, ()) if flat.location else ()
     named = [area.code for area in service.service_areas] if service else []
+    if afar and not named:
+        named = [WHOLE_PLACE]
     serves = [token(SERVES, code) for code in named] if point is None else []
     facts = list(_facts(flat, says_how=own.says_how))
     words = chain(own.named, called, own.words, telling(" ".join(_offering_texts(flat, terms))))
@@ -142,6 +146,11 @@ def _facts(flat: Flat, *, says_how: bool) -> Iterator[str]:
         yield token(COST, FREE)
     if service.referral:
         yield token(REFERRAL, service.referral)
+
+
+def _is_from_afar(service: Service | None) -> bool:
+    """Whether one gets it by telephone or online alone: where its office is says nothing about how near it is."""
+    return service is not None and bool(service.how) and _AFAR.issuperset(service.how)
 
 
 def is_free(service: Service) -> bool:
