@@ -30,7 +30,7 @@ class Invalid(DirectoryError):
         shown = repr(self.given)
         if len(shown) > LONGEST_SHOWN:
             shown = f"{shown[:LONGEST_SHOWN]}… ({len(shown)} characters)"
-        return f"{self.field}: {shown} was given, {self.wanted} is wanted"
+        return f"{self.field}: {shown} was given; wanted: {self.wanted}"
 
 
 class Conflict(DirectoryError):

@@ -56,7 +56,7 @@ def test_a_wrong_setting_stops_in_one_sentence(monkeypatch, tmp_path):
     for command in ("serve", "init", "upgrade", "jobs", "doctor"):
         said = run(command)
         assert said.exit_code == 1
-        assert "DIRECTORY_PORT: 'eighty' was given, a whole number from 1 to 65535 is wanted" in said.output
+        assert "DIRECTORY_PORT: 'eighty' was given; wanted: a whole number from 1 to 65535" in said.output
     assert list(tmp_path.iterdir()) == []
 
 

@@ -257,7 +257,7 @@ def test_a_byte_order_mark_is_no_error(session, write):
 
 @pytest.mark.parametrize("field", ["code_field", "name_field"])
 def test_a_wrong_field_names_those_there_are(session, write, field):
-    with pytest.raises(Invalid, match=r"'WD22CD' was given, one of the file's properties: CODE, NAME"):
+    with pytest.raises(Invalid, match=r"'WD22CD' was given; wanted: one of the file's properties: CODE, NAME"):
         load(session, write(("A", "One", square())), **{field: "WD22CD"})
 
 

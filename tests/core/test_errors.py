@@ -12,7 +12,7 @@ def test_every_expected_error_is_one_of_ours(kind):
 
 def test_an_invalid_value_says_field_given_and_wanted():
     error = Invalid("opens", "25:00", "a time as HH:MM")
-    assert str(error) == "opens: '25:00' was given, a time as HH:MM is wanted"
+    assert str(error) == "opens: '25:00' was given; wanted: a time as HH:MM"
     assert (error.field, error.given, error.wanted) == ("opens", "25:00", "a time as HH:MM")
 
 

@@ -163,4 +163,4 @@ def test_two_organisations_with_one_key_are_told():
 
 
 def test_what_is_no_table_is_told():
-    assert read("Lunch Club") == ([], ["a.toml: organisation 1: 'Lunch Club' was given, a table is wanted"])
+    assert read("Lunch Club") == ([], ["a.toml: organisation 1: 'Lunch Club' was given; wanted: a table"])

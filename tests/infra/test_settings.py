@@ -74,7 +74,7 @@ def test_a_wrong_value_stops_with_its_name_what_was_given_and_what_is_wanted(nam
 
 def test_a_wrong_value_in_the_file_names_the_file(tmp_path):
     (tmp_path / "settings.toml").write_text('port = "eighty"\n')
-    with pytest.raises(SettingsError, match=r"port in .*settings\.toml: 'eighty' was given, a whole number"):
+    with pytest.raises(SettingsError, match=r"port in .*settings\.toml: 'eighty' was given; wanted: a whole number"):
         load({}, tmp_path)
 
 
