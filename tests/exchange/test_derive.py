@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from directory.exchange.rules.cells import BROKEN
 from directory.exchange.rules.derive import Derived, Deriver
 from directory.exchange.rules.mapping import LeaveOut, Mapping
 from directory.exchange.service.mappings import load_mapping
@@ -101,6 +102,10 @@ def test_rows_of_one_organisation_are_its_services_and_places():
         ({"name": " "}, "name", True),
         ({"latitude": "999", "longitude": "1"}, "latitude", True),
         ({"latitude": "52.4"}, "latitude", True),
+        ({"latitude": "-1.9", "longitude": "52.4"}, "latitude", True),
+        ({"name": "B11 1AA", "postcode": "B11 1AA"}, "name", True),
+        ({"name": "lanterns@example.org"}, "name", True),
+        ({BROKEN: "9 cells where the header has 7"}, "the row", True),
         ({"postcode": "Sparkhill"}, "postcode", False),
         ({"name": "NUL\x00"}, "name", True),
         ({"what it does": "x" * 3_000_000}, "what it does", True),
@@ -120,9 +125,15 @@ def test_what_is_wrong_with_a_cell_is_told(changes, column, fatal):
     assert len(str(derived.problems[0])) < 400
 
 
+@pytest.mark.parametrize("name", ["N56 INF", "Group 1", "24/7", "B11 Singers", "£5 @ the door"])
+def test_a_name_that_only_resembles_something_else_is_a_name(name):
+    assert record_of(derive({**GROUP, "name": name})).name == name
+
+
 def test_a_broken_second_row_is_told_by_its_own_number():
     derived = derive(GROUP, {**GROUP, "hours": "never"})
     assert problems(derived) == [(3, "hours", False)]
+    assert problems(derive(GROUP, {**GROUP, BROKEN: "too many cells"})) == [(3, "the row", True)]
 
 
 def test_a_row_may_hide_more_than_the_operator_asked_but_never_less():

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from directory.core.errors import Invalid
+from directory.exchange.rules.cells import BROKEN
 from directory.exchange.service.reading import recognise, rows
 
 
@@ -51,6 +52,25 @@ def test_a_stray_quote_in_a_tab_separated_register_swallows_nothing(file):
     assert [row["name"] for _, row in found] == ['The "Old Hall', "Next"]
 
 
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_a_quote_that_is_never_closed_breaks_its_row_and_says_how_many_lines_it_took(file, end):
+    found = list(rows(recognise(file(f'name,town\nA,B\n"Open,C\nD,E\nF,G{end}'.encode()))))
+    assert [row["name"] for _, row in found] == ["A", f"Open,C\nD,E\nF,G{end}"]
+    assert BROKEN not in found[0][1]
+    assert "2 more lines were read as a part of it" in found[1][1][BROKEN]
+
+
+def test_a_quoted_text_of_several_lines_is_whole_also_at_the_end(file):
+    found = list(rows(recognise(file(b'name,town\nA,"B\nC"\nD,"E\nF"'))))
+    assert found == [(2, {"name": "A", "town": "B\nC"}), (3, {"name": "D", "town": "E\nF"})]
+
+
+def test_a_row_with_more_cells_than_the_header_is_broken_but_empty_ones_are_nothing(file):
+    found = list(rows(recognise(file(b"name,town\nA,B,,\nHall, The Old,B\nC\n"))))
+    assert [BROKEN in row for _, row in found] == [False, True, False]
+    assert "3 cells where the header has 2" in found[1][1][BROKEN]
+
+
 def test_json_as_a_register_publishes_it(file):
     content = json.dumps([{"charity_name": "A", "latest_income": 5}, {"charity_name": None}])
     found = list(rows(recognise(file(b"\xef\xbb\xbf" + content.encode(), "register.json"))))
@@ -72,6 +92,7 @@ def test_a_long_json_list_is_read_across_pieces(file):
         (b"just one line", "a header line"),
         (b"name,name\na,b\n", "different names"),
         (b"[]", "at least one"),
+        (b"name,town\n", "has none"),
     ],
 )
 def test_what_cannot_be_read_says_why(file, content, says):

@@ -6,6 +6,7 @@ import gc
 import time
 from datetime import datetime
 from pathlib import Path
+from textwrap import shorten
 from uuid import UUID
 
 import click
@@ -25,6 +26,11 @@ from directory.publishing.service import Surroundings
 from directory.publishing.service.undo import finish_undo, undo_batch
 
 UNDO_BATCH = 200
+_SHOWN = {
+    Visibility.EXACT: "shown exactly",
+    Visibility.APPROXIMATE: "shown as its postcode district and the middle of its sector",
+    Visibility.HIDDEN: "never shown",
+}
 
 
 @click.group("import")
@@ -99,7 +105,7 @@ def _require_clean(job: service.Job) -> None:
         pass
     if tally.counts["problems"]:
         _say_problems(tally)
-        raise click.ClickException(f"{tally.counts['problems']} problems, so nothing was imported (--strict).")
+        raise click.ClickException(f"{_many(tally.counts['problems'], 'problem')}, so nothing was imported (--strict).")
 
 
 def _import(job: service.Job, tally: service.Tally, *, dry_run: bool) -> int:
@@ -164,16 +170,17 @@ def _report(tally: service.Tally, *, dry_run: bool, run_id: int, seconds: float)
     counts = tally.counts
     _say_problems(tally)
     for reason, number in tally.left_out.most_common():
-        click.echo(f"{number:,} rows left out: {reason}")
+        click.echo(f"{_many(number, 'row')} left out: {reason}")
     for uuid in tally.edited:
         click.echo(f"left as it is, edited here since the last import: {uuid}")
     would = "would be " if dry_run else ""
     gone = "" if dry_run else f"{tally.gone:,} gone from the source, "  # known at the end of a real run alone
     click.echo(
-        f"{counts['rows']:,} rows, {counts['organisations']:,} organisations: {counts['new']:,} {would}new, "
+        f"{_many(counts['rows'], 'row')}, {_many(counts['organisations'], 'organisation')}: "
+        f"{counts['new']:,} {would}new, "
         f"{counts['changed']:,} {would}changed, {counts['same']:,} same, "
         f"{counts['edited since']:,} left as edited here, "
-        f"{counts['skipped']:,} rows skipped, {gone}"
+        f"{_many(counts['skipped'], 'row')} skipped, {gone}"
         f"{counts['without a point']:,} without a place on the map"
     )
     if dry_run:
@@ -187,20 +194,27 @@ def _report(tally: service.Tally, *, dry_run: bool, run_id: int, seconds: float)
     )
 
 
+def _many(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
 def _say_problems(tally: service.Tally) -> None:
     for problem in tally.problems:
         click.echo(str(problem))
     more = tally.counts["problems"] - len(tally.problems)
     if more > 0:
-        click.echo(f"... and {more:,} more problems")
+        click.echo(f"... and {_many(more, 'more problem')}")
 
 
 def _readable(record: Record) -> str:
-    lines = [f"\n{record.name} ({record.kind})", f"  {record.description[:200]}"]
+    lines = [f"\n{record.name} ({record.kind})"]
+    if record.description:
+        lines.append(f"  {shorten(record.description, 200, placeholder='…')}")
     lines += [f"  offers {item.name}: {', '.join(item.needs) or 'no need given'}" for item in record.services]
     for place in record.locations:
         where = ", ".join(line for address in place.addresses for line in address.lines())
-        lines.append(f"  at {place.name or 'its address'}, {where} ({place.visibility})")
+        named = ", ".join(filter(None, (place.name, where))) or "a point without an address"
+        lines.append(f"  at {named} ({_SHOWN[place.visibility]})")
     return "\n".join(lines)
 
 

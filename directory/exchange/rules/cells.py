@@ -11,6 +11,7 @@ from directory.core.text import clean, sensible_case, sentence_case, squeeze
 
 LONGEST_CELL = 20_000  # characters; the longest real description of a charity has 3,000
 SHOWN = 60  # characters of a value in a message
+BROKEN = "\x00"  # the column, which no file has, in which the reader says why a row is not what its file means
 
 Value = TypeVar("Value")
 Row = Mapping[str, str]
@@ -62,6 +63,11 @@ class Cells:
         if case == "title":
             return sensible_case(text)
         return sentence_case(text) if case == "sentence" else text
+
+    def note_broken(self, name: str) -> None:
+        """Note what the reader says of the row as a whole. ``name``: which row it is, for whoever looks for it."""
+        if remedy := self.row.get(BROKEN):
+            self.wrong("the row", name, remedy, fatal=True)
 
     def parsed(self, column: str, parse: Callable[[str], Value], remedy: str, *, fatal: bool = False) -> Value | None:
         """What ``parse`` makes of the cell; None when it is empty, or wrong (which is noted)."""

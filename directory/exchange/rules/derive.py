@@ -16,12 +16,15 @@ from uuid import UUID
 from directory.core import contact, identifiers
 from directory.core.errors import Invalid
 from directory.core.identifiers import stable_uuid
+from directory.core.postcode import Postcode
 from directory.core.text import fold
 from directory.exchange.rules.cells import Cells, Problem, Row, known_slugs, year
 from directory.exchange.rules.mapping import Mapping
 from directory.exchange.rules.service_cells import ServiceCells
 from directory.listings.rules import record as r
 from directory.listings.rules.taxonomy import Term, Terms
+
+_NO_NAME = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")  # an e-mail address, where the columns are swapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,14 @@ def _pattern(term: Term) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b")
 
 
+def _is_postcode(text: str) -> bool:
+    """Whether it is written as one: what is merely understood as one ("N56 INF") may be a name."""
+    try:
+        return str(Postcode.parse(text)).replace(" ", "") == text.upper().replace(" ", "")
+    except Invalid:
+        return False
+
+
 def _way(mapping: Mapping, terms: Terms) -> str:
     """Of how rows are read: corrected, the same rows say something else."""
     read = (asdict(mapping), [asdict(term) for term in terms])
@@ -96,10 +107,11 @@ class Deriver:
         reason = self._left_out(row)
         if reason:
             return Derived(number, None, "", (), reason)
-        name = self._first(cells, "name")
-        if not name and not cells.broken:
-            column = self._columns["name"][0].name
-            cells.wrong(column, "", "give the organisation a name", fatal=True)
+        for other, line in rows:
+            whole = Cells(other, line)
+            whole.note_broken(self.key(line))
+            cells.problems += whole.problems
+        name = self._name(cells)
         record = self._record(cells, rows, name) if name else None
         problems = tuple(cells.problems)
         if record is None or cells.broken:
@@ -134,6 +146,17 @@ class Deriver:
             (text for column in self._columns.get(target, ()) if (text := cells.text(column.name, column.case))),
             "",
         )
+
+    def _name(self, cells: Cells) -> str:
+        name = self._first(cells, "name")
+        if cells.broken:
+            return name
+        column = self._columns["name"][0].name
+        if not name:
+            cells.wrong(column, "", "give the organisation a name", fatal=True)
+        elif _NO_NAME.fullmatch(name) or _is_postcode(name):
+            cells.wrong(column, name, "the organisation's name: are columns swapped?", fatal=True)
+        return name
 
     def _parsed(self, cells: Cells, target: str, parse: Any, remedy: str, *, fatal: bool = False) -> Any:
         for column in self._columns.get(target, ()):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from directory.core.errors import Invalid
-from directory.core.geo import Point
+from directory.core.geo import Box, Point
 from directory.core.hours import Schedule
 from directory.core.identifiers import stable_uuid
 from directory.core.postcode import Postcode
@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     from directory.exchange.rules.derive import Vocabulary
 
 EVERYWHERE = {"everywhere": "*everywhere", "whole place": "*place"}
+BRITISH_ISLES = Box(west=-11.0, south=49.0, east=3.0, north=61.0)  # turned over, it lies in the Indian Ocean
+
+
+def _point_of(lat: str, lon: str) -> Point:
+    """The point; Invalid when it is not on Earth, or is one of these islands' with its numbers swapped."""
+    point = Point.parse(lat, lon)
+    if BRITISH_ISLES.contains(Point(lat=point.lon, lon=point.lat)):
+        raise Invalid("point", f"{lat}, {lon}", "latitude and longitude each in its own column")
+    return point
 
 
 class ServiceCells:
@@ -160,7 +169,7 @@ class ServiceCells:
         if not lat and not lon:
             return None
         try:
-            return Point.parse(lat, lon)
+            return _point_of(lat, lon)
         except Invalid:
             column = columns[0] or columns[1]
             remedy = "latitude from -90 to 90 and longitude from -180 to 180, in degrees; are columns swapped?"

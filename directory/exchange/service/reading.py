@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from directory.core.errors import Invalid
+from directory.exchange.rules.cells import BROKEN
 
 LOOKED_AT: Final = 262_144  # bytes read to recognise a file
 LONGEST_FIELD: Final = 16 * 1024 * 1024  # a longer cell is a quote that was never closed
 MOST_COLUMNS: Final = 1_000
 SEPARATORS: Final = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars"}
+ENCODINGS: Final = {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252", "utf-16": "UTF-16"}  # as people call them
 _BINARY: Final = {
     b"PK\x03\x04": "a ZIP or spreadsheet file: unpack it, or save the sheet as CSV",
     b"\x1f\x8b": "a gzip file: unpack it first",
@@ -39,7 +41,7 @@ class Opened:
 
     def __str__(self) -> str:
         shape = "JSON" if self.format == "json" else f"separated by {SEPARATORS[self.separator]}"
-        return f"{self.path.name}: {shape}, {self.encoding}, {len(self.columns)} columns"
+        return f"{self.path.name}: {shape}, {ENCODINGS[self.encoding]}, {len(self.columns)} columns"
 
 
 def digest(path: Path) -> str:
@@ -67,7 +69,7 @@ def recognise(path: Path) -> Opened:
 
 
 def rows(opened: Opened) -> Iterator[tuple[int, dict[str, str]]]:
-    """Each row with its number, as a spreadsheet counts: the header is row 1."""
+    """Each row with its number, as a spreadsheet counts: the header is row 1. ``BROKEN`` in it says what is wrong."""
     with opened.path.open(encoding=opened.encoding, errors="replace", newline="") as file:
         if opened.format == "json":
             yield from enumerate(map(_texts, _objects(file)), start=2)
@@ -140,6 +142,8 @@ def _table_file(path: Path, encoding: str, text: str) -> Opened:
     columns = tuple(name.strip() for name in next(csv.reader([header], delimiter=separator)))
     if len(columns) > MOST_COLUMNS:
         raise Invalid("file", f"{len(columns)} columns", f"at most {MOST_COLUMNS}")
+    if len(lines) == 1 and len(text) < LOOKED_AT // 4:
+        raise Invalid("file", path.name, "a file with rows below its header line: this one has none")
     repeated = {name for name in columns if name and columns.count(name) > 1}
     if repeated:
         raise Invalid("file", ", ".join(sorted(repeated)), "columns with different names")
@@ -147,18 +151,46 @@ def _table_file(path: Path, encoding: str, text: str) -> Opened:
     return Opened(path, encoding, "csv", separator, quoted, columns, row_bytes=max(1, each))
 
 
+@dataclass(slots=True)
+class _Lines:
+    """The lines of a file, with how many of them the row that is being read has had, and whether there are more."""
+
+    file: IO[str]
+    taken: int = 0
+    ended: bool = False
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self.file:
+            self.taken += 1
+            yield line
+        self.ended = True
+
+
 def _table_rows(file: IO[str], opened: Opened) -> Iterator[tuple[int, dict[str, str]]]:
     csv.field_size_limit(LONGEST_FIELD)
+    lines = _Lines(file)
     if opened.quoted:
-        reader = csv.reader(file, delimiter=opened.separator)
+        reader = csv.reader(lines, delimiter=opened.separator)
     else:
-        reader = csv.reader(file, delimiter=opened.separator, quoting=csv.QUOTE_NONE)
+        reader = csv.reader(lines, delimiter=opened.separator, quoting=csv.QUOTE_NONE)
     next(reader)
     number = 1
     try:
+        lines.taken = 0
         for number, cells in enumerate(reader, start=2):
             if any(cells):
-                yield number, dict(zip(opened.columns, cells, strict=False))
+                yield number, _row(opened, cells, lines)
+            lines.taken = 0
     except csv.Error as error:
         remedy = "a file whose quotes are closed; look at the quotes near that row"
         raise Invalid(f"row {number + 1}", str(error), remedy) from None
+
+
+def _row(opened: Opened, cells: list[str], lines: _Lines) -> dict[str, str]:
+    row = dict(zip(opened.columns, cells, strict=False))
+    width = len(opened.columns)
+    if lines.ended:  # a row that is whole comes with its last line, before the reader knows that it was the last one
+        row[BROKEN] = f"close the quote that begins in it: {lines.taken - 1} more lines were read as a part of it"
+    elif any(cells[width:]):
+        row[BROKEN] = f"{len(cells)} cells where the header has {width}: put texts with separators in quotes"
+    return row
