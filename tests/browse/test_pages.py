@@ -187,6 +187,11 @@ def test_no_byte_of_a_hidden_place_is_on_a_page(client, given, path):
     )
 
 
+@pytest.mark.parametrize("path", ["/about", "/add", "/accessibility"])
+def test_whoever_reads_a_telephone_number_can_ring_it(client, path):
+    assert 'href="tel:01214960000">0121 496 0000</a>' in client.get(path).text
+
+
 def test_an_area_lists_what_is_in_it(client, kitchen):
     assert "1 organisation" in client.page("/areas/B11").text
     assert "Sparkbrook Kitchen" in client.page("/areas/B11").links
