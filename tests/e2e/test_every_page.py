@@ -28,6 +28,12 @@ SAID = """
   .filter((one) => !one.closest(".map")).map((one) => one.textContent.trim())
 """
 
+LONG_WORDS = """
+() => document.querySelectorAll("main :is([dir=auto], .card__kind, .card__notice)").forEach((one) => {
+  one.textContent = "Llanfairpwllgwyngyll".repeat(9);
+})
+"""
+
 
 def open_filters(page):
     """Open what is folded, so that it is looked at too."""
@@ -53,6 +59,14 @@ def test_a_page_fits_with_the_readers_own_spacing(name, open_page, complaints):
     page.evaluate(SPACED)
     assert site.sideways(page) <= 320
     assert page.evaluate(CUT) == []
+
+
+@pytest.mark.parametrize("name", ["search near", "need", "listing", "notice", "approximate"])
+def test_no_word_that_an_organisation_writes_is_wider_than_the_screen(name, open_page):
+    page = open_page(**site.NARROW)
+    site.visit(page, name)
+    page.evaluate(LONG_WORDS)
+    assert site.sideways(page) <= 320
 
 
 @pytest.mark.parametrize("name", site.PAGES)
