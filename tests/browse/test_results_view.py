@@ -47,7 +47,7 @@ def addresses(speaking, monkeypatch):
         (SearchRequest(needs=("food",)), "", "Food"),
         (SearchRequest(needs=("food", "money")), "Kings Heath", "Food and Money and debt near Kings Heath"),
         (SearchRequest(q="bread"), "B12 9QR", "“bread” near B12 9QR"),
-        (SearchRequest(q="bread", needs=("food",)), "", "“bread”, in Food"),
+        (SearchRequest(q="bread", needs=("food",)), "", "“bread” (Food)"),
         (SearchRequest(kinds=("charity",)), "", "Charity"),
         (SearchRequest(q="a" * 100), "", f"“{'a' * 59}…”"),
     ],

@@ -72,7 +72,7 @@ def test_a_search_is_made_and_its_filters_used_without_a_pointer(open_page):
     page.keyboard.press(" ")
     page.get_by_role("button", name="Show results").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("“food”, in Food near B11 1AA")
+    expect(page.get_by_role("heading", level=1)).to_have_text("“food” (Food) near B11 1AA")
 
 
 STROKES = """

@@ -47,6 +47,7 @@ def test_the_instance_comes_from_the_environment(tmp_path):
         ("JOBS", "perhaps"),
         ("LOG_FORMAT", "xml"),
         ("HOST", "not a host"),
+        ("HOST", "999.1.1.1"),
         ("TRUSTED_PROXIES", "many"),
         ("SITE_ADDRESS", "directory.example.org"),
         ("SITE_ADDRESS", "https://directory.example.org/path"),

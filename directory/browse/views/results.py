@@ -98,7 +98,7 @@ def _what(request: SearchRequest, terms: Terms) -> str:
     if not request.q:
         return among or _("All listings")
     typed = _("“%(words)s”", words=shorten(request.q, LONGEST_TOLD))
-    return _("%(words)s, in %(filters)s", words=typed, filters=among) if among else typed
+    return _("%(words)s (%(filters)s)", words=typed, filters=among) if among else typed
 
 
 def title(said: str, page: int) -> str:

@@ -14,6 +14,7 @@ Check = Callable[[str], Any]
 _YES: Final = {"1", "true", "yes", "on"}
 _NO: Final = {"0", "false", "no", "off"}
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
+_NUMBERS = re.compile(r"[0-9.]+")  # an address that is none is no name either
 _POSTGRES: Final = {"postgres", "postgresql", "postgresql+psycopg"}
 SECRET_LENGTH: Final = 32  # characters: 128 bits even when written as hexadecimal
 
@@ -66,7 +67,7 @@ def host(given: str) -> str:
     try:
         return str(ip_address(given.strip()))
     except ValueError:
-        if not _HOST.fullmatch(given.strip()):
+        if not _HOST.fullmatch(given.strip()) or _NUMBERS.fullmatch(given.strip()):
             raise
         return given.strip().lower()
 
