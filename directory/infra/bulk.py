@@ -4,30 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session
 
+from directory.infra.db import Instant
+
 Process: TypeAlias = Callable[[Any], Any]
 
 
-def insert(session: Session, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert ``rows``, which all have the same columns. Raises ValueError when one is missing that has a default."""
+def insert(session: Session, table: sa.Table, rows: Sequence[Mapping[str, Any]], *, there: str = "") -> None:
+    """Insert ``rows``, which all have the same columns. Raises ValueError when one is missing that has a default.
+
+    ``there``: what happens to a row that is there already ("ON CONFLICT ..."); without it the database refuses.
+    """
     if not rows:
         return
     connection = session.connection()
     statement, columns, positional = _prepared(table, tuple(rows[0]), connection.dialect)
-    values = [[row[name] for row in rows] for name, _ in columns]
-    for at, (_, process) in enumerate(columns):
-        if process:
-            values[at] = list(map(process, values[at]))
-    lines: list[Any] = list(zip(*values, strict=True))
+    values = [map(itemgetter(name), rows) for name, _ in columns]
+    made = (map(process, value) if process else value for (_, process), value in zip(columns, values, strict=True))
+    lines: list[Any] = list(zip(*made, strict=True))
     if not positional:
         names = [name for name, _ in columns]
         lines = [dict(zip(names, line, strict=True)) for line in lines]
-    connection.exec_driver_sql(statement, lines)
+    connection.exec_driver_sql(f"{statement} {there}" if there else statement, lines)
 
 
 @lru_cache(maxsize=200)
@@ -40,7 +44,11 @@ def _prepared(
         raise ValueError(f"rows of {table.name} must say {', '.join(left_out)}: defaults are SQLAlchemy's to fill in")
     compiled = sa.insert(table).compile(dialect=dialect, column_keys=list(names))
     ordered = compiled.positiontup if compiled.positional else names
-    columns: list[tuple[str, Process | None]] = [
-        (name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in ordered or ()
-    ]
+    columns = [(name, _process(table.c[name].type, dialect)) for name in ordered or ()]
     return str(compiled), columns, compiled.positional
+
+
+def _process(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Process | None:
+    """What makes values of ``kind`` the driver's. Of a batch nearly all moments are the same one."""
+    process: Process | None = kind.dialect_impl(dialect).bind_processor(dialect)
+    return lru_cache(maxsize=100)(process) if process and isinstance(kind, Instant) else process

@@ -21,6 +21,8 @@ _JOINERS: Final = "\u200d\ufe0f"  # they tie emoji together
 
 def squeeze(text: str) -> str:
     """``text`` on one line, without space at either end and with single spaces inside."""
+    if text.isprintable() and "  " not in text and text[:1] != " " != text[-1:]:
+        return text  # most of it, and no other space is printable
     return " ".join(text.split())
 
 

@@ -52,7 +52,9 @@ class Cells:
 
     def text(self, column: str, case: str = "") -> str:
         """The cell as one line of text, its case mended as the mapping says."""
-        raw = self.row.get(column) or ""
+        raw = self.row.get(column)
+        if not raw:
+            return ""
         if len(raw) > LONGEST_CELL:
             self.wrong(column, raw, f"a cell may hold {LONGEST_CELL:,} characters: shorten it", fatal=True)
             return ""
@@ -82,7 +84,8 @@ class Cells:
 
     def words(self, column: str) -> list[str]:
         """The parts of a cell with semicolons."""
-        return [part for part in (squeeze(part) for part in self.text(column).split(";")) if part]
+        text = self.text(column)
+        return [part for part in map(squeeze, text.split(";")) if part] if text else []
 
 
 def yes_or_no(text: str) -> bool:

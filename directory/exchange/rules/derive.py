@@ -96,6 +96,8 @@ class Deriver:
         self._visibility = visibility or mapping.visibility
         self._now = now
         self._way = _way(mapping, terms)
+        read = sorted({column.name for column in mapping.columns if column.becomes != "ignore"})
+        self._read = [*read, mapping.codes_column, *mapping.words_columns]
         self._columns: dict[str, list[Any]] = {}
         for column in mapping.columns:
             self._columns.setdefault(column.becomes, []).append(column)
@@ -135,9 +137,7 @@ class Deriver:
 
     def _digest(self, rows: Iterable[tuple[int, Row]]) -> str:
         """Of everything that the mapping reads, and of how it reads it."""
-        read = sorted({column.name for column in self._mapping.columns if column.becomes != "ignore"})
-        read += [self._mapping.codes_column, *self._mapping.words_columns]
-        said = repr((self._way, self._visibility, [[row.get(name) for name in read] for _, row in rows]))
+        said = repr((self._way, self._visibility, [[*map(row.get, self._read)] for _, row in rows]))
         return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
     def _first(self, cells: Cells, target: str) -> str:

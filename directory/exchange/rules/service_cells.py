@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from directory.listings.rules import record as r
 if TYPE_CHECKING:
     from directory.exchange.rules.derive import Vocabulary
 
+ADDRESS = ("address_1", "address_2", "city", "region")
 EVERYWHERE = {"everywhere": "*everywhere", "whole place": "*place"}
 BRITISH_ISLES = Box(west=-11.0, south=49.0, east=3.0, north=61.0)  # turned over, it lies in the Indian Ocean
 
@@ -55,27 +56,28 @@ class ServiceCells:
         """Locations and services of the rows. Problems of later rows are added to ``first``."""
         # Ids are public and last, so nothing of a place goes into them: a digest of an address can be guessed back.
         places: dict[object, r.Location] = {}
-        services: dict[str, tuple[r.Service, list[r.Offering]]] = {}
+        services: dict[str, tuple[UUID, Callable[..., r.Service], list[r.Offering]]] = {}
         for index, (number, row) in enumerate(rows):
             cells = first if index == 0 else Cells(number, row)
-            place = self._location(cells, stable_uuid(organisation, "place", len(places)))
+            place = self._location(cells, organisation, len(places))
             if place:
                 said = (place.name, place.visibility, place.point, *(line.lines() for line in place.addresses))
                 place = places.setdefault(said, place)
             title = self._text(cells, "service") or name
             if title not in services:
-                services[title] = (self._service(cells, organisation, title, needs), [])
-            service, offerings = services[title]
+                service = stable_uuid(organisation, "service", title)
+                services[title] = (service, self._service(cells, service, title, needs), [])
+            service, _make, offerings = services[title]
             offerings.append(
                 r.Offering(
-                    id=stable_uuid(service.id, "offering", len(offerings)),
+                    id=stable_uuid(service, "offering", len(offerings)),
                     location_id=place.id if place else None,
                     schedules=self._schedules(cells),
                 )
             )
             if index:
                 first.problems += cells.problems
-        made = tuple(replace(service, offerings=tuple(offerings)) for service, offerings in services.values())
+        made = tuple(make(offerings=tuple(offerings)) for _service, make, offerings in services.values())
         return tuple(places.values()), made
 
     def _text(self, cells: Cells, target: str) -> str:
@@ -99,13 +101,14 @@ class ServiceCells:
                 cells.wrong(column.name, word, f"one of {', '.join(sorted(set(known.values())))}", fatal=False)
         return found
 
-    def _service(self, cells: Cells, organisation: UUID, title: str, needs: list[str]) -> r.Service:
-        service = stable_uuid(organisation, "service", title)
+    def _service(self, cells: Cells, service: UUID, title: str, needs: list[str]) -> Callable[..., r.Service]:
+        """What makes the service once its offerings are known."""
         words = self._words.by_word
         codes = self._slugs(cells, "languages", self._words.languages)
         cost = self._text(cells, "cost")
         own = self._slugs(cells, "needs", words["needs"])
-        return r.Service(
+        return partial(
+            r.Service,
             id=service,
             name=title,
             description=self._text(cells, "service_description"),
@@ -134,33 +137,28 @@ class ServiceCells:
         found: tuple[Schedule, ...] | None = self._parsed(cells, "hours", parse_hours, WANTED)
         return found or ()
 
-    def _location(self, cells: Cells, place: UUID) -> r.Location | None:
+    def _location(self, cells: Cells, organisation: UUID, number: int) -> r.Location | None:
         venue = self._text(cells, "venue")
         address = self._address(cells)
         point = self._point(cells)
         if not (venue or address or point):
             return None
+        place = stable_uuid(organisation, "place", number)
         return r.Location(
             id=place,
             name=venue,
             visibility=self._visible(cells),
             point=point,
             found=r.Found.SOURCE if point else None,
-            addresses=(replace(address, id=stable_uuid(place, "address")),) if address else (),
+            addresses=(r.Address(id=stable_uuid(place, "address"), **address),) if address else (),
             accessibility=tuple(self._slugs(cells, "access", self._words.by_word["access"])),
         )
 
-    def _address(self, cells: Cells) -> r.Address | None:
+    def _address(self, cells: Cells) -> dict[str, str]:
+        """The fields of an address that the row has; none when it has no address."""
         postcode = self._parsed(cells, "postcode", Postcode.parse, "a postcode as in B14 7QH")
-        address = r.Address(
-            id=UUID(int=0),
-            address_1=self._text(cells, "address_1"),
-            address_2=self._text(cells, "address_2"),
-            city=self._text(cells, "city"),
-            region=self._text(cells, "region"),
-            postal_code=str(postcode) if postcode else "",
-        )
-        return address if address.lines() else None
+        found = {name: text for name in ADDRESS if (text := self._text(cells, name))}
+        return found | {"postal_code": str(postcode)} if postcode else found
 
     def _point(self, cells: Cells) -> Point | None:
         """The point of the row. One that is not on Earth, or half of one, breaks the row: it may be any column."""

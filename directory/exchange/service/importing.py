@@ -26,6 +26,7 @@ from directory.publishing.service.imports import FileFacts, Proposed, begin, fin
 SHOWN_PROBLEMS = 200
 LONGEST_S = 0.3  # a write transaction aims to be shorter: whoever submits meanwhile waits for it
 LEAST, MOST = 25, 1_000  # organisations in a batch
+KEPT_POSTCODES = 5_000  # about 2 MB
 LANDS_END, JOHN_O_GROATS, BELFAST = Point(50.07, -5.71), Point(58.64, -3.07), Point(54.6, -5.93)
 
 Transactions = Callable[[], AbstractContextManager[Session]]
@@ -58,6 +59,16 @@ class Job:
     around: Surroundings
     outside_place: bool = False
     limit: int | None = None
+    found: dict[str, Located | Miss] = field(default_factory=dict)  # the postcodes asked for lately
+
+    def where(self, postcode: str) -> Located | Miss:
+        """Where a postcode is: asked for when an organisation is read, and when it is counted."""
+        answer = self.found.get(postcode)
+        if answer is None:
+            if len(self.found) >= KEPT_POSTCODES:
+                self.found.clear()
+            answer = self.found[postcode] = self.around.geocoding.postcode(postcode)
+        return answer
 
 
 def organisations(job: Job, tally: Tally) -> Iterator[Derived]:
@@ -105,7 +116,7 @@ def _outside(record: Record, job: Job) -> str:
     """Why the organisation is left out as not of this place; "" when it is in it, or all are wanted."""
     if job.outside_place:
         return ""
-    answers = [_where(address.postal_code, job) for place in record.locations for address in place.addresses]
+    answers = [job.where(address.postal_code) for place in record.locations for address in place.addresses]
     points = [place.point for place in record.locations if place.point]
     place = job.around.place
     if any(isinstance(answer, Located) for answer in answers) or any(place.box.contains(point) for point in points):
@@ -116,10 +127,6 @@ def _outside(record: Record, job: Job) -> str:
         return "" if place.box.contains(BELFAST) else "in Northern Ireland"
     from_register = record.source.kind == "register"
     return "" if not from_register or _whole_country(place) else f"no known postcode: perhaps not in {place.name}"
-
-
-def _where(postcode: str, job: Job) -> Located | Miss:
-    return job.around.geocoding.postcode(postcode)
 
 
 def _whole_country(place: Place) -> bool:
@@ -168,7 +175,10 @@ def start(session: Session, job: Job, *, now: datetime) -> tuple[int, bool]:
 def step(
     session: Session, run_id: int, batch: Sequence[Derived], job: Job, tally: Tally, *, now: datetime
 ) -> frozenset[UUID]:
-    """Publish one batch and count what came of it. Those of it that the run added, also before it was cut short."""
+    """Publish one batch and count what came of it.
+
+    If its organisations are to be told: those of it that the run added, also before it was cut short.
+    """
     proposals = [Proposed(item.record, item.digest) for item in batch if item.record]
     result = import_batch(session, run_id, proposals, around=job.around, now=now)
     tally.counts["new"] += result.new
@@ -178,13 +188,15 @@ def step(
     tally.edited += [str(uuid) for uuid in result.edited_since][: SHOWN_PROBLEMS - len(tally.edited)]
     tally.counts["without a point"] += sum(_pointless(item, job) for item in batch)
     tally.sample += [item.record for item in batch if item.record][: max(0, 3 - len(tally.sample))]
+    if not job.mapping.tell:
+        return frozenset()
     return queries.added_in_run(session, run_id, [item.record.id for item in proposals])
 
 
 def _pointless(item: Derived, job: Job) -> bool:
     record = item.record
     return record is not None and not any(
-        place.point or any(isinstance(_where(address.postal_code, job), Located) for address in place.addresses)
+        place.point or any(isinstance(job.where(address.postal_code), Located) for address in place.addresses)
         for place in record.locations
     )
 

@@ -14,20 +14,19 @@ from datetime import date, time
 from enum import StrEnum
 from functools import cache
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from directory.core.geo import Point
 
 Value = TypeVar("Value")
 _NOTHING = object()
-_PLAIN = frozenset({str, int, float, bool})
+_PLAIN = frozenset({str, int, float, bool, types.NoneType})
 
 
 def encode(value: Any) -> Any:
     """``value`` (a dataclass of the record, or a part of one) as what ``json.dumps`` takes."""
-    kind: Any = type(value)
-    return _encoder(kind)(value)
+    return _ENCODERS[type(value)](value)
 
 
 def decode(kind: type[Value], data: Any) -> Value:
@@ -47,25 +46,35 @@ def filled(kind: Any, data: Mapping[str, Any]) -> dict[str, Any]:
     return whole
 
 
-@cache  # typed as cache is not: a class is hashable
-def _encoder(kind: type[Any]) -> Callable[[Any], Any]:
-    if is_dataclass(kind) and kind is not Point:
-        return _dataclass_encoder(kind)
-    return next((way for base, way in _WAYS if issubclass(kind, base)), _as_it_is)
+class _Encoders(dict[type[Any], Callable[[Any], Any]]):
+    """How a value of each class is encoded, found when the first one is met."""
+
+    def __missing__(self, kind: type[Any]) -> Callable[[Any], Any]:
+        if is_dataclass(kind) and kind is not Point:
+            way: Callable[[Any], Any] = _dataclass_encoder(kind)
+        else:
+            way = next((way for base, way in _WAYS if issubclass(kind, base)), _as_it_is)
+        self[kind] = way
+        return way
 
 
 def _as_it_is(value: Any) -> Any:
     return value
 
 
+def _each(items: tuple[Any, ...]) -> list[Any]:
+    return [item if type(item) in _PLAIN else _ENCODERS[type(item)](item) for item in items]
+
+
 _WAYS: tuple[tuple[type[Any], Callable[[Any], Any]], ...] = (
     (Point, lambda point: [point.lat, point.lon]),
-    (tuple, lambda items: [encode(item) for item in items]),
+    (tuple, _each),
     (time, lambda value: f"{value:%H:%M}"),
     (date, lambda value: value.isoformat()),  # a datetime is a date too
     (UUID, str),
     (StrEnum, str),
 )
+_ENCODERS: Final = _Encoders()
 
 
 def _dataclass_encoder(kind: type[Any]) -> Callable[[Any], dict[str, Any]]:
@@ -75,7 +84,7 @@ def _dataclass_encoder(kind: type[Any]) -> Callable[[Any], dict[str, Any]]:
 
     def encode_fields(value: Any) -> dict[str, Any]:
         return {
-            name: item if type(item) in _PLAIN else encode(item)
+            name: item if type(item) in _PLAIN else _ENCODERS[type(item)](item)
             for name, default, item in zip(names, defaults, values_of(value), strict=True)
             if item is not default and (default is _NOTHING or item != default)
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from directory.core.text import shorten
@@ -14,6 +14,7 @@ from directory.listings.rules.offerings import Flat, flat_offerings
 from directory.listings.rules.record import Record
 
 SUMMARY_CHARACTERS = 220
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 CARD_SCHEDULES = 7  # a week; a card with more says "and other times"
 
 
@@ -21,13 +22,17 @@ def page_text(
     record_text: str, *, slug: str, version: int, areas: Mapping[UUID, tuple[str, ...]], now: datetime
 ) -> str:
     """JSON of the page, around ``record_text``, the JSON of the encoded public record (also kept as revision)."""
-    head = {
+    return f'{dumps(page_head(slug=slug, version=version, areas=areas, now=now))[:-1]},"record":{record_text}}}'
+
+
+def page_head(*, slug: str, version: int, areas: Mapping[UUID, tuple[str, ...]], now: datetime) -> dict[str, Any]:
+    """What the page says before the record."""
+    return {
         "slug": slug,
         "version": version,
         "last_modified": now.isoformat(),
         "areas": {str(location): list(codes) for location, codes in areas.items() if codes},
     }
-    return f'{dumps(head)[:-1]},"record":{record_text}}}'
 
 
 def card(record: Record, *, slug: str) -> dict[str, Any]:
@@ -73,7 +78,7 @@ def offering_card(record: Record, flat: Flat) -> dict[str, Any]:
 
 def dumps(value: Any) -> str:
     """Compact JSON, text as it is."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _JSON.encode(value)
 
 
 def _first_description(record: Record) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from directory.core.hours import Schedule
@@ -39,7 +40,7 @@ def organization_rows(listing: Published, rows: Rows, *, take: Take, terms: Term
 
 
 def _organization(listing: Published, record: Record) -> dict[str, Any]:
-    return {column: getattr(record, field) for field, column in PLAIN[Record]} | {
+    return _plain(record) | {
         "id": listing.id,
         "uuid": record.id,
         "slug": listing.slug,
@@ -71,11 +72,10 @@ class _Writer:
     def add(self, part: Any, **more: Any) -> int:
         """Add the row of a ``part`` of the record, with ``more`` columns; the answer is its id."""
         kind = type(part)
-        values = {column: getattr(part, field) for field, column in PLAIN[kind]}
-        return self.insert(TABLE[kind], part.id, **values, **more)
+        return self.insert(TABLE[kind], part.id, _plain(part) | more)
 
-    def insert(self, table: str, uuid: UUID, **values: Any) -> int:
-        """Add a row with the next id of its table, which is the answer."""
+    def insert(self, table: str, uuid: UUID, values: dict[str, Any]) -> int:
+        """Add a row of ``values`` with the next id of its table, which is the answer."""
         number = self._take(table)
         values["id"], values["uuid"], values["owner_id"] = number, uuid, self._owner_id
         self._rows[table].append(values)
@@ -101,7 +101,8 @@ class _Writer:
         for address in location.addresses:
             self.add(address, location_id=number, address_type="physical")
         for slug in location.accessibility:
-            self.insert("accessibility", stable_uuid(location.id, slug), location_id=number, slug=slug, details="")
+            values = {"location_id": number, "slug": slug, "details": ""}
+            self.insert("accessibility", stable_uuid(location.id, slug), values)
         self.phones(location.phones, location_id=number)
         return number
 
@@ -116,8 +117,9 @@ class _Writer:
             self.add(part, service_id=number)
         for field, taxonomy in FACETS:
             for slug in getattr(service, field):
-                uuid = stable_uuid(service.id, taxonomy, slug)
-                self.attribute(Attribute(id=uuid, label="", value=slug, taxonomy=taxonomy), number)
+                values = {"label": "", "value": slug, "taxonomy": taxonomy, "service_id": number}
+                values["taxonomy_term_id"] = self._terms.get((taxonomy, slug))
+                self.insert("attribute", stable_uuid(service.id, taxonomy, slug), values)
         for attribute in service.attributes:
             self.attribute(attribute, number)
         for offering in service.offerings:
@@ -138,12 +140,22 @@ class _Writer:
     def schedules(self, of: UUID, schedules: Iterable[Schedule], **link: int) -> None:
         """Add the schedules of the service or offering ``of``."""
         for n, schedule in enumerate(schedules):
-            values = {column: getattr(schedule, field) for field, column in PLAIN[Schedule]}
-            self.insert(
-                "schedule",
-                stable_uuid(of, "schedule", n),
-                byday=",".join(schedule.byday),
-                bymonthday=",".join(map(str, schedule.bymonthday)),
-                **values,
-                **(SCHEDULE_LINKS | link),
-            )
+            days = {"byday": ",".join(schedule.byday), "bymonthday": ",".join(map(str, schedule.bymonthday))}
+            self.insert("schedule", stable_uuid(of, "schedule", n), _plain(schedule) | days | SCHEDULE_LINKS | link)
+
+
+def _plain(part: Any) -> dict[str, Any]:
+    """The columns of ``part`` that are plain values of its fields."""
+    columns, values_of = _PLAIN_VALUES[type(part)]
+    return dict(zip(columns, values_of(part), strict=True))
+
+
+def _reader(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    """The columns, and what gives their values: all at once is twice as quick as one by one."""
+    fields, columns = zip(*pairs, strict=True)
+    if len(fields) == 1:
+        return columns, lambda part: (getattr(part, fields[0]),)
+    return columns, attrgetter(*fields)
+
+
+_PLAIN_VALUES: Final = {kind: _reader(pairs) for kind, pairs in PLAIN.items()}

@@ -16,9 +16,8 @@ from directory.maps.rules import Pin, cell_sums, finest_cell
 _PINS = table_of(MapPin)
 _CELLS = table_of(MapCell)
 _PIN_FIELDS = Pin._fields
-_ADD = sa.text(
-    "INSERT INTO map_cell (z, y, x, n, lat_sum, lon_sum) VALUES (:z, :y, :x, :n, :lat_sum, :lon_sum)"
-    " ON CONFLICT (z, y, x) DO UPDATE SET n = map_cell.n + excluded.n,"
+_ADD = (
+    "ON CONFLICT (z, y, x) DO UPDATE SET n = map_cell.n + excluded.n,"
     " lat_sum = map_cell.lat_sum + excluded.lat_sum, lon_sum = map_cell.lon_sum + excluded.lon_sum"
 )
 _SWEEP = sa.text("DELETE FROM map_cell WHERE z = :z AND y = :y AND x = :x AND n = 0")
@@ -41,7 +40,7 @@ def drop(session: Session, organization_ids: Sequence[int]) -> None:
         {"z": z, "y": y, "x": x, "n": -n, "lat_sum": -lats, "lon_sum": -lons}
         for (z, y, x), (n, lats, lons) in cell_sums(tuple(row) for row in there).items()
     ]
-    session.execute(_ADD, rows)
+    bulk.insert(session, _CELLS, rows, there=_ADD)
     session.execute(_SWEEP, [{"z": row["z"], "y": row["y"], "x": row["x"]} for row in rows])
 
 
@@ -70,13 +69,12 @@ def _add(session: Session, pins: Sequence[Pin]) -> None:
         _PINS,
         [{**pin._asdict(), "x": x, "y": y} for pin, x, y in cells],
     )
-    session.execute(
-        _ADD,
-        [
-            {"z": z, "y": y, "x": x, "n": n, "lat_sum": lats, "lon_sum": lons}
-            for (z, y, x), (n, lats, lons) in cell_sums((x, y, pin.lat, pin.lon) for pin, x, y in cells).items()
-        ],
-    )
+    sums = cell_sums((x, y, pin.lat, pin.lon) for pin, x, y in cells)
+    rows = [
+        {"z": z, "y": y, "x": x, "n": n, "lat_sum": lats, "lon_sum": lons}
+        for (z, y, x), (n, lats, lons) in sums.items()
+    ]
+    bulk.insert(session, _CELLS, rows, there=_ADD)
 
 
 def checksum(session: Session) -> str:

@@ -136,11 +136,11 @@ def _note(
         if outcome.what is not What.SAME
     ]
     table = table_of(SourceRow)
-    known = sa.delete(table).where(
-        table.c.source_name == sources[0]["source_name"],
-        table.c.source_id.in_([row["source_id"] for row in sources]),
-    )
-    session.execute(known)
+    known = [row["source_id"] for row in sources if row["source_id"] in said]
+    if known:
+        session.execute(
+            sa.delete(table).where(table.c.source_name == sources[0]["source_name"], table.c.source_id.in_(known))
+        )
     bulk.insert(session, table, sources)
     bulk.insert(session, table_of(ImportRow), rows)
 

@@ -30,11 +30,11 @@ class Prepared:
 
 def prepare(proposal: Record, around: Surroundings) -> Prepared:
     """What the door writes for ``proposal``. Asks offline sources only."""
-    located = replace(
-        proposal,
-        locations=tuple(_located(location, around) for location in proposal.locations),
-        services=tuple(_complete(service) for service in proposal.services),
-    )
+    locations = tuple(_located(location, around) for location in proposal.locations)
+    services = tuple(map(_complete, proposal.services))
+    located = proposal
+    if locations != proposal.locations or services != proposal.services:
+        located = replace(proposal, locations=locations, services=services)
     public, confidential = split(located, sector_centre(around))
     encoded = encode(public)
     return Prepared(public, encoded, dumps(encoded), confidential, areas_of(public, around))
