@@ -87,10 +87,16 @@ class Running:
     @property
     def around(self) -> Surroundings:
         """What the door into the published record needs."""
+        from directory.exchange.rules.lines import lines
         from directory.publishing.service import Surroundings
 
         return Surroundings(
-            place=self.place, terms=self.terms, geocoding=self.geocoding, areas=self.areas, index=self.index
+            place=self.place,
+            terms=self.terms,
+            geocoding=self.geocoding,
+            areas=self.areas,
+            index=self.index,
+            lines=lines,
         )
 
 
@@ -205,7 +211,7 @@ def _steps() -> list[Step]:
         Step("Postcode districts", _build_districts),
         Step("Listings", _refresh_listings),
         Step("Sample", _load_sample),
-        Step("Search index and map", _rebuild),
+        Step("Search index, map and files", _rebuild),
     ]
 
 

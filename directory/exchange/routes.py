@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from flask import Blueprint, Response, current_app, request
 
 from directory.core.errors import Unavailable
 from directory.exchange.rules import csv_text, geojson_text
-from directory.exchange.rules.columns import COLUMNS, OfferingRow
+from directory.exchange.rules.lines import Ending, csv_ending, feature_ending
 from directory.exchange.service.extract import rows
 from directory.exchange.service.spool import Spooled, spooled, turn
 from directory.geocoding.rules import Located, Miss
 from directory.infra import clock
+from directory.publishing.queries import Form
 from directory.search.rules.request import from_args_strictly
 from directory.search.service import meant
 from directory.web.access import Who, open_to
@@ -24,7 +25,9 @@ from directory.web.words import gettext as _
 
 bp = Blueprint("exchange", __name__)
 
-Batches = Iterator[list[OfferingRow]]
+Batches = Iterator[list[str]]
+UrlOf = Callable[[str], str]
+FORMS: Final[dict[str, Form]] = {"csv": "csv", "geojson": "feature"}
 IGNORED: Final = (None, Miss.EMPTY)  # a place of blanks is none, as on the page
 
 
@@ -34,11 +37,11 @@ def search_csv() -> Response:
     """Every result of a search, one row an offering, as RFC 4180 text with a byte order mark. Raises Invalid."""
 
     def text(batches: Batches) -> Iterator[str]:
-        yield csv_text.header(COLUMNS)
+        yield csv_text.header()
         for batch in batches:
-            yield csv_text.lines(COLUMNS, batch)
+            yield "".join(batch)
 
-    return _file(text, "csv", "text/csv; charset=utf-8")
+    return _file(text, "csv", csv_ending, "text/csv; charset=utf-8")
 
 
 @bp.get("/search.geojson")
@@ -50,14 +53,19 @@ def search_geojson() -> Response:
         yield geojson_text.START
         before = ""
         for batch in batches:
-            yield before + ",".join(geojson_text.features(COLUMNS, batch))
+            yield before + ",".join(batch)
             before = ","
         yield geojson_text.END
 
-    return _file(text, "geojson", "application/geo+json")
+    return _file(text, "geojson", feature_ending, "application/geo+json")
 
 
-def _file(text: Callable[[Batches], Iterable[str]], ending: str, kind: str) -> Response:
+def _file(
+    text: Callable[[Batches], Iterable[str]],
+    name: Literal["csv", "geojson"],
+    ending: Callable[[UrlOf], Ending],
+    kind: str,
+) -> Response:
     """The file, made from one snapshot that is let go before the first byte leaves.
 
     Raises Invalid for a value that a page would only note, and Unavailable when the search takes too long or too many
@@ -74,8 +82,9 @@ def _file(text: Callable[[Batches], Iterable[str]], ending: str, kind: str) -> R
             return problem(404, _("The place in “near” is not one that this directory covers or knows."))
         made = None
         if request.method != "HEAD":  # nobody would read it
-            made = spooled(text(rows(session, what.query, index=here.index, url_of=url_of)))
-    return _answer(made, f"{here.place.slug}-listings-{now:%Y-%m-%d}.{ending}", kind)
+            batches = rows(session, what.query, index=here.index, form=FORMS[name], ending=ending(url_of))
+            made = spooled(text(batches))
+    return _answer(made, f"{here.place.slug}-listings-{now:%Y-%m-%d}.{name}", kind)
 
 
 def _answer(made: Spooled | None, name: str, kind: str) -> Response:
@@ -88,6 +97,6 @@ def _answer(made: Spooled | None, name: str, kind: str) -> Response:
     return answer
 
 
-def _address_of(pattern: str) -> Callable[[str], str]:
+def _address_of(pattern: str) -> UrlOf:
     prefix = pattern.removesuffix("-")
     return lambda slug: prefix + slug

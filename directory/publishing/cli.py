@@ -82,13 +82,13 @@ def backfill(limit: int) -> None:
 
 @click.group()
 def search() -> None:
-    """Rebuild the search index and the map, or report their drift."""
+    """Rebuild the search index, the map and the lines of files, or report their drift."""
 
 
 @search.command()
 @with_app
 def rebuild() -> None:
-    """Make the index and the map again from the published record, the best listings first."""
+    """Make the index, the map and the lines of files again from the published record, the best listings first."""
     around = surroundings()
     with transaction() as session:
         before = drift(session, around)
@@ -99,7 +99,7 @@ def rebuild() -> None:
 @search.command("drift")
 @with_app
 def show_drift() -> None:
-    """Count what the index and the map have too much or too little of; exit code 1 if there is any."""
+    """Count what index, map and files have too much or too little of; exit code 1 if there is any."""
     with reading() as session:
         found = drift(session, surroundings())
     click.echo(str(found))

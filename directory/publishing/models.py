@@ -1,4 +1,4 @@
-"""What the door remembers: revisions, numbered changes, tombstones, and import runs."""
+"""What the door remembers: revisions, numbered changes, tombstones, import runs, and the lines of files."""
 
 from __future__ import annotations
 
@@ -53,6 +53,24 @@ class Tombstone(Base):
     version: Mapped[int]
     removed_at: Mapped[datetime]
     merged_into: Mapped[UUID | None]
+
+
+class ExtractLine(Base):
+    """An offering as files have it, but for what only the reader knows: where they are, and how they call this site.
+
+    ``number`` is the offering's in the index, in whose order files are. Read as it is: a file is copied, not made.
+    """
+
+    __tablename__ = "extract_line"
+
+    # As in the index: of 64 bits, and SQLite's own row number.
+    number: Mapped[int] = mapped_column(
+        sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True, autoincrement=False
+    )
+    organization_id: Mapped[int] = mapped_column(sa.ForeignKey("organization.id", ondelete="CASCADE"), index=True)
+    slug: Mapped[str]
+    csv: Mapped[str] = mapped_column(sa.Text)
+    feature: Mapped[str] = mapped_column(sa.Text)
 
 
 class ImportRun(Base):

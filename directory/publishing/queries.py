@@ -1,15 +1,43 @@
-"""What the door knows: how much is published, its revisions, changes and import runs."""
+"""What the door knows: how much is published, its revisions, changes and import runs, and the lines of files."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final, Literal, cast
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from directory.infra.db import table_of
 from directory.listings.models import Organization
-from directory.publishing.models import Change, ImportRow, ImportRun, Revision
+from directory.publishing.models import Change, ExtractLine, ImportRow, ImportRun, Revision
+from directory.search.rules.numbers import ordinal_in
+
+_LINES: Final = table_of(ExtractLine)
+_EVERY: Final = {
+    form: sa.select(_LINES.c.slug, _LINES.c[form]).order_by(_LINES.c.number) for form in ("csv", "feature")
+}
+_OF: Final = {
+    form: sa.select(_LINES.c.organization_id, _LINES.c.number, _LINES.c.slug, _LINES.c[form]).where(
+        _LINES.c.organization_id.in_(sa.bindparam("ids", expanding=True))
+    )
+    for form in ("csv", "feature")
+}
+
+Form = Literal["csv", "feature"]
+
+
+def every_line(session: Session, form: Form, *, at_once: int) -> Iterator[Sequence[tuple[str, str]]]:
+    """Slug and text of every line in the order of files, ``at_once`` of them in memory. One statement."""
+    found = session.connection().execute(_EVERY[form], execution_options={"yield_per": at_once})
+    return cast("Iterator[Sequence[tuple[str, str]]]", found.partitions())
+
+
+def lines_of(session: Session, form: Form, organization_ids: Sequence[int]) -> dict[tuple[int, int], tuple[str, str]]:
+    """Slug and text of each line of organisations, by organisation and ordinal. One statement."""
+    rows = session.connection().execute(_OF[form], {"ids": organization_ids})
+    return {(owner, ordinal_in(number)): (slug, text) for owner, number, slug, text in rows}
 
 
 def published_count(session: Session) -> int:

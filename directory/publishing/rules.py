@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -25,6 +25,14 @@ class Actor:
 
     kind: ActorKind
     id: str = ""
+
+
+Page = Mapping[str, Any]  # ``listings.queries.page``: slug, version, last_modified, areas, record
+Lines = Callable[[Page, Sequence[int]], Iterable[tuple[str, str]]]
+"""The stored page of a listing and the ordinals of offerings to the line and the feature of each, as files have them.
+
+What the columns are is decided above the door, in ``exchange``, which hands this to it.
+"""
 
 
 class What(StrEnum):

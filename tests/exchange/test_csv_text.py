@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory.core.text import spreadsheet_safe
-from directory.exchange.rules.columns import COLUMNS, offering_rows
-from directory.exchange.rules.csv_text import BOM, cell, header, lines
+from directory.exchange.rules.columns import COLUMNS
+from directory.exchange.rules.csv_text import BOM, cell, header
+from directory.exchange.rules.lines import csv_ending, lines
 from directory.listings.rules.codec import encode, filled
 from directory.listings.rules.record import Record
 from tests.support.records import given_location, given_record
@@ -39,13 +40,15 @@ def test_a_formula_is_text_and_a_negative_longitude_a_number():
 
 def test_a_line_has_every_column():
     page = page_of(given_record("Kitchen, Sparkbrook", given_location()))
-    text = header(COLUMNS) + lines(COLUMNS, offering_rows(page, (0,), {0: 640.4}, "https://example.org/listings/a"))
+    ((line, _feature),) = lines(page, (0,))
+    text = header() + csv_ending("https://example.org/listings/{}".format).whole("a", line, 640.4)
     (row,) = csv.DictReader(io.StringIO(text.removeprefix(BOM)))
     assert list(row) == [column.name for column in COLUMNS]
     assert row["organisation"] == "Kitchen, Sparkbrook"
     assert row["postcode"] == "B11 1AA"
     assert row["longitude"] == "-1.8716"
     assert row["distance"] == "640"
+    assert row["listing"] == "https://example.org/listings/a"
     assert row["areas"] == "B11"
 
 

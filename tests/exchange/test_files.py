@@ -21,8 +21,8 @@ from directory.core.text import from_spreadsheet
 from directory.exchange.rules.columns import COLUMNS
 from directory.exchange.service import extract, spool
 from directory.infra.db import db, reading, transaction
-from directory.listings import queries as listings
 from directory.listings.rules import record as r
+from directory.publishing import queries as publishing
 from directory.publishing.rules import Actor, ActorKind
 from directory.publishing.service import publish
 from directory.search.rules.request import PAGE_SIZE, from_args
@@ -198,27 +198,37 @@ def test_a_file_may_take_longer_to_make_than_a_search_to_find(filled, monkeypatc
         "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 100000) SELECT max(n) FROM c"
     )
 
-    def slowly(session, ids):
+    def slowly(*asked):
         time.sleep(0.06)
-        session.execute(busy)
-        return listings.pages(session, ids)
+        asked[0].execute(busy)
+        return publishing.lines_of(*asked)
 
-    monkeypatch.setattr(extract, "listings", SimpleNamespace(pages=slowly))
-    assert len(rows_of(filled.test_client().get("/search.csv"))) == 32
+    monkeypatch.setattr(extract, "publishing", SimpleNamespace(lines_of=slowly))
+    assert len(rows_of(filled.test_client().get("/search.csv?kind=community-group"))) == 32
 
 
-def test_a_file_is_one_snapshot(filled, monkeypatch):
+@pytest.mark.parametrize("query", ["", "kind=community-group"], ids=["everything", "a search"])
+def test_a_file_is_one_snapshot(filled, monkeypatch, query):
     monkeypatch.setattr(extract, "BATCH", 10)
     come: list[Any] = []
 
-    def publishing_meanwhile(session, ids):
+    def publish_meanwhile():
         if not come:
             come.append(given_record("Kitchen of tomorrow"))
             put(filled, *come, replace(organisations()[27], name="Renamed meanwhile"))
-        return listings.pages(session, ids)
 
-    monkeypatch.setattr(extract, "listings", SimpleNamespace(pages=publishing_meanwhile))
-    names = {row["organisation"] for row in rows_of(filled.test_client().get("/search.csv"))}
+    def some(*asked):
+        publish_meanwhile()
+        return publishing.lines_of(*asked)
+
+    def every(*asked, **how):
+        for batch in publishing.every_line(*asked, **how):
+            publish_meanwhile()
+            yield batch
+
+    monkeypatch.setattr(extract, "publishing", SimpleNamespace(lines_of=some, every_line=every))
+    names = {row["organisation"] for row in rows_of(filled.test_client().get(f"/search.csv?{query}"))}
+    assert come
     assert names == {record.name for record in organisations()}
 
 
@@ -233,7 +243,7 @@ def test_too_many_at_once_are_asked_to_come_back(client, monkeypatch):
 
 def test_a_file_that_fails_gives_back_its_turn_and_its_connection(app, client, monkeypatch):
     put(app, *organisations())
-    monkeypatch.setattr(extract, "listings", SimpleNamespace(pages=lambda *_: 1 / 0))
+    monkeypatch.setattr(extract, "publishing", SimpleNamespace(every_line=lambda *_, **_how: 1 / 0))
     for _ in range(spool.MOST_AT_ONCE + 1):
         assert client.get("/search.csv").status_code == 500
     with app.app_context():
@@ -241,11 +251,13 @@ def test_a_file_that_fails_gives_back_its_turn_and_its_connection(app, client, m
 
 
 STATEMENTS = {
-    "/search.csv": 3,  # the data version, the matches, their listings
+    "/search.csv": 2,  # the data version, every line
+    "/search.csv?kind=community-group": 3,  # the data version, the matches, their lines
     "/search.csv?near=B12+9QR&need=food": 3,
     "/search.csv?q=kitchen+food": 4,  # whether anything has both words
     "/search.csv?q=kitchen+trumpet": 5,  # nothing has: which have one
-    "/search.geojson": 3,
+    "/search.geojson": 2,
+    "/search.geojson?near=B12+9QR&within=2": 3,
     f"/map/features?{BOX}": 3,  # the data version, the cells, their pins
     f"/map/features?{BOX}&near=Narnia": 3,
     f"/map/features?{BOX}&need=food": 3,

@@ -1,14 +1,16 @@
 """The columns of what leaves: one table for CSV and GeoJSON, later for every other file and for the dictionary.
 
 A row is one matching offering with its organisation. Rows stand in the order of the index, whatever a search sorts by,
-so that files of the same data are alike: see ``service.extract``. Everything comes from the stored page of the listing,
-which holds only what the public may see.
+so that files of the same data are alike: see ``service.extract``. Everything comes from the page of the listing, which
+holds only what the public may see, when it is published: ``rules.lines`` makes of it what is stored.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any
 
 from directory.core.hours import Schedule
@@ -20,6 +22,7 @@ Page = Mapping[str, Any]  # ``listings.queries.page``: slug, version, last_modif
 Value = str | float | int | bool | None
 DEFAULT_KIND = {field.name: field.default for field in fields(Record)}["kind"]
 COORDINATE_DIGITS = 6  # a tenth of a metre
+LINES = ("address_1", "address_2", "city", "region", "state_province")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +30,10 @@ class OfferingRow:
     """One offering of a stored page, its parts found once."""
 
     page: Page
+    record: Mapping[str, Any]  # the organisation
     service: Mapping[str, Any]
     offering: Mapping[str, Any]
     location: Mapping[str, Any]
-    distance_m: float | None
-    url: str
-
-    @property
-    def record(self) -> Mapping[str, Any]:
-        """The organisation."""
-        found: Mapping[str, Any] = self.page["record"]
-        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +46,25 @@ class Column:
     meaning: str
     hsds: str
     example: str
-    value: Callable[[OfferingRow], Value]
+    value: Callable[[OfferingRow], Value] | None  # None: only who reads the file knows it (``rules.lines``)
 
 
 def _joined(values: Any) -> str:
-    return "; ".join(str(value) for value in values or ())
+    return "; ".join(map(str, values)) if values else ""
 
 
 def _named(values: Any) -> str:
-    return "; ".join(str(value.get("name") or value.get("code", "")) for value in values or ())
+    return "; ".join([str(value.get("name") or value.get("code", "")) for value in values]) if values else ""
 
 
 def _postcode(row: OfferingRow) -> str:
-    return next((address.get("postal_code", "") for address in row.location.get("addresses", ())), "")
+    addresses = row.location.get("addresses")
+    return addresses[0].get("postal_code", "") if addresses else ""
 
 
 def _address(row: OfferingRow) -> str:
-    first: Mapping[str, Any] = next(iter(row.location.get("addresses", ())), {})
-    names = ("address_1", "address_2", "city", "region", "state_province")
-    return ", ".join(first[name] for name in names if first.get(name))
+    addresses = row.location.get("addresses")
+    return ", ".join([line for name in LINES if (line := addresses[0].get(name))]) if addresses else ""
 
 
 def _coordinate(row: OfferingRow, which: int) -> float | None:
@@ -78,8 +74,8 @@ def _coordinate(row: OfferingRow, which: int) -> float | None:
 
 def _phone(row: OfferingRow) -> str:
     for owner in (row.offering, row.location, row.service, row.record):
-        for phone in owner.get("phones", ()):
-            return str(phone["number"])
+        if phones := owner.get("phones"):
+            return str(phones[0]["number"])
     return ""
 
 
@@ -89,12 +85,20 @@ def _place(row: OfferingRow) -> str:
 
 
 def _hours(row: OfferingRow) -> str:
-    schedules = row.offering.get("schedules") or row.service.get("schedules") or ()
-    return hours_text(decode(Schedule, schedule) for schedule in schedules)
+    schedules = row.offering.get("schedules") or row.service.get("schedules")
+    return _hours_of(json.dumps(schedules)) if schedules else ""
+
+
+@lru_cache(maxsize=1_000)  # most hours are those of others too
+def _hours_of(schedules: str) -> str:
+    return hours_text(decode(Schedule, schedule) for schedule in json.loads(schedules))
 
 
 def _identifier(row: OfferingRow, prefix: str | tuple[str, ...]) -> str:
-    found = (f"{item['scheme']}-{item['value']}" for item in row.record.get("identifiers", ()))
+    identifiers = row.record.get("identifiers")
+    if not identifiers:
+        return ""
+    found = (f"{item['scheme']}-{item['value']}" for item in identifiers)
     return next((number for number in found if number.startswith(prefix)), "")
 
 
@@ -165,15 +169,13 @@ COLUMNS: tuple[Column, ...] = (
     Column("changed", "date-time", "UTC", "When the listing last changed.", "organization.last_modified",
            "2026-05-12T12:00:00+00:00", lambda row: row.page["last_modified"]),
     Column("distance", "number", "metres", "From where the search was; empty without one.", "",
-           "640", lambda row: None if row.distance_m is None else round(row.distance_m)),
+           "640", None),
     Column("listing", "uri", "", "Its page in the directory.", "",
-           "https://directory.example.org/listings/sparkbrook-kitchen", lambda row: row.url),
+           "https://directory.example.org/listings/sparkbrook-kitchen", None),
 )  # fmt: skip
 
 
-def offering_rows(
-    page: Page, ordinals: Iterable[int], distances: Mapping[int, float | None], url: str
-) -> list[OfferingRow]:
+def offering_rows(page: Page, ordinals: Iterable[int]) -> list[OfferingRow]:
     """The offerings of a page with those ordinals (as ``listings.rules.offerings`` numbers them)."""
     record = page["record"]
     places = {place["id"]: place for place in record.get("locations", ())}
@@ -184,4 +186,4 @@ def offering_rows(
     if not found:
         only: Mapping[str, Any] = next(iter(record.get("locations", ())), {})
         found.append(({"name": record["name"]}, {"id": record["id"]}, only))
-    return [OfferingRow(page, *found[n], distances.get(n), url) for n in ordinals if n < len(found)]
+    return [OfferingRow(page, record, *found[n]) for n in ordinals]

@@ -1,28 +1,27 @@
-"""RFC 7946 features of rows: the same columns as the CSV, geometry null where there is no public point."""
+"""RFC 7946 text: the same columns as the CSV, geometry null where there is no public point."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Mapping
+from typing import Final
 
-from directory.exchange.rules.columns import Column, OfferingRow
+from directory.exchange.rules.columns import Value
 
 START = '{"type":"FeatureCollection","features":['
 END = "]}"
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def features(columns: Sequence[Column], rows: Iterable[OfferingRow]) -> list[str]:
-    """One feature a row, as text."""
-    return [
-        json.dumps(feature(columns, row), ensure_ascii=False, separators=(",", ":"), allow_nan=False) for row in rows
-    ]
-
-
-def feature(columns: Sequence[Column], row: OfferingRow) -> dict[str, Any]:
-    """One row as a feature. Properties without a value are left out."""
-    values = {column.name: column.value(row) for column in columns}
-    lat, lon = values.pop("latitude"), values.pop("longitude")
+def open_feature(values: Mapping[str, Value]) -> str:
+    """The feature of a row, up to where more properties may follow. ``values``: those columns that have one."""
+    properties = dict(values)
+    lat, lon = properties.pop("latitude", None), properties.pop("longitude", None)
     geometry = None if lat is None or lon is None else {"type": "Point", "coordinates": [lon, lat]}
-    properties = {name: value for name, value in values.items() if value is not None and value != ""}
-    return {"type": "Feature", "id": values["offering_id"], "geometry": geometry, "properties": properties}
+    feature = {"type": "Feature", "id": values["offering_id"], "geometry": geometry, "properties": properties}
+    return _JSON.encode(feature)[:-2]
+
+
+def text(value: str) -> str:
+    """A string as JSON has it."""
+    return _JSON.encode(value)

@@ -1,39 +1,43 @@
-"""A search as rows of a file, from one snapshot: every match, in batches that stay small in memory.
+"""A search as the text of a file, from one snapshot: every match, in batches that stay small in memory.
 
 The rows stand in the order of the index, whatever the search sorts by: an organisation's offerings together, the
-organisations that are best kept up first. So two files of the same data are the same, and none has to be sorted.
+organisations that are best kept up first. So two files of the same data are the same, and none has to be sorted. Rows
+are stored as they stand in the file; a file of everything is a copy of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import groupby, islice
 
 from sqlalchemy.orm import Session
 
-from directory.exchange.rules.columns import OfferingRow, offering_rows
+from directory.exchange.rules.lines import Ending
 from directory.infra.db import Reader
-from directory.listings import queries as listings
-from directory.search.service import Index, Match, Query
+from directory.publishing import queries as publishing
+from directory.search.service import Index, Query
 
-BATCH = 500  # organisations whose pages are in memory at once
+BATCH = 500  # rows, or organisations, whose texts are in memory at once
 
 
 def rows(
-    session: Session | Reader, query: Query, *, index: Index, url_of: Callable[[str], str]
-) -> Iterator[list[OfferingRow]]:
-    """Batches of rows, none empty. ``url_of``: a slug to the full address of its listing."""
+    session: Session | Reader, query: Query, *, index: Index, form: publishing.Form, ending: Ending
+) -> Iterator[list[str]]:
+    """Batches of rows as text in ``form``, none empty."""
+    if query.is_everything and query.here is None and not query.nothing:
+        before, after = ending.before_slug, ending.after_slug
+        for batch in publishing.every_line(session, form, at_once=BATCH):
+            yield [f"{text}{before}{slug}{after}" for slug, text in batch]
+        return
     matches = groupby(index.matches(session, query), key=lambda match: match.organization_id)
     found = ((organization, list(group)) for organization, group in matches)
-    while batch := dict(islice(found, BATCH)):
-        pages = listings.pages(session, list(batch))
+    while some := dict(islice(found, BATCH)):
+        lines = publishing.lines_of(session, form, list(some))
         made = [
-            row for number, group in batch.items() if number in pages for row in _rows(pages[number], group, url_of)
+            ending.whole(*line, match.distance_m)
+            for group in some.values()
+            for match in group
+            if (line := lines.get((match.organization_id, match.n)))
         ]
         if made:
             yield made
-
-
-def _rows(page: dict[str, object], group: list[Match], url_of: Callable[[str], str]) -> list[OfferingRow]:
-    distances = {match.n: match.distance_m for match in group}
-    return offering_rows(page, tuple(sorted(distances)), distances, url_of(str(page["slug"])))

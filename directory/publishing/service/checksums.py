@@ -17,7 +17,10 @@ from directory.publishing.service.surroundings import Surroundings
 
 
 def checksums(session: Session, around: Surroundings) -> dict[str, str]:
-    """What is published, as digests: independent of row ids, versions and times, which an undo does not turn back."""
+    """What is published, as digests: independent of row ids, versions and times, which an undo does not turn back.
+
+    Lines of files tell when a listing changed. That they say what the record says is for ``drift`` to find.
+    """
     return {
         "records": _digest(session, _RECORDS),
         "confidential": _digest(session, _CONFIDENTIAL),

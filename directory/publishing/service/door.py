@@ -26,6 +26,7 @@ from directory.listings.service import Numbering, Published, remove, write
 from directory.maps import service as maps
 from directory.publishing.models import Change, Revision, Tombstone
 from directory.publishing.rules import Actor, Outcome, What, changed_fields, choose_slug, slug_candidates
+from directory.publishing.service import lines
 from directory.publishing.service.before import Before, standing
 from directory.publishing.service.history import conceal
 from directory.publishing.service.lock import hold
@@ -203,12 +204,13 @@ def _write(
 
 
 def derive(session: Session, batch: Sequence[Published], around: Surroundings) -> None:
-    """Bring the index and the map in step with ``batch``."""
+    """Bring the index, the map and the lines of files in step with ``batch``, which was just written."""
     docs = [doc for item in batch for doc in offering_docs(item.record, item.id, item.areas, around.terms)]
     around.index.put(session, docs)
     around.index.drop(session, list({item.id for item in batch} - {doc.organization_id for doc in docs}))
     pins = [pin for item in batch for pin in maps.pins(item.record, item.id, item.slug)]
     maps.put(session, pins, [item.id for item in batch])
+    lines.put(session, batch, docs, around.lines)
 
 
 def _remember(

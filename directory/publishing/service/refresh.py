@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from directory.listings.rules.record import Record
 from directory.listings.service import Numbering, Published, write
 from directory.maps import service as maps
 from directory.publishing.models import Revision
+from directory.publishing.service import lines
 from directory.publishing.service.door import derive
 from directory.publishing.service.lock import hold
 from directory.publishing.service.prepare import areas_of
@@ -24,6 +25,7 @@ from directory.publishing.service.surroundings import Surroundings
 from directory.search.rules.docs import OfferingDoc, offering_docs
 
 BATCH = 500
+Beside = Callable[[Sequence[Published], Sequence[OfferingDoc]], None]
 
 
 def refresh_batch(
@@ -45,26 +47,42 @@ def refresh_batch(
 
 
 def rebuild_index(session: Session, around: Surroundings) -> tuple[int, int]:
-    """The search index and the map made again from nothing; how many offerings and pins there are."""
+    """The index, the map and the lines of files made again from nothing; how many offerings and pins there are."""
     hold(session)
-    offerings = around.index.rebuild(session, all_docs(session, around))
+    lines.clear(session)
+    offerings = around.index.rebuild(
+        session,
+        all_docs(session, around, beside=lambda batch, docs: lines.put(session, batch, docs, around.lines)),
+    )
     pins = maps.rebuild(
-        session, (pin for item in _all(session, around) for pin in maps.pins(item.record, item.id, item.slug))
+        session,
+        (
+            pin
+            for batch in _batches(session, around)
+            for item in batch
+            for pin in maps.pins(item.record, item.id, item.slug)
+        ),
     )
     return offerings, pins
 
 
-def all_docs(session: Session, around: Surroundings) -> Iterator[OfferingDoc]:
-    """What the index should hold, listing by listing, in the order of their ids."""
-    for item in _all(session, around):
-        yield from offering_docs(item.record, item.id, item.areas, around.terms)
+def all_docs(session: Session, around: Surroundings, *, beside: Beside) -> Iterator[OfferingDoc]:
+    """What the index should hold, listing by listing, in the order of their ids.
+
+    ``beside`` is shown every batch with its documents before they are given: to read everything once is enough.
+    """
+    for batch in _batches(session, around):
+        docs = [doc for item in batch for doc in offering_docs(item.record, item.id, item.areas, around.terms)]
+        beside(batch, docs)
+        yield from docs
 
 
-def _all(session: Session, around: Surroundings) -> Iterator[Published]:
+def _batches(session: Session, around: Surroundings) -> Iterator[list[Published]]:
     after: int | None = 0
     while after is not None:
         batch = list(_current(session, around, after=after, limit=BATCH))
-        yield from batch
+        if batch:
+            yield batch
         after = batch[-1].id if len(batch) == BATCH else None
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import lru_cache
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -120,7 +120,8 @@ class SqlIndex(Storing):
         sql = f"SELECT number, latitude, longitude FROM ({part.sql}) found ORDER BY number"
         numbers, lats, lons = array("q"), array("d"), array("d")
         flat, reach = (query.here.flat, query.here.reach) if query.here else (None, math.inf)
-        for number, lat, lon in session.execute(_text(sql).execution_options(yield_per=BATCH), part.values):
+        found = session.execute(_text(sql).execution_options(yield_per=BATCH), part.values)
+        for number, lat, lon in chain.from_iterable(found.partitions()):  # one by one takes twice as long
             if lat is not None and flat and flat.squared(lat, lon) > reach:
                 continue
             numbers.append(number)
