@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ _WORDS: Final = {
     float: "a number",
     dict: "a table",
     list: "a list",
+    date: "a date as in 2026-09-01",
 }
 _MISSING: Final = object()
 

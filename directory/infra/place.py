@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -74,7 +76,7 @@ class Place:
     time_zone: ZoneInfo
     radius_miles: float  # how far from a postcode or place name a search starts
     languages: tuple[str, ...]  # the first is the place's own
-    holidays: str
+    holidays: str  # one of DIVISIONS
     sample: bool  # whether an empty database is filled with invented listings
     contact: Contact
     controller: Controller
@@ -83,6 +85,7 @@ class Place:
     districts: tuple[District, ...] = ()
     neighbourhoods: tuple[Neighbourhood, ...] = ()
     helplines: tuple[Helpline, ...] = ()
+    terms: tuple[tuple[date, date], ...] = ()  # first and last day of each stretch of school, in order
 
 
 def place_file(name_or_path: str) -> Path:
@@ -127,6 +130,7 @@ def _place(keys: Keys, slug: str) -> Place:
         districts=tuple(District(code, names) for code, names in keys.table("districts").rest_as_words()),
         neighbourhoods=tuple(_neighbourhood(row) for row in keys.tables("neighbourhoods")),
         helplines=tuple(_helpline(row) for row in keys.tables("helplines")),
+        terms=_terms(keys),
     )
 
 
@@ -193,3 +197,19 @@ def _helpline(keys: Keys) -> Helpline:
     found = Helpline(keys.take("name", str), keys.take("phone", str), keys.take("when", str, ""))
     keys.finish()
     return found
+
+
+def _terms(keys: Keys) -> tuple[tuple[date, date], ...]:
+    found = []
+    for row in keys.tables("terms"):
+        first, last = row.take("first", date), row.take("last", date)
+        row.finish()
+        if isinstance(first, datetime) or isinstance(last, datetime) or last < first:
+            raise row.wrong("last", str(last), f"a date from {first} on, both without a time")
+        found.append((first, last))
+    for one, other in pairwise(found):
+        if other[0] <= one[1]:
+            raise keys.wrong(
+                "terms", f"{other[0]} after {one[1]}", "stretches of school in their order, none in another"
+            )
+    return tuple(found)

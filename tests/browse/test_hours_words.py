@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from directory.browse.views import hours
-from directory.core.hours import Schedule
+from directory.core.hours import Calendar, Schedule
 
 pytestmark = pytest.mark.usefixtures("speaking")
 ZONE = ZoneInfo("Europe/London")
@@ -61,6 +61,9 @@ def monthly(*days, **more):
         (weekly("MO", opens=None, closes=None, by_appointment=True), "Every Monday, by appointment"),
         (weekly("MO", closes=None), "Every Monday, from 10am"),
         (weekly("MO", opens=time(0), closes=time(0)), "Every Monday, all day and night"),
+        (weekly("MO", opens=time(0), closes=time(23, 59)), "Every Monday, all day and night"),
+        (weekly("MO", opens=time(18), closes=time(23, 59)), "Every Monday, 6pm to midnight"),
+        (weekly("MO", opens=time(22), closes=time(2)), "Every Monday, 10pm to 2am"),
         (Schedule(dtstart=date(2026, 12, 25), closed=True), "Friday 25 December 2026, closed"),
         (Schedule(), "Times vary, ask for the times"),
     ],
@@ -92,6 +95,53 @@ def test_a_closed_day_gives_its_reason_and_the_next_one():
     closed = Schedule(dtstart=date(2026, 5, 12), closed=True, description="training day")
     state = hours.state([weekly("TU", "WE"), closed], datetime(2026, 5, 12, 9, tzinfo=ZONE))
     assert state.text == "Closed today (training day), opens tomorrow 10am"
+
+
+CALENDAR = Calendar(
+    holiday_on=lambda day: "Spring bank holiday" if day == date(2026, 5, 25) else "",
+    terms=((date(2026, 4, 13), date(2026, 5, 22)), (date(2026, 6, 1), date(2026, 7, 17))),
+    breaks=(((7, 25), (8, 31)),),
+)
+ROUND_THE_CLOCK = Schedule(freq="DAILY", opens_at=time(0), closes_at=time(0))
+
+
+def said_at(moment, *schedules):
+    month, day, hour = moment
+    return hours.state(schedules, datetime(2026, month, day, hour, tzinfo=ZONE), CALENDAR).text
+
+
+def test_a_bank_holiday_is_the_reason_and_the_next_day_is_told():
+    assert said_at((5, 25, 9), weekly("MO", "TU")) == "Closed today (bank holiday), opens tomorrow 10am"
+    assert said_at((5, 25, 9), weekly("MO", description="closed on bank holidays")).startswith("Closed today (bank")
+    assert said_at((5, 25, 11), weekly("MO", description="bank holidays too")) == "Open now until 1pm"
+    assert said_at((5, 24, 9), weekly("MO", "TU")) == "Opens Tuesday 10am"
+    assert said_at((5, 25, 11), ROUND_THE_CLOCK) == "Open now, day and night"
+    party = Schedule(dtstart=date(2026, 5, 25), opens_at=time(12), closes_at=time(15))
+    assert said_at((5, 25, 9), weekly("MO"), party) == "Opens noon"
+
+
+def test_school_holidays_are_the_reason_and_unknown_terms_are_told():
+    in_term, in_holidays = weekly("TU", description="term time only"), weekly("TU", description="school holidays only")
+    assert said_at((5, 12, 11), in_term) == "Open now until 1pm"
+    assert said_at((5, 26, 11), in_term) == "Closed today (school holidays), opens Tuesday 2 June, 10am"
+    assert said_at((5, 12, 9), in_holidays) == "Closed today (term time), opens Tuesday 26 May, 10am"
+    assert said_at((9, 8, 11), in_term) == "Open now until 1pm, in term time"
+    assert said_at((9, 7, 11), in_term) == "Opens tomorrow 10am, in term time"
+    assert said_at((8, 4, 11), in_term).startswith("Closed today (school holidays)")
+
+
+def test_what_is_by_appointment_is_never_simply_open():
+    booked = weekly("TU", by_appointment=True)
+    assert said_at((5, 12, 11), booked) == "Open now by appointment, until 1pm"
+    assert said_at((5, 12, 9), booked) == "Next by appointment: 10am"
+    assert said_at((5, 12, 9), Schedule(by_appointment=True)) == "By appointment"
+
+
+def test_clock_changes_do_not_change_what_is_said():
+    early = weekly("SU", opens=time(0), closes=time(5))
+    assert said_at((3, 29, 0), early) == said_at((3, 29, 3), early) == "Open now until 5am"
+    assert said_at((10, 25, 0), early) == said_at((10, 25, 3), early) == "Open now until 5am"
+    assert said_at((3, 28, 23), early) == "Opens midnight"
 
 
 def test_nobody_says_closed_when_nobody_said_when_it_is_open():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -29,6 +30,9 @@ name = "Testford Council"
 address = "1 High Street"
 email = "privacy@example.org"
 """
+
+
+TERM = "[[terms]]\nfirst = 2026-09-01\nlast = 2026-10-23\n"
 
 
 @pytest.fixture
@@ -67,10 +71,12 @@ def test_what_a_place_says_is_kept(written):
         '[[neighbourhoods]]\nname = "The Dip"\nanchor = "T1 2"\naliases = ["Dip"]\n'
         '[[helplines]]\nname = "Help"\nphone = "0808 157 0000"\n'
     )
+    more += "[[terms]]\nfirst = 2026-09-01\nlast = 2026-10-23\n[[terms]]\nfirst = 2026-11-02\nlast = 2026-12-18\n"
     place = load_place(written(LEAST + more))
     assert place.districts == (District("T1", ("Old Town",)),)
     assert place.neighbourhoods == (Neighbourhood("The Dip", "T1 2", ("Dip",)),)
     assert place.helplines == (Helpline("Help", "0808 157 0000"),)
+    assert place.terms == ((date(2026, 9, 1), date(2026, 10, 23)), (date(2026, 11, 2), date(2026, 12, 18)))
 
 
 @pytest.mark.parametrize(
@@ -84,6 +90,10 @@ def test_what_a_place_says_is_kept(written):
         (('name = "Testford"', 'name = "Testford"\nlanguages = ["English"]'), "languages in .*en, cy"),
         (('name = "Testford"', 'name = "Testford"\ntime_zone = "Mars/Dome"'), "time_zone in .*Europe/London"),
         (('name = "Testford"', 'name = "Testford"\nholidays = "FRA"'), "holidays in .*ENG or WLS"),
+        (("[box]", "[[terms]]\nfirst = 2026-09-01\nlast = 2026-08-01\n[box]"), "last in .*terms.*from 2026-09-01 on"),
+        (("[box]", '[[terms]]\nfirst = "1 September"\nlast = 2026-08-01\n[box]'), "first in .*a date as in"),
+        (("[box]", "[[terms]]\nfirst = 2026-09-01\nlast = 2026-12-18T00:00:00\n[box]"), "without a time"),
+        (("[box]", f"{2 * TERM}[box]"), "terms in .*in their order"),
         (('name = "Testford"', 'name = "Testford"\nsample = 1'), "sample in .*true or false"),
         (("[contact]", '[tiles]\nurl = "nowhere"\n[contact]'), r"url in \[tiles\].*\{z\}"),
         (("[contact]", "[[neighbourhoods]]\nname = 'x'\n[contact]"), "anchor in .*number 1"),

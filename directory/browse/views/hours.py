@@ -11,7 +11,7 @@ from typing import Final
 from babel.dates import format_date, format_time, get_day_names
 from babel.lists import format_list
 
-from directory.core.hours import Line, Opening, Rhythm, Schedule, opening, week
+from directory.core.hours import LAST_MINUTE, PLAIN, Calendar, Line, Off, Opening, Rhythm, Schedule, opening, week
 from directory.web.words import gettext as _
 from directory.web.words import locale
 
@@ -44,21 +44,35 @@ def lines(schedules: Iterable[Schedule], today: date) -> list[Hours]:
     return [Hours(_days(line), _hours(line), line.description) for line in week(schedules, today)]
 
 
-def state(schedules: Iterable[Schedule], now_wall: datetime) -> State:
-    """Whether it is open at ``now_wall`` (aware, in the zone of the place), until when, or when next."""
-    found = opening(schedules, now_wall)
+def state(schedules: Iterable[Schedule], now_wall: datetime, calendar: Calendar = PLAIN) -> State:
+    """Whether it is open at ``now_wall`` (aware, in the zone of the place), until when, or when next.
+
+    ``calendar`` has the special days of the place.
+    """
+    kept = tuple(schedules)
+    found = opening(kept, now_wall, calendar=calendar)
     if not found.is_known:
-        return State("", is_open=False)
+        return State(_unknown_words(kept), is_open=False)
     if found.open_now:
-        return State(_open_words(found, now_wall), is_open=True)
-    if found.closed_today_reason is not None:
-        return State(_closed_words(found, now_wall), is_open=False)
-    return State(_next_words(found, now_wall), is_open=False)
+        said = _open_words(found, now_wall)
+    elif found.closed_today_reason is not None or found.off_today:
+        said = _closed_words(found, now_wall)
+    else:
+        said = _next_words(found, now_wall)
+    if found.if_in_term:
+        said = _("%(state)s, in term time", state=said)
+    return State(said, is_open=found.open_now)
+
+
+def _unknown_words(schedules: Iterable[Schedule]) -> str:
+    """What to say when no session is known: that it is by appointment, or nothing."""
+    asked = any(schedule.by_appointment and not schedule.closed for schedule in schedules)
+    return _("By appointment") if asked else ""
 
 
 def _open_words(found: Opening, now_wall: datetime) -> str:
     if found.closes is None:
-        return _("Open now by appointment") if found.by_appointment else _("Open now")
+        return _("Open now by appointment") if found.by_appointment else _("Open now, day and night")
     until = moment(found.closes, now_wall)
     if found.by_appointment:
         return _("Open now by appointment, until %(when)s", when=until)
@@ -66,11 +80,17 @@ def _open_words(found: Opening, now_wall: datetime) -> str:
 
 
 def _closed_words(found: Opening, now_wall: datetime) -> str:
-    reason = found.closed_today_reason
+    reason = found.closed_today_reason if found.off_today is None else _off_words(found.off_today)
     closed = _("Closed today (%(reason)s)", reason=reason) if reason else _("Closed today")
     if found.next_opens is None:
         return closed
     return _("%(closed)s, opens %(when)s", closed=closed, when=moment(found.next_opens, now_wall))
+
+
+def _off_words(why: Off) -> str:
+    if why is Off.BANK_HOLIDAY:
+        return _("bank holiday")
+    return _("school holidays") if why is Off.SCHOOL_HOLIDAY else _("term time")
 
 
 def _next_words(found: Opening, now_wall: datetime) -> str:
@@ -154,15 +174,20 @@ def _hours(line: Line) -> str:
         return _("closed")
     if line.opens is None:
         return _("by appointment") if line.by_appointment else _("ask for the times")
-    if line.closes is None:
-        said = _("from %(time)s", time=clock(line.opens))
-    elif line.opens == line.closes:
-        said = _("all day and night") if line.opens == MIDNIGHT else _("from %(time)s", time=clock(line.opens))
-    else:
-        said = _("%(from)s to %(to)s", **{"from": clock(line.opens), "to": clock(line.closes)})
+    said = _span(line.opens, line.closes)
     if line.closed:
         return _("closed %(hours)s", hours=said)
     return _("%(hours)s, by appointment", hours=said) if line.by_appointment else said
+
+
+def _span(opens: time, closes: time | None) -> str:
+    if closes is not None and closes >= LAST_MINUTE:
+        closes = MIDNIGHT
+    if opens == closes == MIDNIGHT:
+        return _("all day and night")
+    if closes is None or opens == closes:
+        return _("from %(time)s", time=clock(opens))
+    return _("%(from)s to %(to)s", **{"from": clock(opens), "to": clock(closes)})
 
 
 def _days(line: Line) -> str:

@@ -16,6 +16,7 @@ from directory.core.geo import Point, distance_m
 from directory.core.hours import Schedule
 from directory.core.text import shorten
 from directory.geocoding.rules import Located
+from directory.infra.calendar import calendar_of
 from directory.infra.place import Place
 from directory.listings.rules.codec import decode
 from directory.listings.rules.record import Visibility
@@ -257,7 +258,9 @@ def _service(service: Json, places: Mapping[str, Where], seen: Seen) -> ServiceV
     schedules = _schedules(service["schedules"])
     held = tuple(_held(offering, schedules, places, seen) for offering in service["offerings"])
     if not held and schedules:
-        held = (Held(None, hours.state(schedules, seen.wall), _hours(schedules, seen), "", ()),)
+        held = (
+            Held(None, hours.state(schedules, seen.wall, calendar_of(seen.place)), _hours(schedules, seen), "", ()),
+        )
     return ServiceView(
         id=service["id"],
         name=service["name"],
@@ -273,7 +276,7 @@ def _held(offering: Json, usual: Sequence[Schedule], places: Mapping[str, Where]
     schedules = _schedules(offering["schedules"]) or usual
     return Held(
         where=places.get(offering["location_id"] or ""),
-        state=hours.state(schedules, seen.wall),
+        state=hours.state(schedules, seen.wall, calendar_of(seen.place)),
         hours=_hours(schedules, seen),
         about=offering["description"],
         contacts=contacts.phones(offering["phones"]),

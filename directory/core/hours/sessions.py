@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
+from itertools import chain
 from typing import Final
 
 from directory.core.errors import Invalid
+from directory.core.hours.calendar import PLAIN, Calendar, Off, is_for_terms, off
 from directory.core.hours.recurrence import ONE_DAY, is_dated, occurs
 from directory.core.hours.schedule import Schedule
 
@@ -35,24 +37,33 @@ class Opening:
     next_closes: datetime | None = None  # the end of that session, None when nobody said
     by_appointment: bool = False  # all sessions need one; without, only those that need none are told
     closed_today_reason: str | None = None  # an exception closes today: its description, may be ""
+    off_today: Off | None = None  # today would have sessions, and is one of the days that they leave out
+    if_in_term: bool = False  # the session told is for term time, and nobody told when that is
     is_known: bool = True
 
 
 UNKNOWN: Final = Opening(is_known=False)
+LAST_MINUTE: Final = time(23, 59)  # how many calendars write midnight at the end of a day
 
 
-def sessions(schedules: Iterable[Schedule], first: date, last: date) -> list[Session]:
+def sessions(schedules: Iterable[Schedule], first: date, last: date, calendar: Calendar = PLAIN) -> list[Session]:
     """The sessions that open on the days from ``first`` to ``last``, in order, exceptions taken out.
 
     Those that touch or overlap are one, except that what needs an appointment is never joined with what does
     not. Schedules without times have no sessions.
     """
     drop_in, booked, closures = _sorted_out(schedules)
-    found = [*_runs(drop_in, closures, first, last), *_runs(booked, closures, first, last)]
-    return sorted(found, key=_order)
+    runs = (_runs(openings, closures, (first, last), calendar) for openings in (drop_in, booked))
+    return sorted(chain.from_iterable(runs), key=_order)
 
 
-def opening(schedules: Iterable[Schedule], now_wall: datetime, days: int = 28) -> Opening:
+def drop_in_sessions(schedules: Iterable[Schedule], day: date, calendar: Calendar = PLAIN) -> list[Session]:
+    """The sessions of one day that need no appointment, each by itself."""
+    drop_in, _booked, closures = _sorted_out(schedules)
+    return _on_day(drop_in, closures, day, calendar)
+
+
+def opening(schedules: Iterable[Schedule], now_wall: datetime, days: int = 28, calendar: Calendar = PLAIN) -> Opening:
     """Whether something is open at ``now_wall``, until when, and when next, looking ``days`` days ahead.
 
     ``now_wall`` is aware, in the zone of the place; Invalid is raised when it is naive. When clocks change, a
@@ -65,15 +76,19 @@ def opening(schedules: Iterable[Schedule], now_wall: datetime, days: int = 28) -
     if not drop_in and not booked:
         return UNKNOWN
     today = now_wall.date()
-    last = today + timedelta(days=days)
-    found = _found(_runs(drop_in, closures, today - ONE_DAY, last), now_wall, zone, last)
+    span = today - ONE_DAY, today + timedelta(days=days)
+    found = _found(_runs(drop_in, closures, span, calendar), now_wall, zone, span[1], calendar)
     if found is None and booked:
-        found = _found(_runs(booked, closures, today - ONE_DAY, last), now_wall, zone, last)
+        found = _found(_runs(booked, closures, span, calendar), now_wall, zone, span[1], calendar)
         found = replace(found, by_appointment=True) if found else None
     found = found or Opening()
-    if not closures or found.open_now or (found.next_opens and found.next_opens.date() == today):
+    if found.open_now or (found.next_opens and found.next_opens.date() == today):
         return found
-    return replace(found, closed_today_reason=_closed_on(today, [*drop_in, *booked], closures))
+    openings = [schedule for schedule in (*drop_in, *booked) if occurs(schedule, today)]
+    if not openings:
+        return found
+    reason, left_out = _closed_on(today, closures), _off_on(today, openings, calendar)
+    return replace(found, closed_today_reason=reason, off_today=None if reason is not None else left_out)
 
 
 def _sorted_out(schedules: Iterable[Schedule]) -> tuple[list[Schedule], list[Schedule], list[Schedule]]:
@@ -89,35 +104,39 @@ def _sorted_out(schedules: Iterable[Schedule]) -> tuple[list[Schedule], list[Sch
     return drop_in, booked, closures
 
 
-def _found(runs: Iterable[Session], now_wall: datetime, zone: tzinfo, last: date) -> Opening | None:
+def _found(runs: Iterable[Session], now_wall: datetime, zone: tzinfo, last: date, calendar: Calendar) -> Opening | None:
     """The run that is on at ``now_wall`` and the first one after it; None when there is neither."""
     now = now_wall.timestamp()
     horizon = datetime.combine(last + ONE_DAY, time.min)  # what lasts until then may last for ever
-    current = None
+    current: Opening | None = None
     for run in runs:
         opens, closes = _instant(run.opens, zone), _instant(run.closes, zone)
         if opens <= now:
             if now < closes:
-                current = _aware(closes, zone) if run.closes < horizon else None, True
+                until = _aware(closes, zone) if run.closes < horizon else None
+                current = Opening(open_now=True, closes=until, if_in_term=_if_in_term(run, calendar))
             continue
         if closes < opens:
             continue  # it lay in the hour that the clocks leave out
         closing = _aware(closes, zone) if run.opens < run.closes < horizon else None
-        return Opening(
-            open_now=current is not None,
-            closes=current[0] if current else None,
-            next_opens=_aware(opens, zone),
-            next_closes=closing,
-        )
-    return Opening(open_now=True, closes=current[0]) if current else None
+        told = current or Opening(if_in_term=_if_in_term(run, calendar))
+        return replace(told, next_opens=_aware(opens, zone), next_closes=closing)
+    return current
 
 
-def _runs(openings: list[Schedule], closures: list[Schedule], first: date, last: date) -> Iterator[Session]:
+def _if_in_term(run: Session, calendar: Calendar) -> bool:
+    return is_for_terms(run.schedule) and not calendar.knows_terms(run.opens.date())
+
+
+def _runs(
+    openings: list[Schedule], closures: list[Schedule], span: tuple[date, date], calendar: Calendar
+) -> Iterator[Session]:
     """Sessions in order, those that touch made one, each as soon as no later day can lengthen it."""
     run = None
+    first, last = span
     day = first if openings else last + ONE_DAY
     while day <= last:
-        for session in _on_day(openings, closures, day):
+        for session in _on_day(openings, closures, day, calendar):
             if run is None:
                 run = session
             elif session.opens <= run.closes:
@@ -133,8 +152,12 @@ def _runs(openings: list[Schedule], closures: list[Schedule], first: date, last:
         yield run
 
 
-def _on_day(openings: list[Schedule], closures: list[Schedule], day: date) -> list[Session]:
-    found = [_session(schedule, day) for schedule in openings if occurs(schedule, day)]
+def _on_day(openings: list[Schedule], closures: list[Schedule], day: date, calendar: Calendar) -> list[Session]:
+    found = [
+        _session(schedule, day)
+        for schedule in openings
+        if occurs(schedule, day) and off(schedule, day, calendar) is None
+    ]
     if found:
         for closure in closures:
             if occurs(closure, day):
@@ -148,6 +171,8 @@ def _session(schedule: Schedule, day: date) -> Session:
     opens = datetime.combine(day, opens_at)
     if closes_at is None:
         return Session(opens, opens, schedule)
+    if closes_at >= LAST_MINUTE:
+        closes_at = time.min
     closes = datetime.combine(day, closes_at)
     return Session(opens, closes if opens_at < closes_at else closes + ONE_DAY, schedule)
 
@@ -169,12 +194,15 @@ def _without(found: list[Session], closure: Schedule, day: date) -> list[Session
     return left
 
 
-def _closed_on(day: date, openings: list[Schedule], closures: list[Schedule]) -> str | None:
+def _closed_on(day: date, closures: list[Schedule]) -> str | None:
     """Why a day that would have sessions has none: what the exception says."""
-    for closure in closures:
-        if closure.is_whole_day and occurs(closure, day):
-            return closure.description if any(occurs(schedule, day) for schedule in openings) else None
-    return None
+    return next((closure.description for closure in closures if closure.is_whole_day and occurs(closure, day)), None)
+
+
+def _off_on(day: date, openings: list[Schedule], calendar: Calendar) -> Off | None:
+    """Why none of ``openings``, which fall on ``day``, has a session: None when one of them has."""
+    reasons = [off(schedule, day, calendar) for schedule in openings]
+    return None if None in reasons else next((reason for reason in Off if reason in reasons), None)
 
 
 def _order(session: Session) -> tuple[datetime, datetime]:
