@@ -1,8 +1,7 @@
 """Answers that a browser already has: 304 from the data version, before anything is queried or drawn.
 
 A page is told by the versions of the published data (``infra.versions``), the code and settings that draw it,
-and the five minutes it was drawn in: "open now" is true to the minute, and openings begin and end at
-multiples of five.
+and the minute it was drawn in: "open now" is true to the minute, in words and as a filter.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from flask import Flask, Response, abort, current_app, g, request
 
 from directory.infra import files
 
-SLICE_S: Final = 300  # seconds in which the words for opening times cannot change
+SLICE_S: Final = 60  # seconds in which nothing opens or closes: times of day are whole minutes
 PART_OF_CODE: Final = frozenset({".py", ".html", ".toml", ".mo"})
 REVALIDATE: Final = "no-cache"  # keep it, ask each time whether it is still right
 _EXTENSION: Final = "directory.code_version"
