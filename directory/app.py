@@ -286,17 +286,18 @@ def _load_sample(work: Work, progress: Progress) -> str:
 
 def _rebuild(work: Work, _progress: Progress) -> str:
     """Whatever is derived and is not what it should be, made again."""
-    from directory.infra.db import reading, transaction
+    from directory.infra.db import transaction
+    from directory.publishing.service import hours, refresh
     from directory.publishing.service.drift import drift
-    from directory.publishing.service.refresh import rebuild_index
 
     around = _running(work.settings, work.place, work.engine).around
-    with reading(work.engine) as session:
+    with transaction(work.engine) as session:
+        hours.settled(session, around, work.now)
         found = drift(session, around)
     if not found.any:
         return ""
     with transaction(work.engine) as session:
-        offerings, pins = rebuild_index(session, around)
+        offerings, pins = refresh.rebuild_index(session, around)
     return f"{found}; now {offerings} offerings and {pins} pins"
 
 
@@ -326,13 +327,15 @@ def _check_postcodes(work: Work) -> str:
 def _check_index(work: Work) -> str:
     from directory.infra.cli.session import require_current
     from directory.infra.db import reading
+    from directory.publishing.service import renewal
     from directory.publishing.service.drift import drift
 
     require_current(work.settings)
+    around = _running(work.settings, work.place, work.engine).around
     with reading(work.engine) as session:
-        found = drift(session, _running(work.settings, work.place, work.engine).around)
-    if found.any:
-        raise Trouble(f"{found}. Run: directory search rebuild")
+        found, late = drift(session, around), renewal.complaint(session, around, work.now)
+    if wrong := f"{found}. Run: directory search rebuild" if found.any else late:
+        raise Trouble(wrong)
     return "no drift"
 
 

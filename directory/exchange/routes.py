@@ -16,7 +16,7 @@ from directory.geocoding.rules import Located, Miss
 from directory.infra import clock
 from directory.publishing.queries import Form
 from directory.search.rules.request import from_args_strictly
-from directory.search.service import meant
+from directory.search.service import meant, moment_at
 from directory.web.access import Who, open_to
 from directory.web.addresses import address
 from directory.web.errors import problem
@@ -75,7 +75,15 @@ def _file(
     asked, now = from_args_strictly(request.args, here.terms, here.areas), clock.now()
     url_of = _address_of(address("browse.listing", slug="-", absolute=True))
     with turn(), begin(now) as session:
-        what = meant(session, asked, index=here.index, geocoding=here.geocoding, areas=here.areas, terms=here.terms)
+        what = meant(
+            session,
+            asked,
+            index=here.index,
+            geocoding=here.geocoding,
+            areas=here.areas,
+            terms=here.terms,
+            moment=moment_at(now, here.place),
+        )
         if what.near is Miss.UNAVAILABLE:
             raise Unavailable("The place cannot be looked up just now.")
         if not (isinstance(what.near, Located) or what.near in IGNORED):

@@ -16,7 +16,7 @@ from directory.infra.cli.session import with_app
 from directory.infra.db import reading, transaction
 from directory.publishing.queries import published_count
 from directory.publishing.rules import Actor, ActorKind
-from directory.publishing.service import Surroundings
+from directory.publishing.service import Surroundings, hours
 from directory.publishing.service.drift import drift
 from directory.publishing.service.places import Backfilled, asked, backfill_one, waiting
 from directory.publishing.service.refresh import rebuild_index, refresh_batch
@@ -91,6 +91,7 @@ def rebuild() -> None:
     """Make the index, the map and the lines of files again from the published record, the best listings first."""
     around = surroundings()
     with transaction() as session:
+        hours.settled(session, around, clock.now())
         before = drift(session, around)
         offerings, pins = rebuild_index(session, around)
     click.echo(f"{before}; now {offerings} offerings and {pins} pins")

@@ -10,7 +10,9 @@ from flask import current_app
 from directory.infra.db import reading, transaction
 from directory.infra.jobs import Job
 from directory.publishing.rules import Actor, ActorKind
+from directory.publishing.service import renewal
 from directory.publishing.service.places import Backfilled, asked, backfill_one, waiting
+from directory.publishing.service.refresh import BATCH
 
 AT_ONCE = 50  # listings in one run: at four questions a minute that is a quarter of an hour
 
@@ -35,4 +37,20 @@ def retry_unknown_places(now: datetime) -> str:
     return f"{done.found} found, {done.unknown} unknown, {done.failed} to try again"
 
 
-JOBS = (Job("retry-unknown-places", timedelta(hours=1), retry_unknown_places),)
+def renew_hours(now: datetime) -> str:
+    """Write the hours of the coming weeks into the index, once a week, for listings whose weeks are not all alike."""
+    around = current_app.extensions["directory"].around
+    with transaction() as session:
+        ids = renewal.begin(session, around, now=now)
+    for at in range(0, len(ids), BATCH):
+        with transaction() as session:
+            renewal.renew(session, ids[at : at + BATCH], around)
+    with transaction() as session:
+        renewal.finish(session)
+    return f"{len(ids)} renewed"
+
+
+JOBS = (
+    Job("retry-unknown-places", timedelta(hours=1), retry_unknown_places),
+    Job("renew-hours", timedelta(hours=6), renew_hours),
+)

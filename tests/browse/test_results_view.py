@@ -1,10 +1,11 @@
 """A search and what it found, in words."""
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
-from directory.browse.views import cards, filters, nothing, results
+from directory.browse.views import cards, filters, nothing, opening, results
 from directory.core.geo import Point
 from directory.geocoding.rules import Located, Miss
 from directory.infra.place import load_place
@@ -14,6 +15,8 @@ from directory.listings.service.taxonomy import load_terms
 from directory.search.rules.facets import options
 from directory.search.rules.query import Row
 from directory.search.rules.request import Note, Problem, SearchRequest, Sort
+from directory.search.rules.when import NAMES
+from directory.search.service import moment_at
 from directory.search.service.facets import Counts
 from directory.web.addresses import add_addresses
 from tests.support.records import an_id, given_location, given_record
@@ -21,6 +24,7 @@ from tests.support.records import an_id, given_location, given_record
 TERMS = load_terms()
 PLACE = load_place("birmingham")
 NOW = datetime(2026, 5, 12, 9, tzinfo=UTC)
+MOMENT = moment_at(NOW, PLACE)
 HERE = Located(Point(52.46, -1.88), 100.0, Found.POSTCODE, "B12 9QR")
 
 
@@ -49,6 +53,8 @@ def addresses(speaking, monkeypatch):
         (SearchRequest(q="bread"), "B12 9QR", "“bread” near B12 9QR"),
         (SearchRequest(q="bread", needs=("food",)), "", "“bread” (Food)"),
         (SearchRequest(kinds=("charity",)), "", "Charity"),
+        (SearchRequest(needs=("food",), when=NAMES["now"]), "Kings Heath", "Food near Kings Heath (Open now)"),
+        (SearchRequest(when=NAMES["monday-evening"]), "", "All listings (Monday evening)"),
         (SearchRequest(q="a" * 100), "", f"“{'a' * 59}…”"),
     ],
 )
@@ -86,21 +92,23 @@ def test_each_value_that_cannot_be_used_has_its_sentence():
             ("kind", Problem.UNKNOWN),
             ("area", Problem.UNKNOWN),
             ("sort", Problem.UNKNOWN),
+            ("open", Problem.UNKNOWN),
             ("within", Problem.NOT_A_NUMBER),
             ("q", Problem.TOO_LONG),
             ("need", Problem.TOO_MANY),
         ]
     }
-    assert len(said) == 7
+    assert len(said) == 8
     assert all("xyz" in sentence for sentence in said)
 
 
 def test_what_is_chosen_can_be_dropped_one_by_one():
-    asked = SearchRequest(q="bread", needs=("food", "money"), area="B12", page=3)
+    asked = SearchRequest(q="bread", needs=("food", "money"), area="B12", when=NAMES["weekend"], page=3)
     assert [(chip.label, chip.url) for chip in filters.chips(asked, TERMS, "B12 Balsall Heath")] == [
-        ("Food", "/search?q=bread&need=money&area=B12"),
-        ("Money and debt", "/search?q=bread&need=food&area=B12"),
-        ("B12 Balsall Heath", "/search?q=bread&need=food&need=money"),
+        ("Food", "/search?q=bread&need=money&area=B12&open=weekend"),
+        ("Money and debt", "/search?q=bread&need=food&area=B12&open=weekend"),
+        ("At the weekend", "/search?q=bread&need=food&need=money&area=B12"),
+        ("B12 Balsall Heath", "/search?q=bread&need=food&need=money&open=weekend"),
     ]
 
 
@@ -111,6 +119,17 @@ def test_the_filters_show_what_is_chosen():
     assert len(need.options) == len(TERMS.needs)
     assert [option.label for option in within.options if option.chosen] == ["Within 4 miles"]
     assert [option.label for option in sort.options if option.chosen] == ["Name, A to Z"]
+
+
+def test_every_time_has_its_words_and_what_is_chosen_is_always_among_them():
+    said = [opening.when_words(when) for when in NAMES.values()]
+    assert len(set(said)) == len(said)
+    for when in NAMES.values():
+        (facet,) = (each for each in filters.facets(SearchRequest(when=when), TERMS) if each.name == "open")
+        assert [option.value for option in facet.options if option.chosen] == [str(when)]
+        assert facet.clear_url == "/search"
+    (facet,) = (each for each in filters.facets(SearchRequest(), TERMS) if each.name == "open")
+    assert [option.label for option in facet.options if option.chosen] == ["Any time"]
 
 
 def test_a_filter_offers_what_would_find_something_and_what_is_chosen():
@@ -129,12 +148,15 @@ def test_a_filter_offers_what_would_find_something_and_what_is_chosen():
 def test_all_filters_are_dropped_but_the_words_and_the_place_kept():
     asked = SearchRequest(q="bread", near="B12", needs=("food",), access=("step-free",), area="B12", referral="self")
     assert filters.in_use(asked) == 3
+    asked = replace(asked, when=NAMES["now"])
+    assert filters.in_use(asked) == 4
     assert filters.cleared(asked) == SearchRequest(q="bread", near="B12")
 
 
 def test_the_way_out_of_nothing_is_the_nearest_one_first():
-    asked = SearchRequest(q="bread", near="B12", needs=("food",), kinds=("charity",))
+    asked = SearchRequest(q="bread", near="B12", needs=("food",), kinds=("charity",), when=NAMES["now"])
     assert [way.label for way in nothing.ways(asked, PLACE, near="B12")] == [
+        "Search at any time",
         "Search within 10 miles",
         "Search all of Birmingham",
         "By phone or online, wherever you are",
@@ -161,7 +183,7 @@ def test_the_condition_that_costs_most_is_the_one_without_which_most_is_found():
 
 
 def row_of(record, found, *, near=HERE):
-    made = cards.Cards(TERMS, near=near, asked_near="B12 9QR" if near else "", now=NOW, today=date(2026, 5, 12))
+    made = cards.Cards(TERMS, near=near, asked_near="B12 9QR" if near else "", moment=MOMENT, states=False)
     return made.row(found, card(record, slug="kitchen"))
 
 

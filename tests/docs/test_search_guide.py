@@ -6,9 +6,11 @@ import pytest
 
 from directory.core.geo import MILE_M
 from directory.infra.db import STATEMENT_LIMIT_MS
+from directory.publishing.service import renewal
 from directory.search import sqlite
 from directory.search.engine import finding
-from directory.search.rules import near, ranking, request, words
+from directory.search.rules import hours, near, ranking, request, words
+from directory.search.rules.when import NAMES, Part
 from tests.support.sizes import ROOT
 
 GUIDE = " ".join((ROOT / "docs" / "search.md").read_text(encoding="utf-8").split())
@@ -27,6 +29,12 @@ GUIDE = " ".join((ROOT / "docs" / "search.md").read_text(encoding="utf-8").split
         ("as 50 when it serves everywhere", near.SERVES_ANYWHERE_M, 50 * MILE_M),
         ("Up to 400 matching offerings", finding.CAP, 400),
         ("(600 near a place)", finding.CAP_NEAR, 600),
+        ("by date for 35 days", hours.WINDOW_DAYS, 35),
+        ("when a week of them is over", hours.RENEWED_AFTER_DAYS, 7),
+        ("for four weeks, then searches miss", (hours.WINDOW_DAYS - renewal.LOOKS_AHEAD_DAYS) // 7 + 1, 4),
+        ("`-morning` (before noon)", hours.PARTS_MIN[Part.MORNING], (0, 12 * 60)),
+        ("`-afternoon` (noon to 5pm)", hours.PARTS_MIN[Part.AFTERNOON], (12 * 60, 17 * 60)),
+        ("`-evening` (from 5pm)", hours.PARTS_MIN[Part.EVENING], (17 * 60, 24 * 60)),
         ("2 seconds on SQLite", sqlite.LIMIT_S, 2),
         ("5 on PostgreSQL", STATEMENT_LIMIT_MS, 5_000),
     ],
@@ -35,3 +43,9 @@ GUIDE = " ".join((ROOT / "docs" / "search.md").read_text(encoding="utf-8").split
 def test_a_number_in_the_guide_is_that_of_the_code(said, value, is_so):
     assert said in GUIDE
     assert value == is_so
+
+
+def test_the_guide_names_every_kind_of_time():
+    for name in ("now", "today", "tomorrow", "weekend", "monday", "sunday", "evening", "monday-evening"):
+        assert f"`{name}`" in GUIDE
+        assert name in NAMES

@@ -20,13 +20,14 @@ from directory.core.geo import Point
 from directory.core.text import from_spreadsheet
 from directory.exchange.rules.columns import COLUMNS
 from directory.exchange.service import extract, spool
+from directory.infra import clock
 from directory.infra.db import db, reading, transaction
 from directory.listings.rules import record as r
 from directory.publishing import queries as publishing
 from directory.publishing.rules import Actor, ActorKind
 from directory.publishing.service import publish
 from directory.search.rules.request import PAGE_SIZE, from_args
-from directory.search.service import search
+from directory.search.service import moment_at, search
 from tests.support.apps import INSTALLED
 from tests.support.databases import KINDS
 from tests.support.records import an_id, given_location, given_record
@@ -44,6 +45,7 @@ SEARCHES = {
     "an area as people type it": "area=b11",
     "words that are none": "q=...",
     "a place of blanks": "near=+++",
+    "a day of the week": "open=tuesday",
     "by name": "q=kitchen&sort=name",
 }
 BOX = "bbox=-2.2,52.2,-1.5,52.7&zoom=17"
@@ -89,6 +91,7 @@ def listed(app, query):
     """Every page of the list: the offerings that matched, as (organisation, offering)."""
     here, asked, found = app.extensions["directory"], asked_in(app, query), []
     parts = {"index": here.index, "geocoding": here.geocoding, "areas": here.areas, "terms": here.terms}
+    parts["moment"] = moment_at(clock.now(), here.place)
     with app.app_context(), reading() as session:
         total = search(session, asked, **parts).total
         for page in range(1, 2 + total // PAGE_SIZE):

@@ -14,7 +14,7 @@ from directory.listings import queries as listings
 from directory.listings.rules.record import Address, Record, Visibility
 from directory.publishing import queries
 from directory.publishing.rules import Actor, ActorKind, What
-from directory.publishing.service import Surroundings, publish, withdraw
+from directory.publishing.service import Surroundings, hours, publish, withdraw
 from directory.publishing.service.places import asked, waiting
 from tests.support.records import NOON, an_id, given_location, given_record, records
 
@@ -150,6 +150,7 @@ def test_any_record_is_read_back_from_the_tables_as_its_revision_says(engine: En
 
 def test_a_batch_takes_the_same_statements_however_long(session, around, statements):
     counts = []
+    hours.settled(session, around, NOON)  # the very first notes from which day on the index knows hours
     for start in (0, 100):
         batch = [given_record(f"Group {start + n}", given_location(f"Hall {start + n}")) for n in range(1 + start // 5)]
         with statements() as seen:

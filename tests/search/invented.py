@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from random import Random
+from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from directory.core.geo import Point
+from directory.core.hours import PLAIN, Schedule
 from directory.listings.rules import record as r
 from directory.listings.rules.taxonomy import Taxonomy, Term, Terms
 from directory.search.rules.docs import OfferingDoc, offering_docs
+from directory.search.rules.hours import Days
+from directory.search.rules.when import Moment
 from tests.support.records import an_id
 
 SPARKBROOK = Point(52.4573, -1.8716)
@@ -26,6 +31,26 @@ AUDIENCES = ("everyone", "children", "older-people", "carers")
 LANGUAGES = ("en", "ur", "pl")
 HOWS = ("in-person", "phone", "online", "visits-you")
 ACCESS = ("step-free", "hearing-loop", "parking")
+
+LONDON = ZoneInfo("Europe/London")
+DAYS = Days(date(2026, 5, 10), LONDON, PLAIN)
+MOMENT = Moment(datetime(2026, 5, 12, 10, 30, tzinfo=LONDON), PLAIN)  # a Tuesday
+
+
+def _weekly(*byday: str, opens: int, closes: int, **more: Any) -> Schedule:
+    return Schedule(freq="WEEKLY", byday=byday, opens_at=time(opens), closes_at=time(closes), **more)
+
+
+HOURS: tuple[tuple[Schedule, ...], ...] = (
+    (),
+    (_weekly("MO", "TU", "WE", "TH", "FR", opens=9, closes=17),),
+    (_weekly("TU", "SA", opens=10, closes=13), _weekly("SA", opens=18, closes=21)),
+    (_weekly("TU", "SA", opens=22, closes=2),),
+    (_weekly("TU", opens=10, closes=12, interval=2, dtstart=date(2026, 5, 12)),),
+    (_weekly("TU", opens=10, closes=12, interval=2, dtstart=date(2026, 5, 5)),),
+    (_weekly("TU", "SA", opens=9, closes=20), Schedule(closed=True, dtstart=date(2026, 5, 16))),
+    (_weekly("TU", "SA", opens=9, closes=20, by_appointment=True),),
+)
 
 
 def _term(taxonomy: str, slug: str, name: str, order: int, *synonyms: str) -> Term:
@@ -75,8 +100,13 @@ def docs_of(how_many: int, seed: int = 1) -> list[OfferingDoc]:
     return [
         doc
         for number, record, areas in organisations(how_many, seed)
-        for doc in offering_docs(record, number, areas, TERMS)
+        for doc in offering_docs(record, number, areas, TERMS, DAYS)
     ]
+
+
+def _hours(*chosen: object) -> tuple[Schedule, ...]:
+    """Hours of a chance of their own, so that nothing else depends on how many there are to choose from."""
+    return Random(str(chosen)).choice(HOURS)
 
 
 def _some(random: Random, words: tuple[str, ...], most: int) -> str:
@@ -134,10 +164,15 @@ def _service(number: int, at: int, random: Random, places: tuple[r.Location, ...
             r.CostOption(id=an_id(number, at, "cost", amount), amount=amount)
             for amount in random.choice(((), (0.0,), (0.0, 2.5)))
         ),
+        schedules=_hours(number, at),
         referral=random.choice(("", "self", "professional")),
         service_areas=tuple(r.ServiceArea(id=an_id(number, at, code), code=code, name=code) for code in serves),
         offerings=tuple(
-            r.Offering(id=an_id(number, at, "offering", n), location_id=random.choice([*where, None]))
+            r.Offering(
+                id=an_id(number, at, "offering", n),
+                location_id=random.choice([*where, None]),
+                schedules=_hours(number, at, n),
+            )
             for n in range(random.randint(1, 2))
         ),
     )

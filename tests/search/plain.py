@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
 from directory.core.geo import Point, distance_m
+from directory.core.hours import Schedule
 from directory.core.text import fold
 from directory.listings.rules import record as r
 from directory.listings.rules.offerings import Flat, flat_offerings
 from directory.search.rules.request import SearchRequest
+from directory.search.rules.when import When
+from tests.search.invented import MOMENT
+from tests.search.slow_open import is_open
 
 Areas = Mapping[UUID, tuple[str, ...]]  # of each location, by its id
 ANYWHERE = frozenset({"*place", "*everywhere"})
@@ -27,7 +32,7 @@ class Searcher:
 def found(
     organisations: Iterable[tuple[int, r.Record, Areas]], request: SearchRequest, searcher: Searcher | None = None
 ) -> dict[int, list[int]]:
-    """The numbers of the offerings that meet every condition of ``request``, by organisation."""
+    """The numbers of the offerings that meet every condition of ``request``, asked at MOMENT, by organisation."""
     by_organisation: dict[int, list[int]] = {}
     for number, record, areas in organisations:
         for flat in flat_offerings(record):
@@ -67,8 +72,15 @@ def _stands(
         inside = set(areas.get(flat.location.id, ())) if flat.location else set()
         served = _served(flat)
         yield request.area in inside | served or (_point(flat) is None and bool(served & ANYWHERE))
+    if request.when:
+        yield _is_open(flat.schedules, request.when)
     if searcher and request.within_miles:
         yield _is_near(flat, request, searcher)
+
+
+@cache
+def _is_open(schedules: tuple[Schedule, ...], when: When) -> bool:
+    return is_open(schedules, when, MOMENT)
 
 
 def _is_near(flat: Flat, request: SearchRequest, searcher: Searcher) -> bool:

@@ -17,9 +17,10 @@ from directory.search.rules.docs import offering_docs
 from directory.search.rules.near import Here
 from directory.search.rules.query import query_of
 from directory.search.rules.request import SearchRequest
+from directory.search.rules.when import NAMES
 from tests.search import plain
 from tests.search.conftest import HOW_MANY
-from tests.search.invented import SPARKBROOK, TERMS, organisations
+from tests.search.invented import MOMENT, SPARKBROOK, TERMS, organisations
 from tests.support.records import an_id, given_location, given_record
 
 SEARCHER = plain.Searcher(SPARKBROOK, frozenset({"B11", "E05011118"}))
@@ -34,6 +35,7 @@ CONDITIONS: dict[str, tuple[Any, ...]] = {
     "access": (("step-free",), ("step-free", "hearing-loop")),
     "free": (True,),
     "referral": ("self", "professional"),
+    "when": (NAMES["now"], NAMES["saturday-evening"]),
     "area": ("B12", "E05011118"),
     "within_miles": (1.0, 20.0),
 }
@@ -55,7 +57,7 @@ def requests(how_many):
 
 
 def query(request):
-    asked = query_of(request, TERMS, None, ())
+    asked = query_of(request, TERMS, None, (), MOMENT)
     if not request.within_miles:
         return asked
     return replace(asked, here=Here(SPARKBROOK, request.within_m, tuple(map(str.lower, SEARCHER.areas))))

@@ -19,7 +19,7 @@ from directory.search.service.facets import counts
 from directory.search.service.page import SearchPage
 from tests.search import plain
 from tests.search.conftest import HOW_MANY
-from tests.search.invented import SPARKBROOK, TERMS, docs_of, organisations
+from tests.search.invented import MOMENT, SPARKBROOK, TERMS, docs_of, organisations
 from tests.search.test_conditions import CONDITIONS, SEARCHER, ways
 
 MILES = (0.0, 0.5, 3.0, 25.0)
@@ -55,7 +55,7 @@ def requests():
 
 def agree(board, index, session, records, request):
     page = SearchPage(request=request, total=0, rows=(), near=HERE if request.near else None)
-    given: dict[str, Any] = {"board": board, "index": index, "areas": Areas(), "terms": TERMS}
+    given: dict[str, Any] = {"board": board, "index": index, "areas": Areas(), "terms": TERMS, "moment": MOMENT}
     found = counts(session, page, miles=MILES, **given)
 
     def total(asked):

@@ -16,6 +16,7 @@ from directory.search.rules.request import (
     from_args,
     from_args_strictly,
 )
+from directory.search.rules.when import NAMES
 from tests.search.invented import ACCESS, AREAS, AUDIENCES, HOWS, KINDS, LANGUAGES, NEEDS, TERMS
 
 texts = st.text(st.characters(exclude_categories=("C", "Z")), max_size=20)
@@ -33,6 +34,7 @@ requests = st.builds(
     access=st.lists(st.sampled_from(ACCESS), unique=True).map(tuple),
     free=st.booleans(),
     referral=st.sampled_from(("", *REFERRALS)),
+    when=st.none() | st.sampled_from(list(NAMES.values())),
     sort=st.sampled_from(Sort),
     page=st.integers(1, 50_000),
 )
@@ -69,6 +71,7 @@ def test_a_request_for_nothing_has_no_parameters():
         ({"how": "by-pigeon"}, Note("how", "by-pigeon", Problem.UNKNOWN)),
         ({"access": "stairs"}, Note("access", "stairs", Problem.UNKNOWN)),
         ({"cost": "cheap"}, Note("cost", "cheap", Problem.UNKNOWN)),
+        ({"open": "someday"}, Note("open", "someday", Problem.UNKNOWN)),
         ({"referral": "priest"}, Note("referral", "priest", Problem.UNKNOWN)),
         ({"page": "0"}, Note("page", "0", Problem.NOT_A_NUMBER)),
         ({"page": "²"}, Note("page", "²", Problem.NOT_A_NUMBER)),

@@ -16,7 +16,7 @@ from directory.publishing.service import publish, withdraw
 from directory.search.engine import finding
 from directory.search.rules.query import Query
 from directory.search.rules.request import SearchRequest, Sort
-from directory.search.service import search
+from directory.search.service import moment_at, search
 from tests.support.records import NOON, an_id, given_location, given_record
 
 ACTOR = Actor(ActorKind.PERSON, "7")
@@ -36,6 +36,7 @@ def ask(session, around, **asked):
         geocoding=around.geocoding,
         areas=around.areas,
         terms=around.terms,
+        moment=moment_at(NOON, around.place),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -15,7 +14,8 @@ from directory.geocoding.rules import Located, Miss
 from directory.infra import clock
 from directory.infra.db import Reader
 from directory.search.rules.request import SearchRequest
-from directory.search.service import SearchPage, search
+from directory.search.rules.when import Moment
+from directory.search.service import SearchPage, moment_at, search
 from directory.search.service.facets import Counts, counts
 from directory.web.layout import VERSIONS, begin
 
@@ -30,14 +30,15 @@ def find(
 ) -> dict[str, Any]:
     """What the template of a page with results needs. ``url`` makes the addresses of its other pages."""
     here, now = running(), clock.now()
+    moment = moment_at(now, here.place)
     area = here.areas.get(asked.area) if asked.area else None
     named = area.name if area else ""
     with begin(now) as session:
-        ask = partial(_search, session, here=here)
+        ask = partial(_search, session, here=here, moment=moment)
         page = ask(asked)
         near = page.near if isinstance(page.near, Located) else None
-        label, cards = near.label if near else "", _cards(asked, near, here, now)
-        counted = _counted(session, page, here) if filtered else None
+        label, cards = near.label if near else "", _cards(asked, near, here, moment)
+        counted = _counted(session, page, here, moment) if filtered else None
         if filtered and not page.total:
             count_unmet(page, here, ask=ask, now=now)
         empty = None if page.total else explained(page, here, near=label, area=named, ask=ask, row=cards.first)
@@ -60,16 +61,23 @@ def find(
     }
 
 
-def _cards(asked: SearchRequest, near: Located | None, here: Running, now: datetime) -> Cards:
-    today = now.astimezone(here.place.time_zone).date()
-    return Cards(here.terms, near=near, asked_near=asked.near, now=now, today=today)
+def _cards(asked: SearchRequest, near: Located | None, here: Running, moment: Moment) -> Cards:
+    return Cards(here.terms, near=near, asked_near=asked.near, moment=moment, states=asked.when is not None)
 
 
-def _search(session: Reader, asked: SearchRequest, *, here: Running) -> SearchPage:
-    return search(session, asked, index=here.index, geocoding=here.geocoding, areas=here.areas, terms=here.terms)
+def _search(session: Reader, asked: SearchRequest, *, here: Running, moment: Moment) -> SearchPage:
+    return search(
+        session,
+        asked,
+        index=here.index,
+        geocoding=here.geocoding,
+        areas=here.areas,
+        terms=here.terms,
+        moment=moment,
+    )
 
 
-def _counted(session: Reader, page: SearchPage, here: Running) -> Counts:
+def _counted(session: Reader, page: SearchPage, here: Running, moment: Moment) -> Counts:
     return counts(
         session,
         page,
@@ -78,4 +86,5 @@ def _counted(session: Reader, page: SearchPage, here: Running) -> Counts:
         index=here.index,
         areas=here.areas,
         terms=here.terms,
+        moment=moment,
     )

@@ -12,7 +12,7 @@ from directory.browse.views.results import heading, miss_words, note_words, rela
 from directory.geocoding.rules import Located, Miss
 from directory.infra import clock
 from directory.search.rules.request import from_args
-from directory.search.service import meant
+from directory.search.service import meant, moment_at
 from directory.web.access import Who, open_to
 from directory.web.layout import begin
 
@@ -23,8 +23,17 @@ def map_page() -> ResponseReturnValue:
     """Everything on one map, or what a search found."""
     here = running()
     asked, notes = from_args(request.args, here.terms, here.areas)
-    with begin(clock.now()) as session:
-        what = meant(session, asked, index=here.index, geocoding=here.geocoding, areas=here.areas, terms=here.terms)
+    now = clock.now()
+    with begin(now) as session:
+        what = meant(
+            session,
+            asked,
+            index=here.index,
+            geocoding=here.geocoding,
+            areas=here.areas,
+            terms=here.terms,
+            moment=moment_at(now, here.place),
+        )
     near = what.near if isinstance(what.near, Located) else None
     area = here.areas.get(asked.area) if asked.area else None
     return render_template(

@@ -14,12 +14,14 @@ from markupsafe import Markup
 
 from directory.browse.rules import is_stale
 from directory.browse.views import hours, words
-from directory.core.hours import Schedule
+from directory.core.hours import Calendar, Schedule
 from directory.geocoding.rules import Located
 from directory.listings.rules.codec import decode
+from directory.listings.rules.document import CARD_SCHEDULES
 from directory.listings.rules.record import Visibility
 from directory.listings.rules.taxonomy import Term, Terms
 from directory.search.rules.query import Row
+from directory.search.rules.when import Moment
 from directory.search.service import SearchPage
 from directory.web.addresses import address, language
 from directory.web.assets import asset
@@ -65,9 +67,12 @@ class CardRow(NamedTuple):
 
 
 class Cards:
-    """Makes the cards of one page: what they have in common is looked up once."""
+    """Makes the cards of one page: what they have in common is looked up once.
 
-    def __init__(self, terms: Terms, *, near: Located | None, asked_near: str, now: datetime, today: date) -> None:
+    With ``states`` they say how things stand at ``moment``: whoever asks for what is open asks until when.
+    """
+
+    def __init__(self, terms: Terms, *, near: Located | None, asked_near: str, moment: Moment, states: bool) -> None:
         self._labels = {slug: _label(term) for slug, term in terms.needs.items()}
         self._kinds = terms.kinds
         self._near = near
@@ -75,8 +80,9 @@ class Cards:
         self._suffix = f"?{urlencode({'near': asked_near})}" if near else ""
         self._sheet = asset("icons.svg")
         self._language = language()
-        self._now = now
-        self._today = today
+        self._now = moment.wall
+        self._today = moment.today
+        self._moment = moment if states else None
 
     def row(self, found: Row, card: Mapping[str, Any]) -> CardRow:
         """The card of one organisation with the offerings that matched."""
@@ -127,7 +133,13 @@ class Cards:
         return words.miles(found.distance_m, unsure_m=max(off, self._near.precision_m))
 
     def _when(self, schedules: list[dict[str, Any]]) -> str:
-        return _when(_dumps(schedules), self._language, self._today) if schedules else ""
+        if not schedules:
+            return ""
+        told, said = _dumps(schedules), ""
+        if self._moment and len(schedules) < CARD_SCHEDULES:  # else there may be exceptions that the card does not have
+            minute = self._moment.wall.replace(second=0, microsecond=0)
+            said = _state(told, self._language, minute, self._moment.calendar)
+        return " · ".join(filter(None, (said, _when(told, self._language, self._today))))
 
     def _tags(self, needs: Sequence[str]) -> Markup:
         labels = tuple(self._labels[slug] for slug in needs if slug in self._labels)
@@ -143,6 +155,12 @@ def _when(schedules: str, _language: str, today: date) -> str:
     lines = hours.lines([decode(Schedule, each) for each in json.loads(schedules)], today)
     said = "; ".join(str(line) for line in lines[:MOST_LINES])
     return _("%(times)s, and other times", times=said) if len(lines) > MOST_LINES else said
+
+
+@lru_cache(maxsize=1024)
+def _state(schedules: str, _language: str, wall: datetime, calendar: Calendar) -> str:
+    """How things stand in a minute: "Open now until 3pm"."""
+    return hours.state([decode(Schedule, each) for each in json.loads(schedules)], wall, calendar).text
 
 
 @lru_cache(maxsize=4096)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from directory.browse.views import words
+from directory.browse.views import opening, words
 from directory.listings.rules.taxonomy import Term, Terms
 from directory.search.rules.facets import without_ticks
 from directory.search.rules.request import CHOSEN, FREE, REFERRALS, START_MILES, SearchRequest, Sort
@@ -68,6 +68,7 @@ def facets(request: SearchRequest, terms: Terms, counts: Counts | None = None) -
     return (
         *(facet for facet in ticks if facet.options),
         *_choices(request, counts),
+        _times(request),
         Facet("within", _("How far away?"), tuple(_distances(request, counts))),
         Facet("sort", _("Which first?"), tuple(_orders(request))),
     )
@@ -132,6 +133,13 @@ def _referrals() -> dict[str, str]:
     return {"self": _("No, come by yourself"), "professional": _("Yes, a professional sends you")}
 
 
+def _times(request: SearchRequest) -> Facet:
+    chosen = str(request.when) if request.when else ""
+    options = (Option(value, label, value == chosen) for value, label in opening.offered(request.when))
+    clear = search_url(replace(request, page=1, when=None)) if chosen else ""
+    return Facet("open", _("When is it open?"), tuple(options), clear_url=clear)
+
+
 def _distances(request: SearchRequest, counts: Counts | None) -> Iterator[Option]:
     for miles in miles_to_choose(request):
         count = words.number_words(counts.within[miles]) if counts and miles in counts.within else None
@@ -172,18 +180,24 @@ def removals(request: SearchRequest, terms: Terms, area: str = "") -> Iterator[t
     if request.referral:
         said = _("No referral needed") if request.referral == "self" else _("By referral")
         yield said, replace(first, referral="")
+    if request.when:
+        yield opening.when_words(request.when), replace(first, when=None)
     if request.area:
         yield area or request.area, replace(first, area="")
 
 
 def in_use(request: SearchRequest) -> int:
     """How many values of filters are on; area has no filter of its own, and shows as a chip."""
-    return sum(len(request.chosen(name)) for name in CHOSEN) + request.free + bool(request.referral)
+    return (
+        sum(len(request.chosen(name)) for name in CHOSEN)
+        + request.free
+        + sum(map(bool, (request.referral, request.when)))
+    )
 
 
 def cleared(request: SearchRequest) -> SearchRequest:
     """The same words and place without any filter."""
-    return replace(without_ticks(request), area="", within_miles=START_MILES, sort=Sort.BEST)
+    return replace(without_ticks(request), when=None, area="", within_miles=START_MILES, sort=Sort.BEST)
 
 
 def _without(request: SearchRequest, name: str, slug: str) -> SearchRequest:

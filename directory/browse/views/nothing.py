@@ -76,6 +76,8 @@ def conditions(asked: SearchRequest, terms: Terms, *, near: str, area: str = "")
 def ways(asked: SearchRequest, place: Place, *, near: str) -> Iterator[Way]:
     """Wider searches that are worth a try, the narrowest step first."""
     first = replace(asked, page=1)
+    if asked.when:
+        yield Way(_("Search at any time"), replace(first, when=None))
     if near and 0 < asked.within_miles < WIDER:
         label = _("Search within %(number)s miles", number=words.decimal_words(WIDER))
         yield Way(label, replace(first, within_miles=WIDER))
@@ -88,7 +90,7 @@ def ways(asked: SearchRequest, place: Place, *, near: str) -> Iterator[Way]:
     if asked.q and asked.narrows:
         yield Way(_("Search without the words"), replace(first, q=""))
     if asked.q and asked.narrows:
-        yield Way(_("Search without filters"), replace(without_ticks(first), area=""))
+        yield Way(_("Search without filters"), replace(without_ticks(first), area="", when=None))
     if asked.q or asked.narrows:
         label = _("Show everything near there") if near else _("Show all listings")
         yield Way(label, _bare(first))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
 
-from directory.browse.views import filters, hours, words
+from directory.browse.views import filters, hours, opening, words
 from directory.browse.views.cards import CardRow
 from directory.browse.views.filters import Chip, Facet, search_url, with_query
 from directory.core.text import shorten
@@ -88,7 +88,8 @@ def heading(request: SearchRequest, terms: Terms, *, near: str, area: str = "") 
     what = _what(request, terms)
     if area:
         what = _("%(what)s in %(area)s", what=what, area=area)
-    return _("%(what)s near %(place)s", what=what, place=near) if near else what
+    said = _("%(what)s near %(place)s", what=what, place=near) if near else what
+    return _("%(what)s (%(when)s)", what=said, when=opening.when_words(request.when)) if request.when else said
 
 
 def _what(request: SearchRequest, terms: Terms) -> str:
@@ -152,6 +153,9 @@ def note_words(note: Note) -> str:
         "area": _("We do not know the area “%(value)s”, so we left it out.", **said),
         "for": _("We do not know whom “%(value)s” means, so we left it out.", **said),
         "language": _("We do not know the language “%(value)s”, so we left it out.", **said),
+        "open": _(
+            "We do not know the time “%(value)s”, so we left it out. Use “now” or a day such as “monday”.", **said
+        ),
         "sort": _("We cannot put results in the order “%(value)s”. The best match comes first.", **said),
     }
     return unknown.get(note.parameter) or _("We do not know “%(value)s”, so we left it out.", **said)

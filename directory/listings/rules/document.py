@@ -55,7 +55,6 @@ def card(record: Record, *, slug: str) -> dict[str, Any]:
 def offering_card(record: Record, flat: Flat) -> dict[str, Any]:
     """What a list shows of one offering."""
     service, location = flat.service, flat.location
-    schedules = (flat.offering.schedules if flat.offering else ()) or (service.schedules if service else ())
     point = location.point if location else None
     return {
         "n": flat.n,
@@ -72,7 +71,7 @@ def offering_card(record: Record, flat: Flat) -> dict[str, Any]:
         "free": service.free if service else None,
         "languages": [language.name or language.code for language in service.languages] if service else [],
         "access": list(location.accessibility) if location else [],
-        "schedules": [encode(schedule) for schedule in schedules[:CARD_SCHEDULES]],
+        "schedules": [encode(schedule) for schedule in flat.schedules[:CARD_SCHEDULES]],
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from directory.core.hours import Schedule
 from directory.listings.rules.record import Location, Offering, Record, Service
 
 
@@ -20,6 +21,12 @@ class Flat:
     service: Service | None
     offering: Offering | None
     location: Location | None
+
+    @property
+    def schedules(self) -> tuple[Schedule, ...]:
+        """When it is open: its own hours, else those of its service."""
+        own = self.offering.schedules if self.offering else ()
+        return own or (self.service.schedules if self.service else ())
 
 
 def flat_offerings(record: Record) -> list[Flat]:

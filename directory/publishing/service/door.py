@@ -26,13 +26,14 @@ from directory.listings.service import Numbering, Published, remove, write
 from directory.maps import service as maps
 from directory.publishing.models import Change, Revision, Tombstone
 from directory.publishing.rules import Actor, Outcome, What, changed_fields, choose_slug, slug_candidates
-from directory.publishing.service import lines
+from directory.publishing.service import hours, lines
 from directory.publishing.service.before import Before, standing
 from directory.publishing.service.history import conceal
 from directory.publishing.service.lock import hold
 from directory.publishing.service.prepare import Prepared, prepare
 from directory.publishing.service.surroundings import Surroundings
 from directory.search.rules.docs import offering_docs
+from directory.search.rules.hours import Days
 
 
 def publish(
@@ -66,7 +67,12 @@ def publish(
         batch.append(listing)
         outcomes.append(_outcome(listing, known, change))
     if batch:
-        _write(session, batch, before, [item for item in outcomes if item.change], actor, why, around, numbering)
+        concealed = _write(
+            session, batch, before, [item for item in outcomes if item.change], actor, why, around, numbering
+        )
+        derive(session, batch, around, hours.settled(session, around, now))
+        if concealed:
+            around.index.purge(session)
         versions.put(session, "changes", change)
     return outcomes
 
@@ -193,19 +199,20 @@ def _write(
     why: str,
     around: Surroundings,
     numbering: Numbering,
-) -> None:
+) -> bool:
+    """Write record, revisions and changes; whether something has become confidential."""
     replaced = [known.id for item in batch if (known := before.get(item.record.id)) and known.id]
     write(session, batch, replaced=replaced, numbering=numbering, terms=listings.term_ids(session))
     _remember(session, batch, before, outcomes, actor, why)
-    concealed = conceal(session, [item.record for item in batch if item.record.id in before], around)
-    derive(session, batch, around)
-    if concealed:
-        around.index.purge(session)
+    return conceal(session, [item.record for item in batch if item.record.id in before], around)
 
 
-def derive(session: Session, batch: Sequence[Published], around: Surroundings) -> None:
-    """Bring the index, the map and the lines of files in step with ``batch``, which was just written."""
-    docs = [doc for item in batch for doc in offering_docs(item.record, item.id, item.areas, around.terms)]
+def derive(session: Session, batch: Sequence[Published], around: Surroundings, days: Days | None) -> None:
+    """Bring the index, the map and the lines of files in step with ``batch``, which was just written.
+
+    ``days`` are those whose hours the index knows.
+    """
+    docs = [doc for item in batch for doc in offering_docs(item.record, item.id, item.areas, around.terms, days)]
     around.index.put(session, docs)
     around.index.drop(session, list({item.id for item in batch} - {doc.organization_id for doc in docs}))
     pins = [pin for item in batch for pin in maps.pins(item.record, item.id, item.slug)]

@@ -17,7 +17,7 @@ from directory.listings.rules.record import Record
 from directory.listings.service import Numbering, Published, write
 from directory.maps import service as maps
 from directory.publishing.models import Revision
-from directory.publishing.service import lines
+from directory.publishing.service import hours, lines
 from directory.publishing.service.door import derive
 from directory.publishing.service.lock import hold
 from directory.publishing.service.prepare import areas_of
@@ -26,6 +26,17 @@ from directory.search.rules.docs import OfferingDoc, offering_docs
 
 BATCH = 500
 Beside = Callable[[Sequence[Published], Sequence[OfferingDoc]], None]
+_CURRENT = sa.select(
+    Organization.id,
+    Organization.slug,
+    Organization.version,
+    Organization.published_at,
+    Organization.last_modified,
+    Revision.record,
+).join(
+    Revision,
+    sa.and_(Revision.organization_uuid == Organization.uuid, Revision.version == Organization.version),
+)
 
 
 def refresh_batch(
@@ -42,7 +53,7 @@ def refresh_batch(
         return 0, None
     ids = [listing.id for listing in batch]
     write(session, batch, replaced=ids, numbering=Numbering(session), terms=listings.term_ids(session))
-    derive(session, batch, around)
+    derive(session, batch, around, hours.known(session, around))
     return len(batch), ids[-1] if len(batch) == limit else None
 
 
@@ -71,10 +82,19 @@ def all_docs(session: Session, around: Surroundings, *, beside: Beside) -> Itera
 
     ``beside`` is shown every batch with its documents before they are given: to read everything once is enough.
     """
+    days = hours.known(session, around)
     for batch in _batches(session, around):
-        docs = [doc for item in batch for doc in offering_docs(item.record, item.id, item.areas, around.terms)]
+        docs = [doc for item in batch for doc in offering_docs(item.record, item.id, item.areas, around.terms, days)]
         beside(batch, docs)
         yield from docs
+
+
+def docs_of(session: Session, ids: Sequence[int], around: Surroundings) -> Iterator[OfferingDoc]:
+    """What the index should hold of these listings."""
+    days = hours.known(session, around)
+    for row in session.execute(_CURRENT.where(Organization.id.in_(ids)).order_by(Organization.id)):
+        item = _published(row, around)
+        yield from offering_docs(item.record, item.id, item.areas, around.terms, days)
 
 
 def _batches(session: Session, around: Surroundings) -> Iterator[list[Published]]:
@@ -88,23 +108,7 @@ def _batches(session: Session, around: Surroundings) -> Iterator[list[Published]
 
 def _current(session: Session, around: Surroundings, *, after: int, limit: int) -> Iterator[Published]:
     """Published listings as their revisions have them, with the areas of now."""
-    rows = session.execute(
-        sa.select(
-            Organization.id,
-            Organization.slug,
-            Organization.version,
-            Organization.published_at,
-            Organization.last_modified,
-            Revision.record,
-        )
-        .join(
-            Revision,
-            sa.and_(Revision.organization_uuid == Organization.uuid, Revision.version == Organization.version),
-        )
-        .where(Organization.id > after)
-        .order_by(Organization.id)
-        .limit(limit)
-    ).all()
+    rows = session.execute(_CURRENT.where(Organization.id > after).order_by(Organization.id).limit(limit)).all()
     for row in rows:
         yield _published(row, around)
 

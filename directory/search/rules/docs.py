@@ -13,6 +13,7 @@ from directory.listings.rules.offerings import Flat, flat_offerings
 from directory.listings.rules.record import Location, Record, Service, SourceKind
 from directory.listings.rules.taxonomy import Term, Terms
 from directory.search.rules.facets import facets_of
+from directory.search.rules.hours import Days, hours_tokens
 from directory.search.rules.near import EVERYWHERE, WHOLE_PLACE, cells_of
 from directory.search.rules.numbers import base_of, number_of
 from directory.search.rules.query import ACCESS, AREA, AUDIENCE, COST, HOW, KIND, LANGUAGE, NEED, REFERRAL, SERVES
@@ -56,9 +57,15 @@ class OfferingDoc:
 
 
 def offering_docs(
-    record: Record, organization_id: int, areas: Mapping[UUID, tuple[str, ...]], terms: Terms
+    record: Record,
+    organization_id: int,
+    areas: Mapping[UUID, tuple[str, ...]],
+    terms: Terms,
+    days: Days | None = None,
 ) -> list[OfferingDoc]:
     """The documents of a **public** ``record``. ``areas``: which hold each location, by its id.
+
+    ``days`` are those for which opening hours are written; None: nothing is said of when it is open.
 
     Services that are no longer offered are left out, their ordinals too. Raises Invalid for more than 8,192 offerings.
     """
@@ -75,6 +82,7 @@ def offering_docs(
         ],
         words=telling(" ".join(_organization_texts(record))),
         says_how=record.source.kind is not SourceKind.REGISTER,
+        days=days,
     )
     return [
         _doc(flat, own, organization_id, base, areas, terms)
@@ -93,6 +101,7 @@ class _Own:
     tokens: list[str]
     words: list[str]
     says_how: bool  # its address is where it meets: a register's may be where its post goes
+    days: Days | None
 
 
 def _doc(
@@ -115,6 +124,7 @@ def _doc(
         (token(AREA, code) for code in chain(here, named) if code not in _NOT_AREAS),
         cells_of(point) if point else (),
         facts,
+        hours_tokens(flat.schedules, own.days) if own.days and flat.schedules else (),
     )
     tokens = chain(own.tokens, map(in_service, called), filters, islice(words, MOST_TEXT_WORDS))
     return OfferingDoc(

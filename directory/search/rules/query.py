@@ -6,12 +6,15 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple, TypeAlias
 
+from directory.core.errors import Invalid
 from directory.core.text import fold
 from directory.geocoding.rules import Located
 from directory.listings.rules.taxonomy import Terms
+from directory.search.rules.hours import either_of
 from directory.search.rules.lexicon import lexicon_of
 from directory.search.rules.near import EVERYWHERE, FURTHEST_M, WHOLE_PLACE, Here
 from directory.search.rules.request import ALL, FREE, PAGE_SIZE, SearchRequest, Sort
+from directory.search.rules.when import Moment
 from directory.search.rules.words import MOST_WORDS, STOP_WORDS, in_name, in_service, stem, token
 
 NEED: Final = "n"
@@ -138,8 +141,13 @@ class Found:
     words: tuple[str, ...] = ()
 
 
-def query_of(request: SearchRequest, terms: Terms, near: Located | None, areas: tuple[str, ...]) -> Query:
-    """What the engines look for. ``areas`` are the codes of the areas in which ``near`` lies."""
+def query_of(
+    request: SearchRequest, terms: Terms, near: Located | None, areas: tuple[str, ...], moment: Moment | None = None
+) -> Query:
+    """What the engines look for. ``areas`` are the codes of the areas in which ``near`` lies.
+
+    ``moment`` is when it is asked; a request that says when something must be open needs it, or Invalid is raised.
+    """
     words = words_of(request.q, terms)
     here = None
     if near is not None:
@@ -147,7 +155,7 @@ def query_of(request: SearchRequest, terms: Terms, near: Located | None, areas: 
         here = Here(near.point, radius if radius and radius < FURTHEST_M else None, tuple(map(str.lower, areas)))
     return Query(
         words=words,
-        filters=tuple(_filters(request)),
+        filters=tuple(_filters(request, moment)),
         here=here,
         sort=Sort.BEST if request.sort is Sort.NEAREST and here is None else request.sort,
         offset=(request.page - 1) * PAGE_SIZE,
@@ -170,7 +178,7 @@ def words_of(text: str, terms: Terms) -> tuple[Word, ...]:
     return kept[:MOST_WORDS]
 
 
-def _filters(request: SearchRequest) -> Iterator[Either]:
+def _filters(request: SearchRequest, moment: Moment | None) -> Iterator[Either]:
     for name, field in FIELDS.items():
         found = tuple(token(field, value) for value in request.chosen(name))
         if name in ALL:
@@ -184,6 +192,10 @@ def _filters(request: SearchRequest) -> Iterator[Either]:
         yield (token(COST, FREE),)
     if request.referral:
         yield (token(REFERRAL, request.referral),)
+    if request.when:
+        if moment is None:
+            raise Invalid("open", str(request.when), "a moment from which it is meant")
+        yield either_of(request.when, moment)
 
 
 def serving(here: Here) -> Either:

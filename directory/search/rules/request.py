@@ -12,6 +12,7 @@ from directory.core.errors import Invalid
 from directory.core.geo import MILE_M
 from directory.core.text import clean, squeeze
 from directory.listings.rules.taxonomy import Terms
+from directory.search.rules.when import NAMES, When
 
 PAGE_SIZE: Final = 20
 START_MILES: Final = 3.0
@@ -81,6 +82,7 @@ class SearchRequest:
     access: tuple[str, ...] = ()
     free: bool = False
     referral: str = ""
+    when: When | None = None  # the parameter ``open``
     sort: Sort = Sort.BEST
     page: int = 1
 
@@ -97,7 +99,7 @@ class SearchRequest:
     @property
     def narrows(self) -> bool:
         """Whether anything but words and place narrows it."""
-        return bool(self.area or self.free or self.referral or any(self.chosen(name) for name in CHOSEN))
+        return bool(self.area or self.free or self.referral or self.when or any(self.chosen(name) for name in CHOSEN))
 
     def chosen(self, name: str) -> tuple[str, ...]:
         """The values of a parameter of CHOSEN."""
@@ -111,6 +113,7 @@ class SearchRequest:
             pairs.append(("within", f"{self.within_miles:g}"))
         pairs += [(name, value) for name in CHOSEN for value in self.chosen(name)]
         pairs += [("area", self.area), ("cost", FREE if self.free else ""), ("referral", self.referral)]
+        pairs.append(("open", str(self.when) if self.when else ""))
         if self.sort is not Sort.BEST:
             pairs.append(("sort", str(self.sort)))
         if self.page > 1:
@@ -137,6 +140,7 @@ def from_args(
         area=reader.area(areas),
         free=reader.one("cost", (FREE,)) == FREE,
         referral=reader.one("referral", REFERRALS),
+        when=NAMES.get(reader.one("open", tuple(NAMES))),
         sort=Sort(reader.one("sort", tuple(Sort)) or Sort.BEST),
         page=reader.page(),
         **chosen,

@@ -2,7 +2,20 @@
 
 from directory.search.engine import Index
 from directory.search.rules.query import Found, Match, Query, Row
+from directory.search.service.moment import moment_at
 from directory.search.service.opening import open_index
 from directory.search.service.page import Meant, SearchPage, meant, search
 
-__all__ = ["Found", "Index", "Match", "Meant", "Query", "Row", "SearchPage", "meant", "open_index", "search"]
+__all__ = [
+    "Found",
+    "Index",
+    "Match",
+    "Meant",
+    "Query",
+    "Row",
+    "SearchPage",
+    "meant",
+    "moment_at",
+    "open_index",
+    "search",
+]

@@ -18,6 +18,7 @@ from directory.search.engine import Index
 from directory.search.rules.facets import COUNTED, options, ticked, without_ticks
 from directory.search.rules.near import squared_degrees
 from directory.search.rules.query import Query, query_of
+from directory.search.rules.when import Moment
 from directory.search.rules.words import token
 from directory.search.service.board import Board, Floats, Places, Truths
 from directory.search.service.page import SearchPage
@@ -40,14 +41,15 @@ def counts(
     index: Index,
     areas: AreaIndex,
     terms: Terms,
+    moment: Moment | None = None,
 ) -> Counts:
     """What each value would find in its filter's place, the rest of the search that found ``page`` being as it is.
 
-    ``miles``: the distances that can be chosen. One statement when the search has words or an area, else none. Raises
-    Unavailable when it takes too long.
+    ``miles``: the distances that can be chosen; ``moment``: when it was found, for a search of what is open. One
+    statement when the search has words, an area or a time, else none. Raises Unavailable when it takes too long.
     """
     request, near = page.request, page.near if isinstance(page.near, Located) else None
-    query = query_of(without_ticks(request), terms, near, areas.codes_at(near.point) if near else ())
+    query = query_of(without_ticks(request), terms, near, areas.codes_at(near.point) if near else (), moment)
     if page.relaxed:
         query = query.some_of(page.words)
     places = _others(session, query, board, index)

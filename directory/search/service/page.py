@@ -15,6 +15,7 @@ from directory.listings.rules.taxonomy import Terms
 from directory.search.engine import Index
 from directory.search.rules.query import Query, Row, query_of
 from directory.search.rules.request import SearchRequest, Sort
+from directory.search.rules.when import Moment
 
 Card: TypeAlias = dict[str, Any]  # see listings.rules.document.card
 
@@ -45,13 +46,20 @@ class Meant:
 
 
 def search(
-    session: Session, request: SearchRequest, *, index: Index, geocoding: Geocoding, areas: AreaIndex, terms: Terms
+    session: Session,
+    request: SearchRequest,
+    *,
+    index: Index,
+    geocoding: Geocoding,
+    areas: AreaIndex,
+    terms: Terms,
+    moment: Moment,
 ) -> SearchPage:
-    """The page that ``request`` asks for: at most four statements, on PostgreSQL one more for its settings.
+    """The page that ``request`` asks for at ``moment``: at most four statements, on PostgreSQL one more.
 
     A place that is not known is left out of the search and told in ``near``. Raises Unavailable when it takes too long.
     """
-    near, query = query_for(request, geocoding=geocoding, areas=areas, terms=terms)
+    near, query = query_for(request, geocoding=geocoding, areas=areas, terms=terms, moment=moment)
     found = index.find(session, query)
     ids = [row.organization_id for row in found.rows]
     cards = listings.cards(session, ids) if ids else {}
@@ -66,13 +74,20 @@ def search(
 
 
 def meant(
-    session: Session, request: SearchRequest, *, index: Index, geocoding: Geocoding, areas: AreaIndex, terms: Terms
+    session: Session,
+    request: SearchRequest,
+    *,
+    index: Index,
+    geocoding: Geocoding,
+    areas: AreaIndex,
+    terms: Terms,
+    moment: Moment,
 ) -> Meant:
     """What ``search`` lists for ``request``, page after page, for whoever reads all of it: the map and the files.
 
     Statements only for several words: whether anything has all of them. Raises Unavailable when that takes too long.
     """
-    near, query = query_for(request, geocoding=geocoding, areas=areas, terms=terms)
+    near, query = query_for(request, geocoding=geocoding, areas=areas, terms=terms, moment=moment)
     if len(query.words) < 2:
         return Meant(query, near)
     found = index.find(session, replace(query, sort=Sort.BEST, offset=0, limit=1))
@@ -80,9 +95,9 @@ def meant(
 
 
 def query_for(
-    request: SearchRequest, *, geocoding: Geocoding, areas: AreaIndex, terms: Terms
+    request: SearchRequest, *, geocoding: Geocoding, areas: AreaIndex, terms: Terms, moment: Moment
 ) -> tuple[Located | Miss | None, Query]:
     """Where the searcher is, and the query. A place that is not known is left out of it."""
     near = geocoding.locate(request.near) if request.near else None
     place = near if isinstance(near, Located) else None
-    return near, query_of(request, terms, place, areas.codes_at(place.point) if place else ())
+    return near, query_of(request, terms, place, areas.codes_at(place.point) if place else (), moment)
