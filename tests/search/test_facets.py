@@ -14,14 +14,17 @@ from directory.infra.db import reading, transaction
 from directory.listings.rules.record import Found
 from directory.search.rules.facets import options
 from directory.search.rules.request import CHOSEN, FREE, SearchRequest
+from directory.search.rules.when import NAMES
+from directory.search.service import board as board_of
 from directory.search.service.board import Board, Boards
-from directory.search.service.facets import counts
+from directory.search.service.facets import Offered, counts
 from directory.search.service.page import SearchPage
 from tests.search import plain
 from tests.search.conftest import HOW_MANY
 from tests.search.invented import MOMENT, SPARKBROOK, TERMS, docs_of, organisations
 from tests.search.test_conditions import CONDITIONS, SEARCHER, ways
 
+TIMES = (NAMES["now"], NAMES["saturday-evening"], NAMES["weekend"])
 MILES = (0.0, 0.5, 3.0, 25.0)
 HERE = Located(SPARKBROOK, 100.0, Found.POSTCODE, "B11 1AA")
 
@@ -55,8 +58,8 @@ def requests():
 
 def agree(board, index, session, records, request):
     page = SearchPage(request=request, total=0, rows=(), near=HERE if request.near else None)
-    given: dict[str, Any] = {"board": board, "index": index, "areas": Areas(), "terms": TERMS, "moment": MOMENT}
-    found = counts(session, page, miles=MILES, **given)
+    given: dict[str, Any] = {"board": board, "index": index, "areas": Areas(), "terms": TERMS}
+    found = counts(session, page, Offered(MILES, TIMES, MOMENT), **given)
 
     def total(asked):
         return len(plain.found(records, asked, SEARCHER if asked.near else None))
@@ -65,6 +68,7 @@ def agree(board, index, session, records, request):
         assert found.of[name] == {value: total(with_value(request, name, value)) for value in values}, (request, name)
     miles = {each: total(replace(request, within_miles=each)) for each in MILES} if request.near else {}
     assert found.within == miles, request
+    assert found.open == {when: total(replace(request, when=when)) for when in TIMES}, request
 
 
 def test_each_value_counts_what_it_would_find_whatever_else_is_ticked(index, filled):
@@ -86,8 +90,27 @@ def test_an_empty_directory_counts_nothing(index, session):
     board = Board(index.board(session))
     page = SearchPage(request=SearchRequest(needs=("food",)), total=0, rows=())
     given: dict[str, Any] = {"board": board, "index": index, "areas": Areas(), "terms": TERMS}
-    found = counts(session, page, miles=(), **given)
+    found = counts(session, page, Offered((), TIMES, MOMENT), **given)
     assert set(found.of["need"].values()) == {0}
+    assert set(found.open.values()) == {0}
+
+
+def test_times_are_not_counted_on_a_large_board_and_asked_once_a_day_on_a_small_one(index, filled, monkeypatch):
+    asked = []
+    numbers = index.numbers
+
+    def noted(session, query):
+        asked.append(query)
+        return numbers(session, query)
+
+    monkeypatch.setattr(index, "numbers", noted)
+    given: dict[str, Any] = {"board": Board(index.board(filled)), "index": index, "areas": Areas(), "terms": TERMS}
+    page = SearchPage(request=SearchRequest(), total=0, rows=())
+    first, again = (counts(filled, page, Offered((), TIMES, MOMENT), **given) for _ in range(2))
+    assert first.open == again.open
+    assert len(asked) == len(TIMES) + 1, "what is open now is another thing each minute"
+    monkeypatch.setattr(board_of, "SMALL", 0)
+    assert counts(filled, page, Offered((), TIMES, MOMENT), **given).open == {}
 
 
 def test_a_board_is_made_anew_when_the_data_changed_and_a_slow_one_beside_the_requests(engine, index):

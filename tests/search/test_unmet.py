@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from directory.infra.db import reading, transaction
 from directory.search.rules.request import SearchRequest
 from directory.search.rules.unmet import ANY, OTHER, Lack, lacks
+from directory.search.rules.when import NAMES
 from directory.search.service import unmet as service
 from directory.search.service.unmet import Unmet, UnmetCounts, unmet
 from tests.search.invented import TERMS
@@ -37,6 +38,7 @@ def lack(need="food", district="B11", *, nearby=False, week=MONDAY):
         ({"q": "food", "needs": ("food",)}, ["food"]),
         ({"q": "my neighbour Marlowe"}, [OTHER]),
         ({"near": "B11 1AA"}, [ANY]),
+        ({"q": "food", "when": NAMES["now"]}, []),
     ],
 )
 def test_a_search_counts_for_the_needs_it_meant_and_its_words_are_not_kept(asked, needs):

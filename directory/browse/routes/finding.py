@@ -10,13 +10,14 @@ from directory.browse.routes.blueprint import Running, running
 from directory.browse.routes.nothing import count_unmet, explained
 from directory.browse.views import filters, maps, results
 from directory.browse.views.cards import Cards
+from directory.browse.views.opening import OFFERED
 from directory.geocoding.rules import Located, Miss
 from directory.infra import clock
 from directory.infra.db import Reader
 from directory.search.rules.request import SearchRequest
 from directory.search.rules.when import Moment
 from directory.search.service import SearchPage, moment_at, search
-from directory.search.service.facets import Counts, counts
+from directory.search.service.facets import Counts, Offered, counts
 from directory.web.layout import VERSIONS, begin
 
 
@@ -81,10 +82,9 @@ def _counted(session: Reader, page: SearchPage, here: Running, moment: Moment) -
     return counts(
         session,
         page,
-        miles=filters.miles_to_choose(page.request),
+        Offered(filters.miles_to_choose(page.request), OFFERED, moment),
         board=here.boards.current(session, session.info[VERSIONS]),
         index=here.index,
         areas=here.areas,
         terms=here.terms,
-        moment=moment,
     )

@@ -68,7 +68,7 @@ def facets(request: SearchRequest, terms: Terms, counts: Counts | None = None) -
     return (
         *(facet for facet in ticks if facet.options),
         *_choices(request, counts),
-        _times(request),
+        _times(request, counts),
         Facet("within", _("How far away?"), tuple(_distances(request, counts))),
         Facet("sort", _("Which first?"), tuple(_orders(request))),
     )
@@ -133,9 +133,12 @@ def _referrals() -> dict[str, str]:
     return {"self": _("No, come by yourself"), "professional": _("Yes, a professional sends you")}
 
 
-def _times(request: SearchRequest) -> Facet:
+def _times(request: SearchRequest, counts: Counts | None) -> Facet:
     chosen = str(request.when) if request.when else ""
-    options = (Option(value, label, value == chosen) for value, label in opening.offered(request.when))
+    numbers = {str(when): words.number_words(count) for when, count in counts.open.items()} if counts else {}
+    options = (
+        Option(value, label, value == chosen, numbers.get(value)) for value, label in opening.offered(request.when)
+    )
     clear = search_url(replace(request, page=1, when=None)) if chosen else ""
     return Facet("open", _("When is it open?"), tuple(options), clear_url=clear)
 

@@ -35,7 +35,12 @@ class Lack:
 def lacks(
     request: SearchRequest, terms: Terms, *, district: str, nearby: bool, now: datetime, zone: tzinfo
 ) -> Iterable[Lack]:
-    """What a search that found nothing counts as: once for each need that was meant."""
+    """What a search that found nothing counts as: once for each need that was meant.
+
+    One for what is open at a certain time counts as nothing: at three in the morning there is little, and no lack.
+    """
+    if request.when:
+        return ()
     today = now.astimezone(zone).date()
     week = today - timedelta(days=today.weekday())
     meant = [need.partition("=")[2] for word in words_of(request.q, terms) for need in word.needs]

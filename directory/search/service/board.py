@@ -10,7 +10,7 @@ import math
 import threading
 import time
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -25,6 +25,8 @@ from directory.search.rules.query import serving
 QUICK_S: Final = 0.1  # a board that was made so quickly is made anew by whoever finds it out of date
 AT_ONCE: Final = 20_000  # organisations whose filters are unpacked at once: 2.5 MB
 WORD_BITS: Final = 64
+SMALL: Final = 50_000  # offerings: those of a city
+MOST_KEPT: Final = 64
 
 Numbers: TypeAlias = npt.NDArray[np.int64]
 Places: TypeAlias = npt.NDArray[np.intp]  # positions on a board
@@ -48,6 +50,7 @@ class Board:
         self._of_set: Places = np.frombuffer(of_set, dtype=np.int64)
         self._lats: Floats = np.frombuffer(lats, dtype=np.float64)
         self._lons: Floats = np.frombuffer(lons, dtype=np.float64)
+        self._kept: dict[str, Truths] = {}
         self._bits: dict[str, int] = {}
         for facets in sets:
             for each in facets.split():
@@ -71,6 +74,27 @@ class Board:
         at = np.searchsorted(self._numbers, asked)
         at, asked = at[at < len(self._numbers)], asked[at < len(self._numbers)]
         found: Places = at[self._numbers[at] == asked]
+        return found
+
+    @property
+    def is_small(self) -> bool:
+        """Whether questions that read much of the index may be asked for it."""
+        return len(self._numbers) <= SMALL
+
+    def marks(self, numbers: Any) -> Truths:
+        """For each position whether it is one of these offerings."""
+        found: Truths = np.zeros(len(self._numbers), dtype=np.bool_)
+        found[self.places(numbers)] = True
+        return found
+
+    def kept(self, key: str, make: Callable[[], Truths]) -> Truths:
+        """What ``make`` made for ``key``, made once; of the latest keys alone."""
+        found = self._kept.get(key)
+        if found is None:
+            found = make()
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            self._kept[key] = found
         return found
 
     def away(self, places: Places, here: Here) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import and_
 
@@ -18,47 +18,66 @@ from directory.search.engine import Index
 from directory.search.rules.facets import COUNTED, options, ticked, without_ticks
 from directory.search.rules.near import squared_degrees
 from directory.search.rules.query import Query, query_of
-from directory.search.rules.when import Moment
+from directory.search.rules.when import Moment, When
 from directory.search.rules.words import token
 from directory.search.service.board import Board, Floats, Places, Truths
 from directory.search.service.page import SearchPage
+from directory.search.service.times import Times
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What can be chosen beside the values of taxonomies: miles (0: any) and times, seen from ``moment``."""
+
+    miles: tuple[float, ...]
+    times: tuple[When, ...]
+    moment: Moment
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Organisations: ``of`` by parameter and value, ``within`` by miles (0: any distance)."""
+    """Organisations: ``of`` by parameter and value, ``within`` by miles (0: any distance), ``open`` by when.
+
+    ``open`` is empty where the board is large: a time asks the database.
+    """
 
     of: Mapping[str, Mapping[str, int]]
     within: Mapping[float, int]
+    open: Mapping[When, int] = field(default_factory=dict)
 
 
 def counts(
     session: Session,
     page: SearchPage,
+    offered: Offered,
     *,
-    miles: Iterable[float],
     board: Board,
     index: Index,
     areas: AreaIndex,
     terms: Terms,
-    moment: Moment | None = None,
 ) -> Counts:
     """What each value would find in its filter's place, the rest of the search that found ``page`` being as it is.
 
-    ``miles``: the distances that can be chosen; ``moment``: when it was found, for a search of what is open. One
-    statement when the search has words, an area or a time, else none. Raises Unavailable when it takes too long.
+    One statement when the search has words or an area; one for what is open now, and on a board that is new or on a new
+    day one for each other time that is offered. Raises Unavailable when it takes too long.
     """
     request, near = page.request, page.near if isinstance(page.near, Located) else None
-    query = query_of(without_ticks(request), terms, near, areas.codes_at(near.point) if near else (), moment)
+    asked = replace(without_ticks(request), when=None)
+    query = query_of(asked, terms, near, areas.codes_at(near.point) if near else ())
     if page.relaxed:
         query = query.some_of(page.words)
     places = _others(session, query, board, index)
+    times = Times(session, board, index, offered.moment)
     away = board.away(places, query.here) if query.here else None
-    passed = {each.name: board.having(places, each.tokens, every=each.every) for each in ticked(request)}
     is_near = _within(away, query.here.reach) if query.here and away is not None else None
+    passed = {each.name: board.having(places, each.tokens, every=each.every) for each in ticked(request)}
+    by_time = _by_time(board, places, [*passed.values()], is_near, times, offered.times)
+    if request.when:
+        passed["open"] = times.open(request.when)[places]
     return Counts(
         of=_by_value(board, places, passed, is_near, terms),
-        within=_by_distance(board, places, passed, away, miles),
+        within=_by_distance(board, places, passed, away, offered.miles),
+        open=by_time,
     )
 
 
@@ -101,6 +120,20 @@ def _by_distance(
         each: board.organizations(_met(places, [*passed.values()], _within(away, reach)))
         for each, reach in reaches.items()
     }
+
+
+def _by_time(
+    board: Board,
+    places: Places,
+    passed: list[Truths],
+    is_near: Truths | None,
+    times: Times,
+    offered: Iterable[When],
+) -> dict[When, int]:
+    if not board.is_small:
+        return {}
+    met = _met(places, passed, is_near)
+    return {when: board.organizations(met[times.open(when)[met]]) for when in offered}
 
 
 def _met(places: Places, truths: list[Truths], is_near: Truths | None) -> Places:
