@@ -10,10 +10,12 @@ from flask import Blueprint, Response, current_app, request
 from directory.core.errors import Unavailable
 from directory.exchange.rules import csv_text, geojson_text
 from directory.exchange.rules.lines import Ending, csv_ending, feature_ending
-from directory.exchange.service.extract import rows
+from directory.exchange.service.extract import rows, rows_of
 from directory.exchange.service.spool import Spooled, spooled, turn
 from directory.geocoding.rules import Located, Miss
 from directory.infra import clock
+from directory.listings import queries as listings
+from directory.listings.rules.codes import codes_in
 from directory.publishing.queries import Form
 from directory.search.rules.request import from_args_strictly
 from directory.search.service import meant, moment_at
@@ -58,6 +60,21 @@ def search_geojson() -> Response:
         yield geojson_text.END
 
     return _file(text, "geojson", feature_ending, "application/geo+json")
+
+
+@bp.get("/shortlist.csv")
+@open_to(Who.ANYONE)
+def shortlist_csv() -> Response:
+    """Every offering of the listings in ``list``, in its order, with the columns of a search."""
+    here: Any = current_app.extensions["directory"]
+    listed, now = codes_in(request.args.get("list", "")), clock.now()
+    ending = csv_ending(_address_of(address("browse.listing", slug="-", absolute=True)))
+    with turn(), begin(now) as session:
+        found = [coded.id for coded in listings.by_codes(session, listed.codes)]
+        made = None
+        if request.method != "HEAD":
+            made = spooled([csv_text.header(), *rows_of(session, found, ending=ending)])
+    return _answer(made, f"{here.place.slug}-shortlist-{now:%Y-%m-%d}.csv", "text/csv; charset=utf-8")
 
 
 def _file(

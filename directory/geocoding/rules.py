@@ -21,11 +21,14 @@ MOST_WORDS: Final = 12  # of them, the last: in an address the place stands at t
 LONGEST_NAME: Final = 5  # words in the name of a place ("Birmingham city centre" has three)
 
 POSTCODE_M: Final = 150.0  # nine of ten buildings are nearer than this to the centre of their postcode
+POINT_M: Final = 100.0  # a point is read to a thousandth of a degree: nobody's doorstep is needed, or kept
+POINT_DIGITS: Final = 3
 LEAST_AREA_M: Final = 300.0  # a sector, district or neighbourhood is never told more exactly
 
 # Typing errors forgiven in names shorter than this. More would turn one place into another.
 _ERRORS: Final = ((6, 0), (9, 1))
 NOISE: Final = frozenset({"near", "in", "at", "around", "by", "the", "area", "uk", "england", "gb"})
+_POINT = re.compile(r"(-?\d{1,2}\.\d{1,12})(?:\s*,\s*|\s+)(-?\d{1,3}\.\d{1,12})", re.ASCII)  # 52.457, -1.872
 _UNFINISHED = re.compile(r"(.*\d[\s-]*\d)[\s-]*[A-Za-z]")  # B14 7Q: the sector is all that is certain
 
 
@@ -52,6 +55,14 @@ class Located:
 def readable(words: str) -> str:
     """``words`` on one line, without characters nobody typed, cut to what may be read."""
     return squeeze(clean(words[: LONGEST_READ * 4]))[:LONGEST_READ]
+
+
+def point_in(words: str) -> Point | None:
+    """The point that ``words`` are: latitude and longitude in degrees, rounded to POINT_DIGITS; else None."""
+    found = _POINT.fullmatch(words)
+    if found is None or abs(float(found[1])) > 90 or abs(float(found[2])) > 180:
+        return None
+    return Point(round(float(found[1]), POINT_DIGITS), round(float(found[2]), POINT_DIGITS))
 
 
 def parse_postcode(words: str) -> Postcode | None:

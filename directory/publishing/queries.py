@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.infra.db import table_of
+from directory.listings import queries as listings
 from directory.listings.models import Organization
-from directory.publishing.models import Change, ExtractLine, ImportRow, ImportRun, Revision
+from directory.listings.rules.codes import code_of
+from directory.publishing.models import Change, ExtractLine, ImportRow, ImportRun, Revision, Tombstone
 from directory.search.rules.numbers import ordinal_in
 
 _LINES: Final = table_of(ExtractLine)
@@ -68,3 +70,13 @@ def changes_since(session: Session, number: int, *, limit: int) -> list[Change]:
     """Changes after ``number`` in the order of commit. One statement."""
     query = sa.select(Change).where(Change.number > number).order_by(Change.number).limit(limit)
     return list(session.execute(query).scalars())
+
+
+def withdrawn(session: Session, codes: Sequence[str]) -> frozenset[str]:
+    """Those of the ``codes`` of listings whose listing was withdrawn. One statement, none without codes."""
+    if not codes:
+        return frozenset()
+    query = sa.select(Tombstone.organization_uuid).where(
+        listings.having_codes(table_of(Tombstone).c.organization_uuid, codes)
+    )
+    return frozenset(code_of(identifier) for identifier in session.execute(query).scalars())

@@ -1,6 +1,7 @@
 """What people type, and what it means."""
 
 import csv
+import re
 import time
 from pathlib import Path
 
@@ -196,3 +197,27 @@ def test_the_nearest_postcode_of_a_point(birmingham):
 
 def test_names_far_apart_in_spelling_are_never_forgiven():
     assert [rules.errors_forgiven("x" * length) for length in (5, 6, 8, 9, 40)] == [0, 1, 1, 2, 2]
+
+
+@pytest.mark.parametrize("typed", ["52.4573,-1.8716", "52.4573, -1.8716", " 52.4573 -1.8716 "])
+def test_a_point_is_read_to_a_hundred_metres_and_called_by_the_sector_around_it(birmingham, typed):
+    answer = birmingham.locate(typed)
+    assert isinstance(answer, Located), answer
+    assert answer.point == Point(52.457, -1.872)
+    assert answer.precision_m == 100
+    assert re.fullmatch(r"B\d{1,2} \d", answer.label)
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("51.5,-0.12", Miss.OUTSIDE),
+        ("0.0,0.0", Miss.OUTSIDE),
+        ("99.5,-1.5", Miss.UNKNOWN),
+        ("52.4,-199.5", Miss.UNKNOWN),
+        ("52,-2", Miss.UNKNOWN),  # a number of a house, or of anything
+        ("nan,nan", Miss.UNKNOWN),
+    ],
+)
+def test_a_point_that_is_none_or_elsewhere_is_told(birmingham, typed, why):
+    assert birmingham.locate(typed) is why

@@ -10,6 +10,7 @@ from directory.areas.rules import DISTRICT
 from directory.browse.routes.blueprint import bp, running
 from directory.browse.routes.finding import find
 from directory.browse.views import areas as views
+from directory.browse.views.carried import carry
 from directory.core.errors import NotFound
 from directory.infra import clock
 from directory.search.rules.request import SearchRequest, from_args
@@ -40,7 +41,7 @@ def area(code: str) -> ResponseReturnValue:
         raise NotFound(code)
 
     def url(asked: SearchRequest) -> str:
-        return address("browse.area", code=code, page=asked.page if asked.page > 1 else None)
+        return carry(address("browse.area", code=code, page=asked.page if asked.page > 1 else None))
 
     asked, _notes = from_args({"area": code, "page": request.args.get("page", "1")}, here.terms)
     return render_template(

@@ -10,6 +10,7 @@ from directory.browse.routes.blueprint import Running, running
 from directory.browse.routes.nothing import count_unmet, explained
 from directory.browse.views import filters, maps, results
 from directory.browse.views.cards import Cards
+from directory.browse.views.carried import Toggles
 from directory.browse.views.opening import OFFERED
 from directory.geocoding.rules import Located, Miss
 from directory.infra import clock
@@ -38,7 +39,7 @@ def find(
         ask = partial(_search, session, here=here, moment=moment)
         page = ask(asked)
         near = page.near if isinstance(page.near, Located) else None
-        label, cards = near.label if near else "", _cards(asked, near, here, moment)
+        label, cards = near.label if near else "", _cards(asked, near, here, moment, url(asked))
         counted = _counted(session, page, here, moment) if filtered else None
         if filtered and not page.total:
             count_unmet(page, here, ask=ask, now=now)
@@ -62,8 +63,15 @@ def find(
     }
 
 
-def _cards(asked: SearchRequest, near: Located | None, here: Running, moment: Moment) -> Cards:
-    return Cards(here.terms, near=near, asked_near=asked.near, moment=moment, states=asked.when is not None)
+def _cards(asked: SearchRequest, near: Located | None, here: Running, moment: Moment, url: str) -> Cards:
+    return Cards(
+        here.terms,
+        near=near,
+        asked_near=asked.near,
+        moment=moment,
+        states=asked.when is not None,
+        toggles=Toggles(url),
+    )
 
 
 def _search(session: Reader, asked: SearchRequest, *, here: Running, moment: Moment) -> SearchPage:

@@ -6,6 +6,7 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from directory.browse.routes.blueprint import bp, running
+from directory.browse.views.carried import Toggles, carry
 from directory.browse.views.linked import linked_data
 from directory.browse.views.listing import Seen, listing_page, summary
 from directory.browse.views.maps import of_listing
@@ -13,6 +14,8 @@ from directory.core.errors import NotFound
 from directory.geocoding.rules import Located
 from directory.infra import clock
 from directory.listings import queries
+from directory.listings.rules.codes import code_of
+from directory.search.rules.request import LONGEST_PLACE
 from directory.web.access import Who, open_to
 from directory.web.addresses import address
 from directory.web.layout import begin
@@ -27,15 +30,19 @@ def listing(slug: str) -> ResponseReturnValue:
         page = queries.page(session, slug)
         moved = None if page else queries.moved(session, slug)
     if moved:
-        return redirect(address("browse.listing", slug=moved, near=request.args.get("near")), code=301)
+        return redirect(carry(address("browse.listing", slug=moved, near=request.args.get("near"))), code=301)
     if page is None:
         raise NotFound(slug)
     here = running()
     seen = Seen(now, here.place, here.terms, here.areas.get, near=_near(request.args.get("near", "")))
     shown = listing_page(page, seen)
+    code, near = code_of(shown.id), request.args.get("near", "")
+    toggles = Toggles(address("browse.listing", slug=slug, near=near[:LONGEST_PLACE] or None))
     return render_template(
         "browse/listing.html",
         page=shown,
+        keep_url=toggles.url(code).partition("#")[0],
+        is_kept=toggles.has(code),
         map=of_listing(shown),
         summary=summary(page["record"]),
         linked=linked_data(page["record"], url=address("browse.listing", slug=slug, absolute=True)),

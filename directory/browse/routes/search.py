@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from directory.browse.routes.blueprint import bp, running
 from directory.browse.routes.finding import find
+from directory.browse.views.carried import carry
 from directory.browse.views.filters import search_url
 from directory.browse.views.results import note_words
 from directory.core.errors import NotFound
@@ -35,7 +36,7 @@ def need(slug: str) -> ResponseReturnValue:
         raise NotFound(slug)
 
     def url(asked: SearchRequest) -> str:
-        return address("browse.need", slug=slug, page=asked.page if asked.page > 1 else None)
+        return carry(address("browse.need", slug=slug, page=asked.page if asked.page > 1 else None))
 
     asked, _notes = from_args({"need": slug, "page": request.args.get("page", "1")}, running().terms)
     return render_template(

@@ -14,9 +14,11 @@ from markupsafe import Markup
 
 from directory.browse.rules import is_stale
 from directory.browse.views import hours, words
+from directory.browse.views.carried import Toggles, carry
 from directory.core.hours import Calendar, Schedule
 from directory.geocoding.rules import Located
 from directory.listings.rules.codec import decode
+from directory.listings.rules.codes import code_of
 from directory.listings.rules.document import CARD_SCHEDULES
 from directory.listings.rules.record import Visibility
 from directory.listings.rules.taxonomy import Term, Terms
@@ -64,6 +66,8 @@ class CardRow(NamedTuple):
     mark: str
     offerings: list[OfferingLine]
     more: str
+    keep_url: str
+    keep: str
 
 
 class Cards:
@@ -72,12 +76,23 @@ class Cards:
     With ``states`` they say how things stand at ``moment``: whoever asks for what is open asks until when.
     """
 
-    def __init__(self, terms: Terms, *, near: Located | None, asked_near: str, moment: Moment, states: bool) -> None:
+    def __init__(
+        self,
+        terms: Terms,
+        *,
+        near: Located | None,
+        asked_near: str,
+        moment: Moment,
+        states: bool,
+        toggles: Toggles | None = None,
+    ) -> None:
         self._labels = {slug: _label(term) for slug, term in terms.needs.items()}
         self._kinds = terms.kinds
         self._near = near
         self._prefix = address("browse.listing", slug="-").removesuffix("-")
-        self._suffix = f"?{urlencode({'near': asked_near})}" if near else ""
+        self._suffix = carry(f"?{urlencode({'near': asked_near})}" if near else "")
+        self._toggles = toggles
+        self._add, self._remove = _("Add to shortlist"), _("Remove from shortlist")
         self._sheet = asset("icons.svg")
         self._language = language()
         self._now = moment.wall
@@ -92,8 +107,9 @@ class Cards:
         one_place = places[0] if len(set(places)) == 1 else ""
         assured = card["assured_at"]
         stale = assured is not None and is_stale(datetime.fromisoformat(assured), self._now)
+        code = code_of(card["id"])
         return CardRow(
-            id=card["id"],
+            id=code,
             url=f"{self._prefix}{quote(card['slug'])}{self._suffix}",
             name=card["name"],
             kind=words.term_words(self._kinds, card["kind"]),
@@ -111,6 +127,8 @@ class Cards:
                 for offering, place in zip(shown, places, strict=True)
             ],
             more=_more(len(matched) - len(shown)),
+            keep_url=self._toggles.url(code) if self._toggles else "",
+            keep=self._remove if self._toggles and self._toggles.has(code) else self._add,
         )
 
     def first(self, page: SearchPage) -> CardRow:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from directory.browse.views import opening, words
+from directory.browse.views.carried import carry
 from directory.listings.rules.taxonomy import Term, Terms
 from directory.search.rules.facets import without_ticks
 from directory.search.rules.request import CHOSEN, FREE, REFERRALS, START_MILES, SearchRequest, Sort
@@ -48,8 +49,8 @@ class Chip:
 
 
 def search_url(request: SearchRequest) -> str:
-    """The address of a search, its parameters in one order."""
-    return with_query(address("browse.search"), urlencode(request.args()))
+    """The address of a search, its parameters in one order, with the list that the reader carries."""
+    return carry(with_query(address("browse.search"), urlencode(request.args())))
 
 
 def with_query(path: str, query: str) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from directory.browse.views import filters, hours, opening, words
 from directory.browse.views.cards import CardRow
+from directory.browse.views.carried import carry
 from directory.browse.views.filters import Chip, Facet, search_url, with_query
 from directory.core.text import shorten
 from directory.geocoding.rules import Miss
@@ -74,7 +75,7 @@ def results_page(
         keep=kept,
         rows=rows,
         pages=pages(asked.page, total=total, size=PAGE_SIZE, url=lambda number: url(replace(asked, page=number))),
-        map_url=with_query(address("browse.map_page"), own),
+        map_url=carry(with_query(address("browse.map_page"), own)),
         csv_url=with_query(f"{address('browse.search')}.csv", own),
         geojson_url=with_query(f"{address('browse.search')}.geojson", own),
     )

@@ -72,7 +72,7 @@ class Geocoding:
         return {"gazetteer": offline.gazetteer, "postcodes": offline.postcodes}
 
     def locate(self, words: str) -> Located | Miss:
-        """Where the words of a search mean: a postcode, a part of one, or a place name, others around it.
+        """Where the words of a search mean: a postcode, a part of one, a place name, others around it, or a point.
 
         Offline, under a millisecond, never an error whatever is typed. ``label`` says what was understood.
         Of the sources' answers the most exact one counts. Points outside the place's box are Miss.OUTSIDE.
@@ -80,6 +80,9 @@ class Geocoding:
         kept = rules.readable(words)
         if not kept:
             return Miss.EMPTY
+        point = rules.point_in(kept)
+        if point is not None:
+            return self._within(self._at(point), anywhere=False)
         locations = (source.geocode(kept) for source in self.sources().values())
         answers = [to_located(location) for location in locations if location is not None]
         if answers:
@@ -144,6 +147,12 @@ class Geocoding:
             now=now,
             repeated=repeated,
         )
+
+    def _at(self, point: Point) -> Located:
+        """A point as an answer, called by the sector of the postcode nearest to it."""
+        postcode = rules.parse_postcode(self.nearest(point) or "")
+        label = f"{postcode.outward} {postcode.inward[0]}" if postcode else f"{point.lat:g}, {point.lon:g}"
+        return Located(point, rules.POINT_M, Found.BY_HAND, label)
 
     def _within(self, located: Located, *, anywhere: bool) -> Located | Miss:
         return located if anywhere or self.place.box.contains(located.point) else Miss.OUTSIDE
