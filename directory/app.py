@@ -66,6 +66,7 @@ COMMANDS: Final = {
     "areas": Named("directory.publishing.cli:areas", "Load wards and other areas; list them."),
     "geocode": Named("directory.publishing.cli:geocode", "Find places; look again for those not known yet."),
     "unmet": Named("directory.search.cli:unmet", "Print what people looked for and did not find."),
+    "map": Named("directory.maps.cli:group", "Say where the map's tiles come from, and whether they answer."),
     "search": Named("directory.publishing.cli:search", "Rebuild the search index, or report its drift."),
 }
 

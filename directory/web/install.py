@@ -44,6 +44,8 @@ def install(
     ``template_folder=files.templates()`` and ``static_folder=None``.
     """
     tiles_url = place.tiles_url if settings.tiles_url is None else settings.tiles_url
+    if settings.tiles_file:
+        tiles_url = ""  # they come from here
     # An address has one form: a redirect to another would be built from the Host that the visitor sent.
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
@@ -52,7 +54,7 @@ def install(
     # What is added last runs first on the answer: it gets its ETag, is compressed, and gets its headers.
     add_headers(app, tiles_url=tiles_url, secure=settings.secure)
     add_compression(app)
-    add_conditional(app, repr(place), settings.site_address, tiles_url)
+    add_conditional(app, repr(place), settings.site_address, tiles_url, str(settings.tiles_file))
     # What is added first runs first on the request.
     add_limits(app, reads_a_minute=settings.reads_a_minute, exempt=UNCOUNTED)
     access.guard(app, present)

@@ -2,6 +2,8 @@
 // errors, stops a double click from sending twice, opens what a choice reveals, and
 // searches in place.
 
+import "./near.js";
+
 import { Button, Checkboxes, ErrorSummary, Radios, createAll } from "govuk-frontend";
 
 import { searchInPlace } from "./inplace.js";

@@ -4,6 +4,9 @@
 const PARTS = ["found-head", "found-list"]; // ids: what is replaced; the map beside them stays and is told
 const OWN = ".chosen a, .facet__clear, .pagination a, .govuk-pagination a, #found-list .empty a";
 
+const query = () => window.location.pathname + window.location.search;
+let shown = query(); // what follows the hash is the map's, and is not another search
+
 const part = (page, id) => page.getElementById(id);
 const map = (page) => page.getElementById("directory_map");
 
@@ -60,6 +63,7 @@ async function go(url, { push }) {
     const problem = page.getElementById("near-error") || document.getElementById("near-error");
     if (!answer.ok || !alike || problem) throw new Error("not a page of the same parts");
     if (push) window.history.pushState({}, "", url);
+    shown = query();
     show(page);
   } catch {
     window.location.assign(url);
@@ -83,5 +87,7 @@ export function searchInPlace() {
     event.preventDefault();
     go(new URL(link.href), { push: true });
   });
-  window.addEventListener("popstate", () => go(new URL(window.location.href), { push: false }));
+  window.addEventListener("popstate", () => {
+    if (query() !== shown) go(new URL(window.location.href), { push: false });
+  });
 }

@@ -4,11 +4,13 @@
 import L from "leaflet";
 
 import { readConfig } from "./map/config.js";
-import { hereOn, showOutlines, whenTilesFail } from "./map/ground.js";
+import { searchArea, toggleAreas } from "./map/controls.js";
+import { hasTiles, hereOn, showOutlines, whenTilesFail } from "./map/ground.js";
 import { loader } from "./map/features.js";
 import { followList } from "./map/list.js";
 import { Pins } from "./map/pins.js";
 import { popups } from "./map/popups.js";
+import { keepView } from "./map/view.js";
 
 window.L = L;
 L.Marker.mergeOptions({ autoPanOnFocus: false }); // else focusing a pin moves the map, which loads the pins anew
@@ -34,25 +36,36 @@ function frame(map, box) {
   map.fitBounds([[south, west], [north, east]], { animate: false, maxZoom: 16, padding: [4, 4] });
 }
 
+/** What lies under the pins: a file of tiles, tiles from an address, or the areas, which else come when asked for. */
+function ground(map, config) {
+  const outlines = () => showOutlines(map, config.outlinesUrl);
+  const file = config.tilesFile && window.directoryTiles;
+  if (file) file(L, map, config).catch(outlines);
+  else whenTilesFail(map, outlines);
+  if (config.outlinesUrl && (file || hasTiles(map))) toggleAreas(map, config, outlines);
+}
+
 /** Fill the map that Folium made in `element`. */
 function boot(element, map) {
   const config = readConfig(element);
   nameControls(element, config.labels);
   map.attributionControl?.setPrefix(false);
   frame(map, config.box);
+  const [centre, zoom] = [map.getCenter(), map.getZoom()];
+  const view = keepView(map, () => map.setView(centre, zoom, { animate: false }));
   const drawHere = hereOn(map);
   drawHere(config);
-  const popup = popups(map, config.labels);
-  const pins = new Pins(map, config, popup);
+  const pins = new Pins(map, config, popups(map, config), view.step);
   followList(pins);
-  whenTilesFail(map, () => showOutlines(map, config.outlinesUrl));
+  searchArea(map, config);
+  ground(map, config);
   const load = loader(map, config, (groups) => pins.draw(groups));
   map.on("moveend", load.soon);
   load.now();
   // Another search was made in place (inplace.js), and the page says now what its map shows.
   document.addEventListener("directory:search", () => {
     Object.assign(config, readConfig(element));
-    frame(map, config.box);
+    view.quietly(() => frame(map, config.box));
     drawHere(config);
     followList(pins);
     load.now();

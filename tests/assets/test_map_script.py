@@ -22,11 +22,18 @@ DOCUMENT = """var directory_map = L.map("directory_map",
   {center: [52.48, -1.9], zoom: 12, minZoom: 5, maxZoom: 18, zoomAnimation: false});"""
 TILES = 'L.tileLayer("/tiles/{z}/{x}/{y}.png").addTo(directory_map);'
 AREA = [[[-1.95, 52.45], [-1.85, 52.45], [-1.85, 52.5], [-1.95, 52.5], [-1.95, 52.45]]]
+TOLD = {
+    "a:0": {
+        "needs": "Food and Company",
+        "distance": "0.4 miles",
+        "lines": [{"service": "", "open": "Open now until 3pm", "is_open": True}],
+    }
+}
 NAUGHTY = "<img src=x onerror=alert(1)>"
 
 
 def pin(name, lon, lat, **more):
-    properties = {"id": name[0].lower(), "name": name, "url": f"/listings/{name[0]}", "need": "food"}
+    properties = {"id": name[0].lower(), "at": 0, "name": name, "url": f"/listings/{name[0]}", "need": "food"}
     properties |= {"where": "Balsall Heath, B12", "approximate": False, **more}
     return {"type": "Feature", "geometry": {"type": "Point", "coordinates": [lon, lat]}, "properties": properties}
 
@@ -45,7 +52,15 @@ def markup():
     )
     templates.install_null_translations(newstyle=True)  # type: ignore[attr-defined] # the extension adds it
     templates.globals["asset"] = lambda name: f"/static/{MANIFEST[name]}"
-    given = SimpleNamespace(features_url="/map/features?q=tea", outlines_url="/map/outlines", box=None, here=None)
+    templates.globals["tiles_address"] = templates.globals["tiles_thanks"] = lambda: ""
+    given = SimpleNamespace(
+        features_url="/map/features?q=tea",
+        outlines_url="/map/outlines",
+        pins_url="/map/pins?near=B12",
+        area_url="/search?q=tea",
+        box=None,
+        here=None,
+    )
     frame = templates.get_template("components/map.html").module.map_frame(given, "Map of these listings")  # type: ignore[attr-defined] # a macro
     names = {key.replace(".", "_"): MANIFEST[key] for key in ("app.css", "map.css", "map.js")}
     return PAGE.format(map=frame, **names)
@@ -66,7 +81,9 @@ def shown(browser, complaints):
         answers = {
             "/": ("text/html", markup()),
             "/document.js": ("text/javascript", document),
+            "/search": ("text/html", "<!doctype html><title>Search</title>"),
             "/map/features": ("application/json", json.dumps({"features": features})),
+            "/map/pins": ("application/json", json.dumps({"pins": TOLD})),
             "/map/outlines": ("application/json", json.dumps({"type": "FeatureCollection", "features": [outline]})),
         }
 
@@ -111,7 +128,10 @@ def test_a_pin_opens_closes_and_gives_focus_back_by_keyboard(shown):
     assert focused(page) == "Art club"
     page.keyboard.press("Enter")
     assert focused(page) == "Art club"
-    assert page.get_by_role("dialog").get_by_role("link", name="Art club").get_attribute("href") == "/listings/A"
+    assert (
+        page.get_by_role("dialog").get_by_role("link", name="Art club", exact=True).get_attribute("href")
+        == "/listings/A"
+    )
     assert "near, not at, the exact place" in page.get_by_role("dialog").inner_text()
     browsers.axe(page)
     page.keyboard.press("Escape")
@@ -129,11 +149,95 @@ def test_a_cluster_zooms_in_and_keeps_focus_on_the_map(shown):
     assert page.evaluate("document.activeElement.closest('#directory_map') !== null")
 
 
-def test_pins_at_one_place_are_one_button_that_lists_them(shown):
+def test_pins_at_one_place_fan_out_by_keyboard_and_fold_again(shown):
     page = shown(pin("Art club", -1.9, 52.48), pin("Book club", -1.9, 52.48), pin("Choir", -1.87, 52.48))
     assert page.locator(".pin").count() == 1
-    page.get_by_role("button", name="2 listings at this place").click()
-    assert page.get_by_role("dialog").get_by_role("link").all_inner_texts() == ["Art club", "Book club"]
+    together = page.get_by_role("button", name="2 listings at this place")
+    together.focus()
+    page.keyboard.press("Enter")
+    assert focused(page) == "Art club"
+    assert together.get_attribute("aria-expanded") == "true"
+    browsers.axe(page)
+    page.keyboard.press("Tab")
+    assert focused(page) == "Book club"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")  # closes the popup alone
+    assert focused(page) == "Book club"
+    assert page.locator(".pin--fanned").count() == 2
+    page.keyboard.press("Escape")
+    assert page.locator(".pin--fanned").count() == 0
+    assert focused(page) == "2 listings at this place"
+
+
+@pytest.mark.parametrize("count", [2, 5, 12])
+def test_fanned_pins_have_room_and_nothing_lies_under_them(shown, count):
+    near = [pin(f"{letter} near", -1.9 + 0.016 * at, 52.4805) for at, letter in enumerate("xyz", start=1)]
+    page = shown(*(pin(f"{letter} club", -1.9, 52.48) for letter in "abcdefghijkl"[:count]), *near)
+    page.get_by_role("button", name="listings at this place").click()
+    fanned = page.locator(".pin--fanned")
+    assert fanned.count() == count
+    shown_now = [each.bounding_box() for each in page.locator(".pin:visible, .cluster:visible").all()]
+    middles = [(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in shown_now]
+    for at, (x, y) in enumerate(middles):
+        assert all(abs(x - other) >= 24 or abs(y - beside) >= 24 for other, beside in middles[at + 1 :])
+
+
+def test_more_than_fit_around_a_place_are_listed(shown):
+    page = shown(*(pin(f"{letter} club", -1.9, 52.48) for letter in "abcdefghijklmno"))
+    page.get_by_role("button", name="15 listings at this place").click()
+    assert page.get_by_role("dialog").get_by_role("link", name=" club").count() >= 15
+
+
+def test_a_pin_says_what_for_how_far_and_whether_it_is_open(shown):
+    page = shown(pin("Art club", -1.9, 52.48))
+    page.get_by_role("button", name="Art club").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("Food and Company · 0.4 miles").wait_for()
+    assert "Open now until 3pm" in dialog.inner_text()
+    (asked,) = [url for url in page.asked if "/map/pins" in url]
+    assert parse_qs(urlsplit(asked).query) == {"near": ["B12"], "pins": ["a:0"]}
+    assert dialog.get_by_role("link", name="Add to shortlist : Art club").get_attribute("href").endswith("/?list=a")
+    browsers.axe(page)
+
+
+def test_what_the_map_shows_becomes_the_search(shown):
+    page = shown()
+    with page.expect_request("**/search?**") as asked:
+        page.get_by_role("button", name="Search this area").click()
+    given = parse_qs(urlsplit(asked.value.url).query)
+    assert (given["q"], given["near"]) == (["tea"], ["52.480,-1.900"])
+    assert 0.5 < float(given["within"][0]) < 20
+
+
+def test_the_state_of_the_map_is_in_the_address_and_back_works(shown):
+    page = shown(cluster(12, -1.85, 52.5, [-1.86, 52.49, -1.84, 52.51]))
+    assert urlsplit(page.url).fragment == ""
+    page.evaluate("directory_map.panBy([100, 0], {animate: false})")
+    first = urlsplit(page.url).fragment
+    assert first.startswith("map=12/52.48")
+    page.get_by_role("button", name="12 listings, zoom in").click()
+    assert urlsplit(page.url).fragment != first
+    page.go_back()
+    assert urlsplit(page.url).fragment == first
+    assert page.evaluate("directory_map.getZoom()") == 12
+    page.reload()
+    browsers.wait_until(page, "document.getElementById('map-status').textContent")
+    assert page.evaluate("directory_map.getCenter().lng") == pytest.approx(float(first.split("/")[2]), abs=1e-4)
+
+
+def test_outlines_come_and_go_on_request_where_there_are_tiles(shown):
+    picture = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
+    page = shown(document=DOCUMENT + f'L.tileLayer("{picture}").addTo(directory_map);')
+    button = page.get_by_role("button", name="Outlines of areas")
+    assert page.locator("path.outline").count() == 0
+    button.click()
+    page.locator("path.outline").wait_for(state="attached")
+    assert button.get_attribute("aria-pressed") == "true"
+    button.click()
+    page.locator("path.outline").wait_for(state="detached")
+    page.evaluate("directory_map.panBy([10, 0], {animate: false})")
+    button.click()
+    page.locator("path.outline").wait_for(state="attached")
 
 
 def test_everything_to_press_has_room_of_its_own(shown):

@@ -36,6 +36,7 @@ WITH: dict[str, list[Given]] = {
     "browse.shortlist": [{"list": LISTED}],
     "browse.shortlist_sheet": [{"list": LISTED}],
     "exchange.shortlist_csv": [{"list": LISTED}],
+    "browse.map_pins": [{"pins": ",".join(f"{code}:0" for code in LISTED.split(".")), "near": "52.440,-1.886"}],
     "browse.need": [{"slug": "food"}],
     "browse.area": [{"code": "B13"}],
     "browse.map_features": [

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from flask import Response, request
+from flask import Response, jsonify, request
 
 from directory.browse.routes.blueprint import Running, bp, running
+from directory.browse.views import pins as views
 from directory.browse.views.maps import feature_collection
 from directory.core.errors import Invalid
 from directory.core.geo import Box
+from directory.geocoding.rules import Located
 from directory.infra import clock
 from directory.infra.db import Reader
+from directory.listings import queries as listings
+from directory.listings.rules.codes import codes_in
 from directory.maps import queries as maps
 from directory.maps.rules import Cluster, Pin, Spot
 from directory.maps.service import MAX_ZOOM, Ground, script
@@ -34,8 +38,10 @@ def map_script() -> Response:
 
 
 def ground_of(here: Running) -> Ground:
-    """The place's tiles, unless the settings name others, or none."""
+    """The place's tiles, unless the settings name others, or none; none of an address beside a file of our own."""
     settings, place = here.settings, here.place
+    if settings.tiles_file:
+        return Ground(place.box, "", "")
     if settings.tiles_url is None:
         return Ground(place.box, place.tiles_url, place.tiles_attribution)
     return Ground(place.box, settings.tiles_url, settings.tiles_attribution or "")
@@ -70,6 +76,22 @@ def map_features() -> Response:
         everything = what.query.is_everything and not what.query.nothing
         shown = maps.viewport(session, box, zoom) if everything else _found(session, what.query, box, zoom)
     return Response(feature_collection(shown), mimetype="application/geo+json")
+
+
+@bp.get("/map/pins")
+@open_to(Who.ANYONE)
+def map_pins() -> Response:
+    """What some pins say when they are opened: needs, distance from ``near``, and whether it is open, in words."""
+    here, now = running(), clock.now()
+    pins = views.asked(request.args.get("pins", ""))
+    with begin(now) as session:
+        found = listings.by_codes(session, codes_in(".".join(code for code, _ in pins)).codes)
+        cards = listings.cards(session, [coded.id for coded in found]) if found else {}
+    near = here.geocoding.locate(request.args.get("near", ""))
+    looking = views.Looking(
+        here.terms.needs, near if isinstance(near, Located) else None, now.astimezone(here.place.time_zone)
+    )
+    return jsonify(pins=views.told(list(cards.values()), pins, looking))
 
 
 def _found(session: Reader, query: Query, box: Box, zoom: int) -> list[Cluster | Pin]:

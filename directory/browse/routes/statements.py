@@ -9,16 +9,20 @@ from flask.typing import ResponseReturnValue
 
 from directory.browse.routes.blueprint import bp, running
 from directory.browse.routes.map_data import ground_of
+from directory.browse.routes.tiles import tiles_thanks
 from directory.infra import clock
 from directory.web.access import Who, open_to
 from directory.web.layout import begin
 
 
-def _statement(name: str) -> str:
-    """A page of plain text with the place's facts in it. One statement: the data version."""
+def _statement(name: str, *, thanks: str = "") -> str:
+    """A page of plain text with the place's facts in it. One statement: the data version.
+
+    ``thanks``: for the map's tiles, when they come from here.
+    """
     with begin(clock.now()):
         pass
-    return render_template(f"browse/{name}.html", settings=running().settings, tiles=_tiles())
+    return render_template(f"browse/{name}.html", settings=running().settings, tiles=_tiles() or thanks)
 
 
 def _tiles() -> str:
@@ -52,7 +56,8 @@ def accessibility() -> ResponseReturnValue:
 @open_to(Who.ANYONE)
 def attributions() -> ResponseReturnValue:
     """Whose data and work the directory is made with."""
-    return _statement("attributions")
+    here = running()
+    return _statement("attributions", thanks=tiles_thanks() if here.settings.tiles_file else "")
 
 
 @bp.get("/data")

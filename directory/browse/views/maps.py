@@ -9,15 +9,18 @@ from json.encoder import encode_basestring as _quoted
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
+from directory.browse.views.carried import carry
 from directory.browse.views.listing import ListingPage
 from directory.core.geo import MILE_M, Box
 from directory.geocoding.rules import Located
+from directory.listings.rules.codes import code_of
 from directory.maps.rules import MICRO, Cluster, Pin
 from directory.search.rules.request import SearchRequest
 from directory.web.addresses import address
 
 MARGIN: Final = 1.05  # of the circle that a search reaches
 SMALL_M: Final = 500.0  # around a listing's only pin
+PLACE: Final = frozenset({"near", "within", "area", "page"})  # what "search this area" puts another place for
 DIGITS: Final = 6  # of a degree: a tenth of a metre
 
 
@@ -33,16 +36,25 @@ class MapFrame:
     here: tuple[float, float] | None = None
     within_m: float = 0.0
     size: str = ""
+    pins_url: str = ""
+    area_url: str = ""
 
 
 def whole(asked: SearchRequest, near: Located | None = None, box: Box | None = None) -> MapFrame:
     """The map of everything, or of a search, alone on its page."""
-    return replace(beside_list(asked, near, box), size="whole")
+    frame = beside_list(asked, near, box)
+    return replace(frame, size="whole", area_url=area_url(asked, address("browse.map_page")))
+
+
+def area_url(asked: SearchRequest, path: str) -> str:
+    """The page at ``path`` with the search but for its place: the script adds what the map shows as another."""
+    return carry(_with(path, [pair for pair in asked.args() if pair[0] not in PLACE]))
 
 
 def beside_list(asked: SearchRequest, near: Located | None, box: Box | None) -> MapFrame:
     """The map of the same search as the list. ``box`` is the area that was asked for."""
     pairs = [(name, value) for name, value in asked.args() if name not in {"page", "sort"}]
+    near_pair = [(name, value) for name, value in pairs if name == "near"]
     within_m = asked.within_miles * MILE_M
     if near and within_m:
         box = Box.around(near.point, within_m * MARGIN)
@@ -53,6 +65,8 @@ def beside_list(asked: SearchRequest, near: Located | None, box: Box | None) -> 
         box=_sides(box),
         here=(near.point.lat, near.point.lon) if near else None,
         within_m=within_m,
+        pins_url=_with(address("browse.map_pins"), near_pair),
+        area_url=area_url(asked, address("browse.search")),
     )
 
 
@@ -78,7 +92,7 @@ def _feature(page: ListingPage, where: Any) -> dict[str, Any]:
         "type": "Feature",
         "geometry": {"type": "Point", "coordinates": [where.point.lon, where.point.lat]},
         "properties": {
-            "id": page.id,
+            "id": code_of(page.id),
             "name": page.name,
             "url": "#main",
             "need": need,
@@ -116,8 +130,8 @@ def _pin_feature(found: Pin, prefix: str) -> str:
     return _at(
         found.lat / MICRO,
         found.lon / MICRO,
-        f'"id":"{found.uuid}","name":{_quoted(found.name)},"url":{_quoted(prefix + quote(found.slug))}'
-        f',"need":{_quoted(found.need)},"where":{_quoted(found.place)}'
+        f'"id":"{code_of(found.uuid)}","at":{found.n},"name":{_quoted(found.name)}'
+        f',"url":{_quoted(prefix + quote(found.slug))},"need":{_quoted(found.need)},"where":{_quoted(found.place)}'
         f',"approximate":{"true" if found.approximate else "false"}',
     )
 

@@ -16,6 +16,7 @@ _NO: Final = {"0", "false", "no", "off"}
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 _NUMBERS = re.compile(r"[0-9.]+")  # an address that is none is no name either
 _POSTGRES: Final = {"postgres", "postgresql", "postgresql+psycopg"}
+PMTILES: Final = b"PMTiles\x03"
 SECRET_LENGTH: Final = 32  # characters: 128 bits even when written as hexadecimal
 
 
@@ -108,6 +109,21 @@ def tiles(given: str) -> str:
     if words and not all(f"{{{part}}}" in words for part in "zxy"):
         raise ValueError(given)
     return words
+
+
+def pmtiles(given: str) -> Path | None:
+    """A file that begins as PMTiles version 3 does, or nothing."""
+    if not given.strip():
+        return None
+    found = path(given)
+    try:
+        with found.open("rb") as file:
+            begins = file.read(len(PMTILES))
+    except OSError as error:
+        raise ValueError(given) from error
+    if begins != PMTILES:
+        raise ValueError(given)
+    return found
 
 
 def contact(given: str) -> str:

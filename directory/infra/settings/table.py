@@ -177,6 +177,15 @@ _OUTSIDE = (
         may_be_empty=True,
     ),
     Setting(
+        name="tiles_file",
+        check=checks.pmtiles,
+        wanted="a file of map tiles, in the format PMTiles 3, that this process may read; or nothing",
+        default="",
+        meaning="A file with the map, served from this site in parts and drawn by the reader's browser: then no other "
+        "site is asked for tiles, whatever DIRECTORY_TILES_URL says. Empty: none.",
+        example="(a file that is there, for example /var/lib/directory/birmingham.pmtiles)",
+    ),
+    Setting(
         name="tiles_attribution",
         check=checks.text,
         wanted="a line of text",

@@ -29,6 +29,7 @@ class Settings:
     threads: int
     reads_a_minute: int  # 0: no limit
     tiles_url: str | None  # None: the place's own; "": no tiles
+    tiles_file: Path | None  # None: no file of tiles
     tiles_attribution: str | None  # None: the place's own
     nominatim_url: str
     nominatim_contact: str

@@ -40,7 +40,7 @@ class Listed:
 
 def code_of(identifier: UUID | str) -> str:
     """The code of the listing with this identifier."""
-    return str(identifier).replace("-", "")[:LENGTH]
+    return (identifier.hex if isinstance(identifier, UUID) else identifier.replace("-", ""))[:LENGTH]
 
 
 def codes_in(text: str) -> Listed:

@@ -19,6 +19,10 @@ export function readConfig(element) {
     features: dataset.features ? JSON.parse(dataset.features) : null,
     icons: dataset.icons,
     outlinesUrl: dataset.outlinesUrl,
+    pinsUrl: dataset.pinsUrl,
+    areaUrl: dataset.areaUrl,
+    tilesFile: dataset.tilesFile,
+    tilesThanks: dataset.tilesThanks,
     box: numbers(dataset.box, 4),
     here: numbers(dataset.here, 2),
     withinM: Number.parseFloat(dataset.withinM) || 0,
@@ -32,6 +36,10 @@ export function readConfig(element) {
       close: dataset.labelClose,
       count: dataset.labelCount,
       failed: dataset.labelFailed,
+      searchArea: dataset.labelSearchArea,
+      areas: dataset.labelAreas,
+      add: dataset.labelAdd,
+      remove: dataset.labelRemove,
     },
   };
 }

@@ -16,27 +16,45 @@ L.TileLayer.addInitHook(function watch() {
   });
 });
 
-/** Call `instead`, once, when the map has no tiles or they do not come. */
-export function whenTilesFail(map, instead) {
+/** The layer of tiles of `map`, if it has one. */
+function tilesOf(map) {
   let tiles = null;
   map.eachLayer((layer) => {
     if (layer instanceof L.TileLayer) tiles = layer;
   });
+  return tiles;
+}
+
+/** Whether `map` has tiles from an address. */
+export const hasTiles = (map) => tilesOf(map) !== null;
+
+/** Call `instead`, once, when the map has no tiles or they do not come. */
+export function whenTilesFail(map, instead) {
+  const tiles = tilesOf(map);
   if (!tiles || tiles.failed >= FAILURES) instead();
   else tiles.once("notiles", instead);
 }
 
+let drawn = null;
+
+/** The outlines, drawn once: the layer of them, or null when there is no answer. */
+export function showOutlines(map, url) {
+  drawn ??= drawOutlines(map, url);
+  return drawn;
+}
+
 /** Draw the areas of the place and their names, from `url`: GeoJSON with properties name, label, and lat and lon of it. */
-export async function showOutlines(map, url) {
-  if (!url) return;
+async function drawOutlines(map, url) {
+  if (!url) return null;
   const answer = await fetch(url).catch(() => null);
-  if (!answer?.ok) return; // the pins and the list stand without a ground
+  if (!answer?.ok) return null; // the pins and the list stand without a ground
   const areas = L.geoJSON(await answer.json(), {
     interactive: false,
     style: (feature) => ({ className: `outline outline--${feature.properties.name.length % 3}`, weight: 1.5 }),
   }).addTo(map);
   areas.bringToBack();
   nameAreas(map, areas);
+  return areas;
 }
 
 /** Marks where a search was made from, and how far it reached. `here` is latitude, longitude; a new mark replaces the old. */

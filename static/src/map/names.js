@@ -51,7 +51,10 @@ export function nameAreas(map, areas) {
   map.createPane("outline-names").classList.add("outline-names");
   const options = { className: "outline-name", direction: "center", pane: "outline-names", permanent: true };
   areas.eachLayer((area) => area.bindTooltip(document.createElement("span"), options));
-  const all = () => areas.eachLayer((area) => place(map, area));
+  const all = () => {
+    if (map.hasLayer(areas)) areas.eachLayer((area) => place(map, area)); // else its tooltips are nowhere
+  };
   map.on("moveend", all);
+  areas.on("add", all);
   all();
 }

@@ -4,11 +4,13 @@
 import L from "leaflet";
 
 import { fill } from "./config.js";
+import { Fan, MOST, reach } from "./fan.js";
 import { clusterWidth } from "./features.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const SHAPE = "M17 41C9 31 2 24.500 2 16a15 15 0 0 1 30 0c0 8.500-7 15-15 25z";
 const DEEPEST = 19; // the zoom of the finest tiles there are; a map without tiles has no limit of its own
+const FAN_ROOM = [112, 132]; // px between a fan's place and the map's edge
 const SAME_PLACE = 1e-5; // degrees, about a metre: no zoom tells two such points apart
 
 /** An SVG element with its attributes. */
@@ -51,11 +53,16 @@ export class Pins {
   #sheet;
   #layer = L.layerGroup();
   #drawn = new Map();
+  #fan;
+  #step;
 
   onPoint = () => {};
 
-  constructor(map, { labels, icons }, popup) {
+  /** `step()` says that the next move is one that Back should undo. */
+  constructor(map, { labels, icons }, popup, step = () => {}) {
     this.#map = map;
+    this.#fan = new Fan(map);
+    this.#step = step;
     this.#labels = labels;
     this.#popup = popup;
     this.#sheet = icons;
@@ -66,12 +73,16 @@ export class Pins {
   draw(groups) {
     const wanted = new Map(groups.map((group) => [this.#key(group), group]));
     const held = [...this.#drawn.values()].some(({ button }) => button === document.activeElement);
+    const fanned = [...this.#drawn].find(([, { button }]) => button.classList.contains("is-fanned"))?.[0];
+    const open = wanted.get(fanned);
+    if (fanned && !open) this.#fan.fold();
     for (const [key, { marker }] of this.#drawn) {
       if (wanted.has(key)) continue;
       this.#layer.removeLayer(marker);
       this.#drawn.delete(key);
     }
     for (const [key, group] of wanted) if (!this.#drawn.has(key)) this.#add(key, group);
+    if (open) this.#clear(open);
     // When what had focus is gone, focus stays on the map instead of falling to the page's top.
     if (held && document.activeElement === document.body) this.#focus(null);
   }
@@ -101,24 +112,32 @@ export class Pins {
   }
 
   #add(key, group) {
+    const ids = group.pins.map(({ id }) => String(id));
+    const marker = this.#button(key, group, this.#layer);
+    this.#drawn.set(key, { marker, button: marker.getElement(), ids });
+  }
+
+  /** A marker on `layer` that can be pressed, for a pin or a group. */
+  #button(key, group, layer) {
     const { lat, lng, n, pins } = group;
     const marker = L.marker([lat, lng], { icon: iconFor(group, this.#sheet), riseOnHover: true });
-    this.#layer.addLayer(marker);
+    layer.addLayer(marker);
     const button = marker.getElement();
     const ids = pins.map(({ id }) => String(id));
-    this.#drawn.set(key, { marker, button, ids });
     button.setAttribute("aria-label", this.#name(group));
     if (n === 1) button.title = pins[0].name;
+    const press = (byKey) => this.#activate(key, group, button, byKey);
     // Leaflet's click, not the browser's: it knows that a drag which ends here is no click.
-    marker.on("click", ({ originalEvent }) => this.#activate(key, group, originalEvent.detail === 0));
+    marker.on("click", ({ originalEvent }) => press(originalEvent.detail === 0));
     button.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" && event.key !== " ") return;
       event.preventDefault();
       event.stopPropagation();
-      this.#activate(key, group, true);
+      press(true);
     });
     for (const event of ["mouseenter", "focus"]) button.addEventListener(event, () => this.onPoint(ids, true));
     for (const event of ["mouseleave", "blur"]) button.addEventListener(event, () => this.onPoint(ids, false));
+    return marker;
   }
 
   #name(group) {
@@ -126,11 +145,45 @@ export class Pins {
     return fill(this.#canPart(group) ? this.#labels.cluster : this.#labels.together, group);
   }
 
-  #activate(key, group, byKey) {
+  #activate(key, group, button, byKey) {
     if (group.n > 1 && this.#canPart(group)) {
+      this.#step();
       this.#zoomTo(group);
+    } else if (group.n > 1 && group.pins.length <= MOST) {
+      this.#fanOut(key, group, button, byKey);
     } else if (group.pins.length > 0) {
-      this.#popup.show(group, { takeFocus: byKey, focusBack: () => this.#focus(key) });
+      const focusBack = () => (button.isConnected ? button.focus({ preventScroll: true }) : this.#focus(key));
+      this.#popup.show(group, { takeFocus: byKey, focusBack });
+    }
+  }
+
+  /** Give each pin of one place room of its own; pressed again, fold them. */
+  #fanOut(key, group, button, byKey) {
+    if (button.classList.contains("is-fanned")) return this.#fan.fold(true);
+    const make = (pin, { lat, lng }, layer) => {
+      const marker = this.#button(key, { lat, lng, n: 1, pins: [pin], box: group.box }, layer);
+      marker.getElement().classList.add("pin--fanned");
+      return marker.setZIndexOffset(2000).getElement();
+    };
+    const buttons = this.#fan.open(group, make, (takeFocus) => {
+      button.classList.remove("is-fanned");
+      button.setAttribute("aria-expanded", "false");
+      this.#clear(null);
+      if (takeFocus) this.#focus(key);
+    });
+    button.classList.add("is-fanned");
+    button.setAttribute("aria-expanded", "true");
+    this.#clear(group);
+    this.#map.panInside([group.lat, group.lng], { padding: FAN_ROOM, animate: false });
+    if (byKey) buttons[0].focus({ preventScroll: true });
+  }
+
+  /** Take away, for as long as a fan is open around `group`, what its pins would lie on. */
+  #clear(group) {
+    const middle = group && this.#map.latLngToLayerPoint([group.lat, group.lng]);
+    for (const { marker, button } of this.#drawn.values()) {
+      const near = middle && this.#map.latLngToLayerPoint(marker.getLatLng()).distanceTo(middle) < reach(group.pins.length);
+      button.classList.toggle("is-under", Boolean(near) && !button.classList.contains("is-fanned"));
     }
   }
 

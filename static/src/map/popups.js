@@ -3,6 +3,8 @@
 
 import L from "leaflet";
 
+const MOST_KEPT = 40; // listings of a shortlist, and pins told at once: as the server has it
+
 /** An element with a class and words or children, none of it parsed. */
 function element(tag, className, ...children) {
   const made = document.createElement(tag);
@@ -11,21 +13,62 @@ function element(tag, className, ...children) {
   return made;
 }
 
-/** One listing: its name as a link, where it is, and whether the pin is only near it. */
-function entry({ name, url, where, approximate }, labels) {
-  const link = element("a", "pop__name", name);
+/** The words that the server adds to a pin: what it helps with, how far, and whether it is open. */
+function details({ needs, distance, lines }) {
+  const opening = lines.filter(({ open }) => open).map(({ service, open, is_open: now }) => {
+    const state = element("span", now ? "open" : "open open--shut", open);
+    return element("p", "", ...(service && lines.length > 1 ? [`${service}: `] : []), state);
+  });
+  const told = [needs, distance].filter(Boolean).join(" · ");
+  return [...(told ? [element("p", "", told)] : []), ...opening];
+}
+
+/** The link that puts a listing on the reader's shortlist, or takes it off: this page with another list. */
+function keepLink({ id, name }, labels) {
+  const url = new URL(location.href);
+  const codes = (url.searchParams.get("list") ?? "").split(".").filter(Boolean);
+  const has = codes.includes(id);
+  if (!has && codes.length >= MOST_KEPT) return null;
+  const list = has ? codes.filter((code) => code !== id) : [...codes, id];
+  if (list.length > 0) url.searchParams.set("list", list.join("."));
+  else url.searchParams.delete("list");
+  const link = element("a", "pop__keep", has ? labels.remove : labels.add);
+  link.append(element("span", "hidden", `: ${name}`));
   link.href = url;
+  return element("p", "", link);
+}
+
+/** One listing: its name as a link, where it is, and whether the pin is only near it. */
+function entry(pin, { labels, pinsUrl }) {
+  const link = element("a", "pop__name", pin.name);
+  link.href = pin.url;
   link.dir = "auto";
-  const lines = [where, approximate ? labels.approximate : ""].filter(Boolean);
-  return element("li", "", link, ...lines.map((words) => element("p", "", words)));
+  const list = new URLSearchParams(location.search).get("list");
+  if (list && pinsUrl) link.search = new URLSearchParams({ list });
+  const lines = [pin.where, pin.approximate ? labels.approximate : ""].filter(Boolean);
+  const keep = labels.add ? keepLink(pin, labels) : null;
+  const more = element("div", "pop__more");
+  more.dataset.pin = `${pin.id}:${pin.at}`;
+  return element("li", "", link, ...lines.map((words) => element("p", "", words)), more, ...(keep ? [keep] : []));
 }
 
 /** The words of a popup for one listing or for several at one point. */
-function content(pins, labels) {
-  const list = element("ul", "pop", ...pins.map((pin) => entry(pin, labels)));
+function content(pins, config) {
+  const list = element("ul", "pop", ...pins.map((pin) => entry(pin, config)));
   list.dir = document.documentElement.dir || "ltr";
   list.setAttribute("role", "list");
   return list;
+}
+
+/** Ask what the pins of a popup say more, and write it where it belongs; nothing when there is no answer. */
+async function tellMore(list, pins, pinsUrl) {
+  const url = new URL(pinsUrl, document.baseURI);
+  url.searchParams.set("pins", pins.slice(0, MOST_KEPT).map(({ id, at }) => `${id}:${at}`).join(","));
+  const answer = await fetch(url).then((got) => (got.ok ? got.json() : null)).catch(() => null);
+  for (const place of list.querySelectorAll("[data-pin]")) {
+    const more = answer?.pins[place.dataset.pin];
+    if (more) place.replaceChildren(...details(more));
+  }
 }
 
 /** Make Leaflet's wrapper a small dialog with a name and a close button in the page's language. */
@@ -41,7 +84,8 @@ function describe(box, pins, labels) {
  * Opens one popup at a time. `show` takes a group (features.js) and, for when
  * the popup has closed, a function that puts focus back.
  */
-export function popups(map, labels) {
+export function popups(map, config) {
+  const { labels } = config;
   const room = { autoPanPaddingTopLeft: [72, 16], autoPanPaddingBottomRight: [16, 32] }; // clear of the buttons
   const popup = L.popup({ ...room, maxHeight: 260, maxWidth: 280, minWidth: 180, offset: [0, -30] });
   let back = null;
@@ -52,16 +96,20 @@ export function popups(map, labels) {
   });
   map.getContainer().addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !map.hasLayer(popup)) return;
+    event.preventDefault(); // a fan under it stays
     event.stopPropagation();
     map.closePopup(popup);
   });
   return {
     show({ pins, lat, lng }, { takeFocus, focusBack }) {
       back = null; // another pin's popup closes without taking focus back to it
-      popup.setContent(content(pins, labels)).setLatLng([lat, lng]).openOn(map);
+      const list = content(pins, config);
+      popup.setContent(list).setLatLng([lat, lng]).openOn(map);
       describe(popup.getElement(), pins, labels);
       back = focusBack;
       if (takeFocus) popup.getElement().querySelector("a.pop__name").focus({ preventScroll: true });
+      if (!config.pinsUrl) return;
+      tellMore(list, pins, config.pinsUrl).then(() => list.isConnected && popup.update());
     },
   };
 }
