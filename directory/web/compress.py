@@ -24,6 +24,7 @@ TYPES: Final = frozenset(
         "application/json",
         "application/geo+json",
         "application/problem+json",
+        "image/svg+xml",
     }
 )
 

@@ -22,7 +22,7 @@ RETRY_AFTER_S: Final = 30  # how long someone should wait for a database that wa
 PAGES: Final = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
 ALIKE: Final = {414: 413, 507: 503}  # too long an address is too much at once; a full disk is a rest
 DATA_ENDINGS: Final = (".csv", ".geojson", ".json", ".xlsx", ".zip")
-DATA_PATHS: Final = ("/map/features", "/oruk/")
+DATA_PATHS: Final = ("/map/features", "/map/pins", "/map/tiles", "/oembed", "/oruk/")
 OURS: Final[dict[type[Exception], int]] = {NotFound: 404, Invalid: 400, Conflict: 409, Unavailable: 503}
 LAST_RESORT: Final = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>Sorry, something went wrong</title>'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import urlsplit
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 STRICT: Final = {
     "default-src": "'none'",
@@ -38,6 +38,7 @@ UNUSED_FEATURES: Final = (
     "usb",
     "xr-spatial-tracking",
 )
+_FRAMING: Final = "directory.framing"  # in the WSGI environment: how the policy of the answer differs
 HSTS: Final = "max-age=63072000"  # two years; subdomains are not ours to decide about
 
 
@@ -50,9 +51,13 @@ def tile_source(tiles_url: str) -> str:
     return f"{host.scheme}://{host.netloc}" if host.scheme in {"http", "https"} and host.netloc else ""
 
 
-def content_policy(tiles_url: str) -> str:
-    """The Content-Security-Policy: everything from this site, images also from where the map tiles are."""
+def content_policy(tiles_url: str, **others: str) -> str:
+    """The Content-Security-Policy: everything from this site, images also from where the map tiles are.
+
+    ``others``: directives of one page that differ, ``_`` for the hyphen.
+    """
     allowed = {**STRICT, "img-src": f"{STRICT['img-src']} {tile_source(tiles_url)}".rstrip()}
+    allowed |= {name.replace("_", "-"): sources for name, sources in others.items()}
     return "; ".join(f"{directive} {sources}" for directive, sources in allowed.items())
 
 
@@ -71,13 +76,28 @@ def policy(*, tiles_url: str, secure: bool) -> list[tuple[str, str]]:
     ]
 
 
+def may_be_framed() -> None:
+    """Let the answer of this request be shown in a frame of any site: for the embed, which holds nothing to press."""
+    request.environ[_FRAMING] = {"frame_ancestors": "*"}
+
+
+def frames_ours() -> None:
+    """Let the answer of this request hold frames of this site: for the page that shows an embed."""
+    request.environ[_FRAMING] = {"frame_src": "'self'"}
+
+
 def add_headers(app: Flask, *, tiles_url: str, secure: bool) -> None:
     """Give every answer of ``app`` the policy. A header that a view has set itself stays."""
     always = policy(tiles_url=tiles_url, secure=secure)
     names = {name.lower() for name, _ in always}
 
     def add(response: Response) -> Response:
+        framing: dict[str, str] | None = request.environ.get(_FRAMING)
+        if framing is not None and response.status_code in {200, 304}:
+            response.headers["Content-Security-Policy"] = content_policy(tiles_url, **framing)
         own = {name.lower() for name in response.headers.keys()} & names  # noqa: SIM118 - iterating gives pairs
+        if framing is not None and "frame_ancestors" in framing:
+            own.add("x-frame-options")  # it knows no "anybody": it is left out
         for name, value in always:
             if name.lower() not in own:
                 response.headers.add(name, value)

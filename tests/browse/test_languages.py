@@ -21,6 +21,10 @@ PATHS = [
     "/privacy",
     "/accessibility",
     "/add",
+    "/embed?q=food&near=B12+9QR",
+    "/embed/make?q=food",
+    "/shortlist?list=0123456789ab",
+    "/shortlist/print",
     "/nowhere",
 ]
 LISTING = "/listings/open-latch-asylum-drop-in"

@@ -67,6 +67,7 @@ def headers(policy=POLICY, **changed):
         "Referrer-Policy": "strict-origin-when-cross-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
+        "X-Frame-Options": "DENY",
         "Permissions-Policy": "geolocation=(self), camera=(), microphone=(), payment=(), usb=()",
     }
     return Headers({**given, **{name.replace("_", "-"): value for name, value in changed.items()}})
@@ -100,7 +101,19 @@ def test_a_laxer_policy_is_told(policy):
 def test_the_tile_host_and_the_embed_are_allowed_when_told():
     tiles = "https://tile.example.org"
     assert answered(headers(POLICY | {"img-src": f"'self' data: {tiles}"}), tile_hosts={tiles}) == []
-    assert answered(headers(POLICY | {"frame-ancestors": "*"}), embed=True) == []
+    framed = headers(POLICY | {"frame-ancestors": "*"})
+    assert answered(framed, embed=True)
+    del framed["X-Frame-Options"]
+    assert answered(framed, embed=True) == []
+
+
+def test_a_page_that_holds_a_frame_holds_only_our_own():
+    framing = headers(POLICY | {"frame-src": "'self'"})
+    assert page_rules.answer_faults(framing, page=True, tile_hosts=set(), embed=False, frames=True) == []
+    assert answered(framing)
+    for sources in ("*", "'self' https://example.org"):
+        lax = headers(POLICY | {"frame-src": sources})
+        assert page_rules.answer_faults(lax, page=True, tile_hosts=set(), embed=False, frames=True)
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,15 @@ SECRETS = ("zebedee", "b13 9sa", "b139sa", "9sa", "52.4398", "1.8864", "52439871
 ABOUT = "Come to Lantern House, 7 Zebedee Mews, B13 9SA."
 
 SLUGS = ("moonlit-refuge", "kitchen-at-home")
-SEARCHED = {"browse.search", "browse.map_page", "exchange.search_csv", "exchange.search_geojson"}
+SEARCHED = {
+    "browse.search",
+    "browse.map_page",
+    "browse.map_picture",
+    "browse.embed",
+    "browse.embed_maker",
+    "exchange.search_csv",
+    "exchange.search_geojson",
+}
 LISTED = ".".join(code_of(an_id("organisation", name)) for name in ("Moonlit refuge", "Kitchen at home"))
 Given = dict[str, Any]
 
@@ -36,6 +44,7 @@ WITH: dict[str, list[Given]] = {
     "browse.shortlist": [{"list": LISTED}],
     "browse.shortlist_sheet": [{"list": LISTED}],
     "exchange.shortlist_csv": [{"list": LISTED}],
+    "browse.oembed": [{"url": "http://127.0.0.1:8000/search?q=refuge&near=B13"}],
     "browse.map_pins": [{"pins": ",".join(f"{code}:0" for code in LISTED.split(".")), "near": "52.440,-1.886"}],
     "browse.need": [{"slug": "food"}],
     "browse.area": [{"code": "B13"}],

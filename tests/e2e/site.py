@@ -6,8 +6,12 @@ from typing import Any, Final
 
 from playwright.sync_api import Page, Response
 
+from directory.core.identifiers import stable_uuid
+from directory.listings.rules.codes import code_of
 from tests.support.browsers import wait_until
 
+CHOSEN: Final = ("talking-tables-english", "safe-landing-hosting-network", "windmill-lane-good-neighbours")
+KEPT: Final = ".".join(code_of(stable_uuid("sample", key)) for key in CHOSEN)  # as an address has a shortlist
 PAGES: Final = {
     "home": "/",
     "search": "/search",
@@ -33,6 +37,13 @@ PAGES: Final = {
     "need": "/needs/food",
     "areas": "/areas",
     "area": "/areas/B11",
+    "embed": "/embed?q=food&near=B11+1AA",
+    "embed of a map": "/embed?q=food&show=map",
+    "embed maker": "/embed/make?q=food&near=B11+1AA",
+    "shortlist": f"/shortlist?list={KEPT}",
+    "shortlist to print": f"/shortlist/print?list={KEPT}.0123456789ab",
+    "empty shortlist": "/shortlist",
+    "search with a shortlist": f"/search?q=food&list={KEPT}",
     "add": "/add",
     "data": "/data",
     "about": "/about",

@@ -46,8 +46,13 @@ def page_faults(soup: BeautifulSoup) -> list[str]:
     return [fault for rule in rules for fault in rule(soup)]
 
 
-def answer_faults(headers: Headers, *, page: bool, tile_hosts: AbstractSet[str], embed: bool) -> list[str]:
-    """What is wrong with an answer's headers. ``embed``: a page that other sites may frame."""
+def answer_faults(
+    headers: Headers, *, page: bool, tile_hosts: AbstractSet[str], embed: bool, frames: bool = False
+) -> list[str]:
+    """What is wrong with an answer's headers.
+
+    ``embed``: a page that other sites may frame; ``frames``: one that holds a frame of our own.
+    """
     fixed = FIXED_HEADERS if page else {"X-Content-Type-Options": {"nosniff"}}
     faults = [
         f"{name} is {headers.get(name)!r}, not {' or '.join(sorted(allowed))}"
@@ -55,7 +60,9 @@ def answer_faults(headers: Headers, *, page: bool, tile_hosts: AbstractSet[str],
         if headers.get(name) not in allowed
     ]
     if page:
-        faults += _policy(headers.get("Content-Security-Policy", ""), tile_hosts=tile_hosts, embed=embed)
+        faults += _policy(headers.get("Content-Security-Policy", ""), tile_hosts=tile_hosts, embed=embed, frames=frames)
+        if ("X-Frame-Options" in headers) == embed:
+            faults.append(f"X-Frame-Options is {headers.get('X-Frame-Options')!r}")
         if "geolocation=(self)" not in headers.get("Permissions-Policy", "") or "camera=()" not in headers.get(
             "Permissions-Policy", ""
         ):
@@ -64,7 +71,7 @@ def answer_faults(headers: Headers, *, page: bool, tile_hosts: AbstractSet[str],
     return faults
 
 
-def _policy(policy: str, *, tile_hosts: AbstractSet[str], embed: bool) -> Iterator[str]:
+def _policy(policy: str, *, tile_hosts: AbstractSet[str], embed: bool, frames: bool) -> Iterator[str]:
     """Every directive is there, allows what it may and nothing else, and no other directive is."""
     parts = [part.split() for part in policy.split(";") if part.strip()]
     given = {part[0]: set(part[1:]) for part in parts}
@@ -75,6 +82,8 @@ def _policy(policy: str, *, tile_hosts: AbstractSet[str], embed: bool) -> Iterat
             continue
         if found is None or not allowed & found or found - allowed - extra:
             yield f"the policy's {directive} is {found}, not {allowed | extra}"
+    if frames and given.pop("frame-src", set()) != OWN:
+        yield "the policy does not let the page hold a frame of its own site, and no other"
     yield from (f"the policy has {directive}, which we did not ask for" for directive in given)
 
 

@@ -90,8 +90,14 @@ class PageClient(FlaskClient):
     def _faults(self, response: TestResponse) -> Iterator[str]:
         html = response.mimetype == "text/html"
         shown = html and not 300 <= response.status_code < 400 and response.request.method != "HEAD"
-        embed = "/embed" in response.request.path
-        yield from page_rules.answer_faults(response.headers, page=shown, tile_hosts=self.tile_hosts, embed=embed)
+        path = response.request.path
+        yield from page_rules.answer_faults(
+            response.headers,
+            page=shown,
+            tile_hosts=self.tile_hosts,
+            embed=path.endswith("/embed") and response.status_code == 200,
+            frames=path.endswith("/embed/make"),
+        )
         soup = soup_of(response) if shown else BeautifulSoup("", "html.parser")
         if shown:
             yield from page_rules.page_faults(soup)

@@ -5,20 +5,21 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from flask import g, has_request_context, request
+from flask import has_request_context, request
 
 from directory.listings.rules.codes import Listed, codes_in, written
 
 PARAMETER: Final = "list"
+_LISTED: Final = "directory.listed"  # in the WSGI environment: the list, once it was read
 
 
 def listed() -> Listed:
     """The list of the request; an empty one outside of any."""
     if not has_request_context():
         return Listed()
-    found: Listed | None = g.get("listed")
+    found: Listed | None = request.environ.get(_LISTED)
     if found is None:
-        found = g.listed = codes_in(request.args.get(PARAMETER, ""))
+        found = request.environ[_LISTED] = codes_in(request.args.get(PARAMETER, ""))
     return found
 
 

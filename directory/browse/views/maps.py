@@ -38,6 +38,7 @@ class MapFrame:
     size: str = ""
     pins_url: str = ""
     area_url: str = ""
+    locked: bool = False
 
 
 def whole(asked: SearchRequest, near: Located | None = None, box: Box | None = None) -> MapFrame:

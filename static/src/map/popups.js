@@ -3,6 +3,8 @@
 
 import L from "leaflet";
 
+const EDGE_PX = 12; // of the map, that a popup leaves free
+const ZOOM_PX = 72; // and beside the zoom buttons
 const MOST_KEPT = 40; // listings of a shortlist, and pins told at once: as the server has it
 
 /** An element with a class and words or children, none of it parsed. */
@@ -80,14 +82,24 @@ function describe(box, pins, labels) {
   close?.setAttribute("title", labels.close);
 }
 
+/** Move the map so that `box` is seen whole, clear of the zoom buttons where there is room. */
+function intoView(map, box) {
+  const [frame, seen] = [map.getContainer(), box].map((each) => each.getBoundingClientRect());
+  const start = frame.width > seen.width + ZOOM_PX + 2 * EDGE_PX ? ZOOM_PX : EDGE_PX;
+  const over = (low, high, least, most) => Math.min(0, low - least) || Math.max(0, high - most);
+  const x = over(seen.left, seen.right, frame.left + start, frame.right - EDGE_PX);
+  const y = over(seen.top, seen.bottom, frame.top + EDGE_PX, frame.bottom - EDGE_PX);
+  if (x || y) map.panBy([x, y], { animate: false });
+}
+
 /**
  * Opens one popup at a time. `show` takes a group (features.js) and, for when
  * the popup has closed, a function that puts focus back.
  */
 export function popups(map, config) {
   const { labels } = config;
-  const room = { autoPanPaddingTopLeft: [72, 16], autoPanPaddingBottomRight: [16, 32] }; // clear of the buttons
-  const popup = L.popup({ ...room, maxHeight: 260, maxWidth: 280, minWidth: 180, offset: [0, -30] });
+  // Leaflet's own way into view begins before the popup has its last size, and its second try stops the first.
+  const popup = L.popup({ autoPan: false, maxHeight: 260, maxWidth: 280, minWidth: 180, offset: [0, -30] });
   let back = null;
   popup.on("remove", () => {
     const { activeElement } = document;
@@ -108,8 +120,15 @@ export function popups(map, config) {
       describe(popup.getElement(), pins, labels);
       back = focusBack;
       if (takeFocus) popup.getElement().querySelector("a.pop__name").focus({ preventScroll: true });
+      intoView(map, popup.getElement());
       if (!config.pinsUrl) return;
-      tellMore(list, pins, config.pinsUrl).then(() => list.isConnected && popup.update());
+      tellMore(list, pins, config.pinsUrl).then(() => {
+        if (!list.isConnected) return;
+        const held = list.contains(document.activeElement) ? document.activeElement : null;
+        popup.update(); // takes the list out and puts it in again
+        held?.focus({ preventScroll: true });
+        intoView(map, popup.getElement());
+      });
     },
   };
 }
