@@ -88,9 +88,7 @@ def map_pins() -> Response:
         found = listings.by_codes(session, codes_in(".".join(code for code, _ in pins)).codes)
         cards = listings.cards(session, [coded.id for coded in found]) if found else {}
     near = here.geocoding.locate(request.args.get("near", ""))
-    looking = views.Looking(
-        here.terms.needs, near if isinstance(near, Located) else None, now.astimezone(here.place.time_zone)
-    )
+    looking = views.Looking(here.terms.needs, near if isinstance(near, Located) else None, moment_at(now, here.place))
     return jsonify(pins=views.told(list(cards.values()), pins, looking))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from directory.browse.views import hours, words
@@ -13,8 +12,10 @@ from directory.core.hours import Schedule
 from directory.geocoding.rules import Located
 from directory.listings.rules.codec import decode
 from directory.listings.rules.codes import code_of
+from directory.listings.rules.document import CARD_SCHEDULES
 from directory.listings.rules.record import Visibility
 from directory.listings.rules.taxonomy import Term
+from directory.search.rules.when import Moment
 
 MOST: Final = 40  # pins told at once: more do not fit into a popup
 MOST_LINES: Final = 3  # services of one pin
@@ -25,11 +26,11 @@ Asked = tuple[str, int]  # the code of a listing, and the offering that its pin 
 
 @dataclass(frozen=True, slots=True)
 class Looking:
-    """From where and when the pins are looked at: ``wall`` is the time in the place's zone."""
+    """From where and when the pins are looked at."""
 
     needs: Mapping[str, Term]
     near: Located | None
-    wall: datetime
+    moment: Moment
 
 
 def asked(text: str) -> list[Asked]:
@@ -59,13 +60,15 @@ def _pin(offerings: Sequence[Json], number: int, name: str, looking: Looking) ->
     return {
         "needs": hours.listed(words.term_words(looking.needs, slug) for slug in needs),
         "distance": _distance(here, looking.near),
-        "lines": [_line(each, name, looking.wall) for each in same[:MOST_LINES]],
+        "lines": [_line(each, name, looking.moment) for each in same[:MOST_LINES]],
     }
 
 
-def _line(offering: Json, name: str, wall: datetime) -> dict[str, Any]:
-    state = hours.state([decode(Schedule, each) for each in offering["schedules"]], wall)
+def _line(offering: Json, name: str, moment: Moment) -> dict[str, Any]:
     service = offering["service"] if offering["service"] != name else ""
+    if len(offering["schedules"]) >= CARD_SCHEDULES:  # there may be exceptions that the card does not have
+        return {"service": service, "open": "", "is_open": False}
+    state = hours.state([decode(Schedule, each) for each in offering["schedules"]], moment.wall, moment.calendar)
     return {"service": service, "open": state.text, "is_open": state.is_open}
 
 
