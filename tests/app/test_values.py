@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from directory.app import Running, _runner, refresh
+from directory.app import _runner, refresh
+from directory.app.running import Running
 from directory.infra import versions
 from directory.infra.db import transaction
 from directory.publishing.service import Surroundings

@@ -1,0 +1,210 @@
+"""The composition root: it alone knows every slice. A new slice is a line in each table it has something for.
+
+Slices are named by their modules and imported when they are used: ``directory --help`` answers in a tenth of
+a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from directory.app.running import Running, running_of
+from directory.infra import files
+from directory.infra.cli.group import Commands, Named
+from directory.infra.composition import Check, Composition, Step
+from directory.infra.place import load_place
+from directory.infra.settings import Settings, load
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from sqlalchemy.engine import Engine
+
+    from directory.infra.jobs import Job, Runner
+
+TABLES: Final = (  # modules that define tables
+    "directory.infra.facts",
+    "directory.infra.versions",
+    "directory.infra.jobs.models",
+    "directory.listings.models",
+    "directory.geocoding.models",
+    "directory.areas.models",
+    "directory.search.models",
+    "directory.maps.models",
+    "directory.publishing.models",
+)
+PAGES: Final = (  # modules with a blueprint called ``bp``
+    "directory.browse.routes",
+    "directory.exchange.routes",
+    "directory.contribute.routes",
+)
+JOBS: Final = (  # modules with a tuple of jobs called ``JOBS``
+    "directory.geocoding.jobs",
+    "directory.publishing.jobs",
+)
+COMMANDS: Final = {
+    "init": Named("directory.infra.cli.init:init", "Make the instance, or apply what changed in its files."),
+    "serve": Named("directory.infra.cli.serve:serve", "Serve the directory until it is stopped."),
+    "upgrade": Named("directory.infra.cli.init:upgrade", "Back up, migrate and rebuild after a new version."),
+    "doctor": Named("directory.infra.cli.doctor:doctor", "Say what is wrong with this installation, and what to do."),
+    "jobs": Named("directory.infra.cli.jobs:group", "List the background jobs, or run one now."),
+    "settings": Named("directory.infra.cli.docs:settings", "Print every setting, what it means, and an example."),
+    "migration": Named("directory.infra.cli.migration:group", "Write a migration, or take one back."),
+    "import": Named("directory.exchange.cli.importing:importing", "Import listings from a file; undo an import."),
+    "sample": Named("directory.exchange.cli.sample:sample", "Remove the invented listings, or load them."),
+    "areas": Named("directory.publishing.cli:areas", "Load wards and other areas; list them."),
+    "geocode": Named("directory.publishing.cli:geocode", "Find places; look again for those not known yet."),
+    "unmet": Named("directory.search.cli:unmet", "Print what people looked for and did not find."),
+    "map": Named("directory.maps.cli:group", "Say where the map's tiles come from, and whether they answer."),
+    "search": Named("directory.publishing.cli:search", "Rebuild the search index, or report its drift."),
+}
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The WSGI application, on a database that is what the code wants. Raises Invalid for a wrong setting."""
+    from flask import Flask
+
+    from directory import web
+    from directory.exchange.service import sample
+    from directory.infra import i18n, logging
+
+    settings = settings or load()
+    place = load_place(settings.place)
+    fill()
+    app = Flask("directory", template_folder=str(files.templates()), static_folder=None)
+    app.instance_path = str(settings.instance)
+    app.extensions["directory"] = running_of(settings, place, _engine(app, settings))
+    web.install(
+        app,
+        settings=settings,
+        place=place,
+        languages=i18n.languages(place.languages, pseudo=settings.pseudo),
+        ask_samples=sample.is_shown,
+    )
+    for name in PAGES:
+        app.register_blueprint(import_module(name).bp)
+    logging.add_request_log(app)
+    return app
+
+
+def fill() -> None:
+    """Import every table, so that ``infra.db.Base.metadata`` is whole."""
+    for name in TABLES:
+        import_module(name)
+
+
+def refresh(app: Flask) -> None:
+    """Read areas, terms and what filters count again if they changed since; one small statement when they did not."""
+    from directory.infra import versions
+    from directory.infra.db import db, reading
+
+    with app.app_context():
+        engine = db.engine
+    running: Running = app.extensions["directory"]
+    with reading(engine) as session:
+        found = versions.current(session)
+        running.boards.renew(session, found)
+        if {name: found.get(name, 0) for name in ("areas", "terms")} == running.versions:
+            return
+    app.extensions["directory"] = running_of(running.settings, running.place, engine, keep=running)
+
+
+def write_counts(app: Flask) -> None:
+    """Write what this process counted while pages were read."""
+    from directory.infra.db import db, transaction
+
+    running: Running = app.extensions["directory"]
+    if running.unmet.waiting:
+        with app.app_context():
+            engine = db.engine
+        with transaction(engine) as session:
+            running.unmet.write(session)
+
+
+def _engine(app: Flask, settings: Settings) -> Engine:
+    """The application's database, opened as the promises say."""
+    from directory.infra.db import db, engine_options, tune
+
+    url = settings.database_url
+    app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=engine_options(url))
+    db.init_app(app)
+    with app.app_context():
+        tune(db.engine)
+        return db.engine
+
+
+def _steps() -> Sequence[Step]:
+    from directory.app.steps import steps
+
+    return steps()
+
+
+def _checks() -> Sequence[Check]:
+    from directory.app.steps import checks
+
+    return checks()
+
+
+def _jobs() -> list[Job]:
+    return [job for name in JOBS for job in import_module(name).JOBS]
+
+
+def _runner(app: Flask) -> Runner:
+    """A runner of this installation's jobs, each in an application context."""
+    from directory.infra.db import db
+    from directory.infra.jobs import Runner
+
+    with app.app_context():
+        return Runner(db.engine, _jobs(), context=app.app_context)
+
+
+def _beside(app: Flask) -> Callable[[], None]:
+    """Start what runs in a worker beside its requests; what comes back stops it."""
+    from directory.infra.background import Watch
+
+    running: Running = app.extensions["directory"]
+    watch = Watch(lambda: refresh(app), lambda: write_counts(app), _runner(app) if running.settings.jobs else None)
+    watch.start()
+    return watch.stop
+
+
+def _inputs() -> list[Path]:
+    """What ``init`` applies, beside the place: when one of these files changes, there is work to do."""
+    here = files.PACKAGE
+    found = ["app/*.py", "infra/migrations/versions/*.py", "listings/taxonomies/*.toml"]
+    return [file for pattern in found for file in sorted(here.glob(pattern))]
+
+
+def _made(settings: Settings) -> list[Path]:
+    """What ``init`` makes in the instance, beside the database."""
+    from directory.geocoding.rules import INDEX_FILE
+
+    return [settings.instance / INDEX_FILE]
+
+
+COMPOSITION: Final = Composition(
+    fill=fill,
+    app=create_app,
+    steps=_steps,
+    checks=_checks,
+    jobs=_jobs,
+    runner=_runner,
+    beside=_beside,
+    inputs=_inputs,
+    made=_made,
+)
+
+
+@click.command(
+    cls=Commands,
+    commands=COMMANDS,
+    context_settings={"obj": COMPOSITION, "help_option_names": ["-h", "--help"]},
+    help="The Community Directory: set it up, serve it, and keep its data.",
+)
+@click.version_option(package_name="community-directory")
+def cli() -> None:
+    """The command ``directory``."""

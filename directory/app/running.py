@@ -1,0 +1,79 @@
+"""What one process of the application holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from directory.infra.place import Place
+from directory.infra.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Engine
+
+    from directory.areas.service import AreaIndex
+    from directory.geocoding.service import Geocoding
+    from directory.listings.rules.taxonomy import Terms
+    from directory.publishing.service import Surroundings
+    from directory.search.service import Index
+    from directory.search.service.board import Boards
+    from directory.search.service.unmet import UnmetCounts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """What one process holds and passes to whoever needs it: ``app.extensions["directory"]``."""
+
+    settings: Settings
+    place: Place
+    terms: Terms
+    geocoding: Geocoding
+    areas: AreaIndex
+    index: Index
+    boards: Boards  # what filters are counted on
+    unmet: UnmetCounts  # what was looked for and not found
+    versions: Mapping[str, int]  # what terms and areas were read at
+
+    @property
+    def around(self) -> Surroundings:
+        """What the door into the published record needs."""
+        from directory.exchange.rules.lines import lines
+        from directory.publishing.service import Surroundings
+
+        return Surroundings(
+            place=self.place,
+            terms=self.terms,
+            geocoding=self.geocoding,
+            areas=self.areas,
+            index=self.index,
+            lines=lines,
+        )
+
+
+def running_of(settings: Settings, place: Place, engine: Engine, keep: Running | None = None) -> Running:
+    """What a process holds for ``place``; ``keep`` has what need not be made anew when terms or areas changed."""
+    from directory.areas.service import AreaIndex
+    from directory.geocoding.service import Geocoding
+    from directory.infra import versions
+    from directory.infra.db import reading
+    from directory.listings.service.taxonomy import load_terms
+    from directory.search.service import open_index
+    from directory.search.service.board import Boards
+    from directory.search.service.unmet import UnmetCounts
+
+    index = keep.index if keep else open_index(engine.dialect.name)
+    with reading(engine) as session:
+        found = versions.current(session)
+        areas = AreaIndex.load(session)
+    return Running(
+        settings=settings,
+        place=place,
+        terms=load_terms(),
+        geocoding=keep.geocoding if keep else Geocoding.of(settings, place),
+        areas=areas,
+        index=index,
+        boards=keep.boards if keep else Boards(index),
+        unmet=keep.unmet if keep else UnmetCounts(),
+        versions={name: found.get(name, 0) for name in ("areas", "terms")},
+    )
