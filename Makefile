@@ -101,6 +101,10 @@ fresh: ## empty instance/: its database, outbox, back-ups and secret key are gon
 bench: $(DEV) assets ## measure (N=5000 listings, DB=sqlite or postgres, PEER=datasette) into docs/performance.md
 	@$(BIN)/python -m tests.bench --listings $(N) --database $(DB) $(if $(PEER),--peer $(PEER))
 
+relevance: $(DEV) assets ## ask residents' questions and score the answers of both engines, into docs/relevance.md
+	@$(BIN)/python -m tests.support.machine
+	@$(BIN)/python -m tests.relevance $(ARGS)
+
 interop: $(DEV) assets ## test what needs more than a newcomer has: the built wheel in an empty folder
 	@$(BIN)/python -m pytest -m interop $(ARGS)
 

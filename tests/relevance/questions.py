@@ -1,0 +1,40 @@
+"""The questions and the listings that are right for them, from the TOML files beside this one."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+FOLDER: Final = Path(__file__).resolve().parent
+SETS: Final = ("sample", "charities")
+GRADES: Final = {"best": 3, "good": 2, "fair": 1}
+_KEYS: Final = frozenset({"q", "near", "held_out", *GRADES})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody types; ``right``: each listing that is right for it (name or number), and how right, 3 to 1."""
+
+    q: str
+    near: str
+    held_out: bool
+    right: Mapping[str, int]
+
+
+def questions(name: str) -> list[Question]:
+    """The questions about one set of listings. Raises ValueError for a key that means nothing."""
+    rows = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))["questions"]
+    return [_question(row) for row in rows]
+
+
+def _question(row: Mapping[str, object]) -> Question:
+    if unknown := row.keys() - _KEYS:
+        raise ValueError(f"{row['q']}: {', '.join(unknown)}")
+    right: dict[str, int] = {}
+    for name, grade in GRADES.items():
+        listed = row.get(name, [])
+        right.update(dict.fromkeys(listed if isinstance(listed, list) else (), grade))
+    return Question(str(row["q"]), str(row.get("near", "")), bool(row.get("held_out")), right)

@@ -1,0 +1,74 @@
+"""The scores as tables in docs/relevance.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import mean
+from typing import Final
+
+from directory.infra import files
+from tests.relevance.questions import Question
+from tests.relevance.scores import FIRST, is_soon, ndcg
+
+PAGE: Final = files.PACKAGE.parent / "docs" / "relevance.md"
+BEGIN: Final = "<!-- make relevance writes from here -->"
+END: Final = "<!-- to here -->"
+POOR: Final = 0.5  # nDCG of a question that is listed as one that fails
+SHOWN: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question about one set of listings, and what each engine answered."""
+
+    listings: str
+    question: Question
+    answers: Mapping[str, Sequence[str]]
+
+
+def text(asked: Sequence[Asked], *, tuning: bool = False) -> str:
+    """The table of all engines, and the questions that fail; while ``tuning`` only those that may be looked at."""
+    shown = [each for each in asked if not (tuning and each.question.held_out)]
+    return "\n".join([*_table(asked), "", "## Where it fails", "", *_failures(shown), ""])
+
+
+def keep(asked: Sequence[Asked]) -> None:
+    """Write the tables into the page."""
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    PAGE.write_text(f"{before}{BEGIN}\n\n{text(asked)}\n{END}{after}", encoding="utf-8")
+
+
+def _table(asked: Sequence[Asked]) -> Iterator[str]:
+    yield f"| listings | questions | engine | nDCG@10 | right one in the first {FIRST} |"
+    yield "|---|---|---|---:|---:|"
+    for listings in (*dict.fromkeys(each.listings for each in asked), "both"):
+        for held_out in (False, True):
+            part = [each for each in asked if listings in {each.listings, "both"}]
+            part = [each for each in part if each.question.held_out == held_out]
+            for engine in part[0].answers if part else ():
+                score, soon = scores(part, engine)
+                kept = "held out" if held_out else "tuned on"
+                yield f"| {listings} | {len(part)} {kept} | {engine} | {score:.3f} | {soon:.0%} |"
+
+
+def scores(asked: Sequence[Asked], engine: str) -> tuple[float, float]:
+    """Mean nDCG, and the share of questions with the right one in the first FIRST."""
+    return (
+        mean(ndcg(each.answers[engine], each.question.right) for each in asked),
+        mean(is_soon(each.answers[engine], each.question.right) for each in asked),
+    )
+
+
+def _failures(asked: Sequence[Asked]) -> Iterator[str]:
+    yield "| question | nDCG@10 | came first |"
+    yield "|---|---:|---|"
+    for each in asked:
+        answer = next(iter(each.answers.values()))
+        score = ndcg(answer, each.question.right)
+        if score < POOR or not is_soon(answer, each.question.right):
+            first = "; ".join(answer[:SHOWN]) or "nothing"
+            near = f", near {each.question.near}" if each.question.near else ""
+            held = " (held out)" if each.question.held_out else ""
+            yield f"| {each.question.q}{near}{held} | {score:.2f} | {first} |"
