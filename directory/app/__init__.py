@@ -57,10 +57,13 @@ COMMANDS: Final = {
     "import": Named("directory.exchange.cli.importing:importing", "Import listings from a file; undo an import."),
     "sample": Named("directory.exchange.cli.sample:sample", "Remove the invented listings, or load them."),
     "areas": Named("directory.publishing.cli:areas", "Load wards and other areas; list them."),
+    "taxonomy": Named("directory.listings.cli:taxonomy", "List what people call things; add words, or take some away."),
     "geocode": Named("directory.publishing.cli:geocode", "Find places; look again for those not known yet."),
     "unmet": Named("directory.search.cli:unmet", "Print what people looked for and did not find."),
     "map": Named("directory.maps.cli:group", "Say where the map's tiles come from, and whether they answer."),
-    "search": Named("directory.publishing.cli:search", "Rebuild the search index, or report its drift."),
+    "search": Named(
+        "directory.publishing.cli:search", "Rebuild the search index, report its drift, or explain an order."
+    ),
 }
 
 

@@ -57,7 +57,7 @@ def running_of(settings: Settings, place: Place, engine: Engine, keep: Running |
     from directory.geocoding.service import Geocoding
     from directory.infra import versions
     from directory.infra.db import reading
-    from directory.listings.service.taxonomy import load_terms
+    from directory.listings.service.taxonomy import load_terms, own_file
     from directory.search.service import open_index
     from directory.search.service.board import Boards
     from directory.search.service.unmet import UnmetCounts
@@ -69,7 +69,7 @@ def running_of(settings: Settings, place: Place, engine: Engine, keep: Running |
     return Running(
         settings=settings,
         place=place,
-        terms=load_terms(),
+        terms=load_terms(own=own_file(settings.instance)),
         geocoding=keep.geocoding if keep else Geocoding.of(settings, place),
         areas=areas,
         index=index,

@@ -23,12 +23,10 @@ def steps() -> list[Step]:
 
 def _apply_terms(work: Work, _progress: Progress) -> str:
     from directory.infra.db import transaction
-    from directory.listings.service import taxonomy
+    from directory.listings.service.taxonomy import apply, load_terms, own_file
 
     with transaction(work.engine) as session:
-        done = taxonomy.apply(session, taxonomy.load_terms())
-    changed = done.new + done.changed + done.retired
-    return f"{done.new} new, {done.changed} changed, {done.retired} retired" if changed else ""
+        return apply(session, load_terms(own=own_file(work.settings.instance))).told
 
 
 def _build_postcodes(work: Work, progress: Progress) -> str:

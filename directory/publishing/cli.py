@@ -20,6 +20,9 @@ from directory.publishing.service import Surroundings, hours
 from directory.publishing.service.drift import drift
 from directory.publishing.service.places import Backfilled, asked, backfill_one, waiting
 from directory.publishing.service.refresh import rebuild_index, refresh_batch
+from directory.search.rules.request import START_MILES, SearchRequest
+from directory.search.service.explain import explained
+from directory.search.service.moment import moment_at
 
 
 def surroundings() -> Surroundings:
@@ -82,7 +85,7 @@ def backfill(limit: int) -> None:
 
 @click.group()
 def search() -> None:
-    """Rebuild the search index, the map and the lines of files, or report their drift."""
+    """Rebuild the search index, the map and the lines of files, report their drift, or explain a search."""
 
 
 @search.command()
@@ -105,3 +108,26 @@ def show_drift() -> None:
         found = drift(session, surroundings())
     click.echo(str(found))
     raise SystemExit(1 if found.any else 0)
+
+
+@search.command()
+@click.argument("words")
+@click.option("--near", default="", help="Where: a postcode or the name of an area.")
+@click.option("--within", type=click.FloatRange(min=0), default=START_MILES, show_default=True, help="Miles; 0: any.")
+@with_app
+def explain(words: str, near: str, within: float) -> None:
+    """Say why each of the first ten that a search for WORDS finds stands where it does."""
+    around = surroundings()
+    request = SearchRequest(q=words, near=near, within_miles=within)
+    with reading() as session:
+        lines = explained(
+            session,
+            request,
+            index=around.index,
+            geocoding=around.geocoding,
+            areas=around.areas,
+            terms=around.terms,
+            moment=moment_at(clock.now(), around.place),
+        )
+    for line in lines:
+        click.echo(line)

@@ -60,6 +60,32 @@ class SearchWords(Base):
     filler: Mapped[str] = mapped_column(server_default=sa.text("''"))
 
 
+class SearchSaid(Base):
+    """The words (folded) that an organisation says, with blanks between: they go when it goes (``rules.spelling``)."""
+
+    __tablename__ = "search_said"
+    organization_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    words: Mapped[str]
+
+
+class SearchVocabulary(Base):
+    """A word, and how many organisations say it."""
+
+    __tablename__ = "search_vocabulary"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - as SQLAlchemy wants it
+    word: Mapped[str] = mapped_column(BYTES, primary_key=True)
+    organizations: Mapped[int]
+
+
+class SearchSpelling(Base):
+    """A word of the vocabulary, by what is left of it when a letter goes."""
+
+    __tablename__ = "search_spelling"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - as SQLAlchemy wants it
+    key: Mapped[str] = mapped_column(BYTES, primary_key=True)
+    word: Mapped[str] = mapped_column(BYTES, primary_key=True)
+
+
 class SearchUnmet(Base):
     """How many searches found nothing for a need, from a postcode district, in a week (``rules.unmet``)."""
 

@@ -21,7 +21,7 @@ from directory.search.rules.arrange import Candidate
 from directory.search.rules.docs import OfferingDoc
 from directory.search.rules.near import Here
 from directory.search.rules.numbers import LAST_ORDINAL, ORDINAL_BITS
-from directory.search.rules.query import Every, Query, serving
+from directory.search.rules.query import Every, Query, parted, serving
 
 CANCELLED: Final = "57014"  # SQLSTATE of a statement that took too long
 
@@ -56,7 +56,8 @@ class PostgresIndex(SqlIndex):
 
     def match(self, every: Every) -> str:
         """``every`` as the text of a tsquery: quoted lexemes. No token has a quote or a backslash in it."""
-        return " & ".join(f"({' | '.join(map(_quoted, either))})" for either in every)
+        asked, left_out = parted(every)
+        return " & ".join([*map(_any, asked), *(f"!{_any(either)}" for either in left_out)])
 
     def around(self, here: Here, columns: Columns) -> Part:
         """The offerings in the circle, by the GiST index, and those that serve it, by their tokens."""
@@ -158,6 +159,10 @@ class PostgresIndex(SqlIndex):
         placed, worded, both = session.execute(sa.text(sql)).one()
         if not placed == worded == both:
             raise Invalid("search_words", worded, f"one row for each of {placed} offerings")
+
+
+def _any(tokens: Iterable[str]) -> str:
+    return f"({' | '.join(map(_quoted, tokens))})"
 
 
 def _quoted(token: str) -> str:

@@ -11,6 +11,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -26,7 +27,7 @@ from directory.search.rules.arrange import Candidate
 from directory.search.rules.docs import OfferingDoc
 from directory.search.rules.near import Here, squared_degrees
 from directory.search.rules.numbers import LAST_ORDINAL, ORDINAL_BITS
-from directory.search.rules.query import Every, Query, serving
+from directory.search.rules.query import Every, Query, parted, serving
 
 LIMIT_S: Final = 2.0
 STEPS: Final = 20_000  # of SQLite's machine between two looks at the time: some milliseconds
@@ -65,7 +66,9 @@ class SqliteIndex(SqlIndex):
 
     def match(self, every: Every) -> str:
         """``every`` in FTS5's language: quoted tokens."""
-        return " AND ".join(f"({' OR '.join(map(_quoted, either))})" for either in every)
+        asked, left_out = parted(every)
+        wanted = " AND ".join(_any(either) for either in asked)
+        return f"({wanted}) NOT {_any(chain(*left_out))}" if left_out else wanted
 
     def around(self, here: Here, columns: Columns) -> Part:
         """The offerings in the circle, by the R*Tree, and those that serve it, by their tokens."""
@@ -115,11 +118,13 @@ class SqliteIndex(SqlIndex):
         every = query.every()
         if query.here and query.here.radius_m is not None:
             every = (*every, (*query.here.cells(), *serving(query.here)))
-        needles = [[f" {token} " for token in either] for either in every]
+        asked, left_out = ([[f" {token} " for token in either] for either in part] for part in parted(every))
         found: list[Candidate] = []
         for number, text, *rest in self._rows(session, Part(_MATCHED, {"bases": self.bound(bases)})):
             tokens = f" {text} "
-            if all(any(needle in tokens for needle in either) for either in needles):
+            if all(any(needle in tokens for needle in either) for either in asked) and not any(
+                needle in tokens for either in left_out for needle in either
+            ):
                 found.append((number, *rest))
         return found
 
@@ -173,6 +178,10 @@ class SqliteIndex(SqlIndex):
         raw.executemany("INSERT INTO search_words (number, tokens) VALUES (?, ?)", [(d.number, d.tokens) for d in docs])
         points = [(d.number, d.point.lon, d.point.lon, d.point.lat, d.point.lat) for d in docs if d.point]
         raw.executemany("INSERT INTO search_points VALUES (?, ?, ?, ?, ?)", points)
+
+
+def _any(tokens: Iterable[str]) -> str:
+    return f"({' OR '.join(map(_quoted, tokens))})"
 
 
 def _quoted(token: str) -> str:

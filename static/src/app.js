@@ -1,13 +1,15 @@
 // Every page's script. All pages work without it: it moves focus to a summary of
 // errors, stops a double click from sending twice, opens what a choice reveals, and
-// searches in place.
+// searches in place, and suggests what somebody may be typing.
 
 import "./near.js";
 
 import { Button, Checkboxes, ErrorSummary, Radios, createAll } from "govuk-frontend";
 
 import { searchInPlace } from "./inplace.js";
+import { suggest } from "./suggest.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 for (const component of [Button, Checkboxes, ErrorSummary, Radios]) createAll(component);
 searchInPlace();
+suggest();

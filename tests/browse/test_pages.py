@@ -134,7 +134,7 @@ def test_a_page_beyond_the_end_leads_back(client, kitchen):
 
 
 def test_the_map_of_a_search_says_what_the_list_says_and_fits_where_it_was(client, kitchen):
-    words = "Nothing has all of these words"
+    words = "Hardly anything has all of these words"
     assert words in client.page("/search?q=sparkbrook+trumpet").text
     page = client.page("/map?q=sparkbrook+trumpet&near=B12+9QR&within=2&need=unicorns")
     assert words in page.text

@@ -9,7 +9,7 @@ from directory.infra.db import STATEMENT_LIMIT_MS
 from directory.publishing.service import renewal
 from directory.search import sqlite
 from directory.search.engine import finding
-from directory.search.rules import hours, near, ranking, request, words
+from directory.search.rules import hours, near, ranking, relaxed, request, texts, words
 from directory.search.rules.when import NAMES, Part
 from tests.support.sizes import ROOT
 
@@ -21,8 +21,16 @@ GUIDE = " ".join((ROOT / "docs" / "search.md").read_text(encoding="utf-8").split
     [
         ("The first seven words", words.MOST_WORDS, 7),
         ("within 3 miles", request.START_MILES, 3),
-        ("a need it meets | a quarter of a mile |", ranking.IN_SERVICE_M, MILE_M / 4),
-        ("only in a text | two miles |", ranking.IN_TEXT_M, 2 * MILE_M),
+        ("sounds the same | a quarter of a mile |", ranking.IN_SERVICE_M, MILE_M / 4),
+        ("names first | three quarters of a mile; half a mile", ranking.IN_FIRST_NEED_M, 0.75 * MILE_M),
+        ("half a mile if its texts begin", ranking.IN_FIRST_NEED_AND_HEAD_M, MILE_M / 2),
+        ("a language of it | 1.5 miles;", ranking.IN_NEED_M, 1.5 * MILE_M),
+        ("three quarters of a mile if its texts begin", ranking.IN_NEED_AND_HEAD_M, 0.75 * MILE_M),
+        ("among the first 20 words", texts.HEAD, 20),
+        ("of a text | 1.25 miles", ranking.IN_HEAD_M, 1.25 * MILE_M),
+        ("further down in a text | two miles |", ranking.IN_TEXT_M, 2 * MILE_M),
+        ("a fifth of a mile less", ranking.TOGETHER_M, 0.2 * MILE_M),
+        ("Fewer than 5 have all", relaxed.FEW, 5),
         ("in the organisation's name | nothing |", ranking.IN_NAME_M, 0),
         ("counts as 1.5 miles away", near.SERVES_AREA_M, 1.5 * MILE_M),
         ("as 3 miles when it serves the whole place", near.SERVES_PLACE_M, 3 * MILE_M),

@@ -60,7 +60,7 @@ def test_the_first_step_leads_past_the_head(name, open_page, complaints):
 def test_a_search_is_made_and_its_filters_used_without_a_pointer(open_page):
     page = open_page(**site.WIDE)
     page.goto("/")
-    page.get_by_role("searchbox", name="What do you need?").focus()
+    page.get_by_role("combobox", name="What do you need?").focus()
     page.keyboard.type("food")
     page.keyboard.press("Tab")
     page.keyboard.type("B11 1AA")

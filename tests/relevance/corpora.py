@@ -18,6 +18,7 @@ from directory.listings.service import taxonomy
 from directory.publishing.service import Surroundings
 from directory.search.rules.request import SearchRequest
 from directory.search.service import search
+from directory.search.service.moment import moment_at
 from tests.relevance.questions import Question
 from tests.support.around import surroundings
 from tests.support.records import NOON
@@ -49,6 +50,7 @@ class Corpus:
                 geocoding=around.geocoding,
                 areas=around.areas,
                 terms=around.terms,
+                moment=moment_at(NOON, around.place),
             )
         return [self.keys[row.organization_id] for row, _ in page.rows]
 

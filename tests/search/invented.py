@@ -69,6 +69,7 @@ TERMS = Terms.of(
                 "warm-place": _term("need", "warm-place", "Somewhere warm", 2, "warm hub"),
                 "company": _term("need", "company", "Company", 3, "lonely", "someone to talk to"),
             },
+            frozenset({"please", "find", "someone"}),
         ),
         *(
             Taxonomy(name, name, "", {slug: _term(name, slug, slug, at) for at, slug in enumerate(slugs)})

@@ -12,6 +12,7 @@ from directory.browse.routes import (
     search,
     shortlist,
     statements,
+    suggest,
     tiles,
 )
 from directory.browse.routes.blueprint import bp
@@ -29,5 +30,6 @@ __all__ = [
     "search",
     "shortlist",
     "statements",
+    "suggest",
     "tiles",
 ]

@@ -33,11 +33,11 @@ def find(
     """What the template of a page with results needs. ``url`` makes the addresses of its other pages."""
     here, now = running(), clock.now()
     moment = moment_at(now, here.place)
-    area = here.areas.get(asked.area) if asked.area else None
-    named = area.name if area else ""
+    named = area.name if (area := here.areas.get(asked.area) if asked.area else None) else ""
     with begin(now) as session:
         ask = partial(_search, session, here=here, moment=moment)
-        page = ask(asked)
+        page, given = ask(asked), asked
+        asked = page.request
         near = page.near if isinstance(page.near, Located) else None
         label, cards = near.label if near else "", _cards(asked, near, here, moment, url(asked))
         counted = _counted(session, page, here, moment) if filtered else None
@@ -56,7 +56,8 @@ def find(
             url=url,
         ),
         "problem": results.miss_words(page.near, asked.near, here.place) if isinstance(page.near, Miss) else "",
-        "notes": [*notes, *results.relaxed_words(page.relaxed)],
+        "notes": [*notes, *results.moved_words(page.moved), *results.relaxed_words(page.relaxed)],
+        "instead": results.instead(page.typed, given, asked),
         "empty": empty,
         "helplines": here.place.helplines,
         "map": maps.beside_list(asked, near, area.box if area else None),

@@ -134,9 +134,41 @@ def miss_words(miss: Miss, typed: str, place: Place) -> str:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """A search whose typing errors were put right: what it is now, what was typed, and the address of that."""
+
+    shown: str
+    typed: str
+    url: str
+
+
+def instead(
+    typed: str, given: SearchRequest, shown: SearchRequest, *, endpoint: str = "browse.search"
+) -> Instead | None:
+    """What to say of a search that looks for something else than was ``typed``; None for "", when it does not."""
+    if not typed:
+        return None
+    verbatim = replace(given, exact=True, page=1)
+    return Instead(
+        shorten(shown.q, LONGEST_TOLD),
+        shorten(typed, LONGEST_TOLD),
+        with_query(address(endpoint), urlencode(verbatim.args())),
+    )
+
+
+def moved_words(moved: str) -> list[str]:
+    """What to know of a search that took a place from among the words."""
+    return (
+        [_("We looked near “%(place)s”, which you typed among the words.", place=shorten(moved, LONGEST_TOLD))]
+        if moved
+        else []
+    )
+
+
 def relaxed_words(relaxed: bool) -> list[str]:  # noqa: FBT001 - read from the page of a search
     """What to know of results that have only some of the words."""
-    return [_("Nothing has all of these words. These have some of them.")] if relaxed else []
+    return [_("Hardly anything has all of these words. These have some of them.")] if relaxed else []
 
 
 def note_words(note: Note) -> str:

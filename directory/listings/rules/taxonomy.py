@@ -16,8 +16,8 @@ LONGEST_SLUG: Final = 60  # characters of the column
 LONGEST_SYNONYM: Final = 80
 
 _SLUG = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
-_FILE_KEYS: Final = frozenset({"taxonomy", "name", "description", "terms"})
-_TERM_KEYS: Final = frozenset({"slug", "name", "description", "synonyms", "icon"})
+_FILE_KEYS: Final = frozenset({"taxonomy", "name", "description", "terms", "stop_words"})
+_TERM_KEYS: Final = frozenset({"slug", "name", "description", "synonyms", "alike", "icon"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class Term:
     synonyms: tuple[str, ...]
     icon: str
     order: int
+    alike: tuple[tuple[str, ...], ...] = ()  # single words that say the same, group by group
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -46,6 +47,7 @@ class Taxonomy:
     name: str
     description: str
     terms: Mapping[str, Term]
+    stop_words: frozenset[str] = frozenset()  # folded: what says nothing in a question
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,12 @@ class Terms:
         """The term at ``slug`` of ``taxonomy`` ("need"), or None."""
         found = self.taxonomies.get(taxonomy)
         return found.terms.get(slug) if found else None
+
+    @property
+    def stop_words(self) -> frozenset[str]:
+        """Words that say nothing when somebody asks for a need."""
+        found = self.taxonomies.get("need")
+        return found.stop_words if found else frozenset()
 
     @property
     def needs(self) -> Mapping[str, Term]:
@@ -124,7 +132,23 @@ def parse_taxonomy(given: Mapping[str, Any], file: str) -> Taxonomy:
         if term.slug in terms:
             raise Invalid(f"{file}: slug", term.slug, "a slug that no other term has")
         terms[term.slug] = term
-    return Taxonomy(slug, _text(given, "name", file), _text(given, "description", file), MappingProxyType(terms))
+    return Taxonomy(
+        slug=slug,
+        name=_text(given, "name", file),
+        description=_text(given, "description", file),
+        terms=MappingProxyType(terms),
+        stop_words=frozenset(stop_words(given.get("stop_words", []), file)),
+    )
+
+
+def stop_words(given: object, file: str) -> tuple[str, ...]:
+    """Single words, folded. Raises Invalid."""
+    words = given if isinstance(given, list) else [given]
+    folded = [fold(word) if isinstance(word, str) else "" for word in words]
+    for word, known in zip(words, folded, strict=True):
+        if not known or " " in known or len(known) > LONGEST_SYNONYM:
+            raise Invalid(f"{file}: stop_words", word, "single words")
+    return tuple(folded)
 
 
 def _term(row: object, taxonomy: str, order: int, file: str) -> Term:
@@ -144,6 +168,7 @@ def _term(row: object, taxonomy: str, order: int, file: str) -> Term:
         synonyms=_synonyms(row, where),
         icon=_text(row, "icon", where, default=slug),
         order=order,
+        alike=_alike(row, where),
     )
 
 
@@ -158,6 +183,16 @@ def _synonyms(row: Mapping[str, Any], where: str) -> tuple[str, ...]:
             raise Invalid(f"{where}: synonyms", word, f"a word or phrase of up to {LONGEST_SYNONYM} characters")
         found.setdefault(fold(word), word)
     return tuple(filter(None, found.values()))
+
+
+def _alike(row: Mapping[str, Any], where: str) -> tuple[tuple[str, ...], ...]:
+    given = row.get("alike", [])
+    groups = given if isinstance(given, list) else [given]
+    for group in groups:
+        words = group if isinstance(group, list) else []
+        if len(words) < 2 or not all(isinstance(word, str) and len(fold(word).split()) == 1 for word in words):
+            raise Invalid(f"{where}: alike", group, "lists of two or more single words that say the same")
+    return tuple(tuple(group) for group in groups)
 
 
 def _text(row: Mapping[str, Any], key: str, where: str, default: str | None = None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,19 +14,23 @@ from sqlalchemy.orm import Session
 
 from directory.core.errors import Invalid
 from directory.core.identifiers import stable_uuid
-from directory.infra import versions
+from directory.infra import facts, versions
 from directory.listings.models import Taxonomy, TaxonomyTerm
 from directory.listings.rules import taxonomy as rules
+from directory.listings.rules.overlay import Overlay, laid_over, overlay_text, parse_overlay
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "taxonomies"
 FILES: Final = ("needs", "kinds", "audiences", "how", "access", "languages")
+
+OWN_FILE: Final = "words.toml"  # in the instance
+_FACT: Final = "question words"
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
     """How many terms were new, changed, the same, and retired because the file lists them no more.
 
-    True when anything was different, be it only the name of a taxonomy (``renamed``).
+    True when anything was different, be it only the name of a taxonomy, or words that say nothing (``renamed``).
     """
 
     new: int = 0
@@ -37,6 +42,13 @@ class Applied:
     def __bool__(self) -> bool:
         return bool(self.new or self.changed or self.retired or self.renamed)
 
+    @property
+    def told(self) -> str:
+        """What became of terms, in words; "" when nothing did."""
+        if not (self.new or self.changed or self.retired):
+            return ""
+        return f"{self.new} new, {self.changed} changed, {self.retired} retired"
+
     def __str__(self) -> str:
         return f"{self.new} new, {self.changed} changed, {self.same} the same, {self.retired} retired"
 
@@ -46,9 +58,30 @@ def term_files(folder: Path = FOLDER) -> list[Path]:
     return [folder / f"{name}.toml" for name in FILES]
 
 
-def load_terms(folder: Path = FOLDER) -> rules.Terms:
-    """Read every taxonomy. Raises Invalid, which names the file and the term."""
-    return rules.Terms.of(_load(file) for file in term_files(folder))
+def load_terms(folder: Path = FOLDER, *, own: Path | None = None) -> rules.Terms:
+    """Read every taxonomy, with the changes of the file ``own`` (``own_file``) if it is there.
+
+    Raises Invalid, which names the file and the term.
+    """
+    terms = rules.Terms.of(_load(file) for file in term_files(folder))
+    return terms if own is None else laid_over(terms, read_own(own))
+
+
+def own_file(instance: Path) -> Path:
+    """Where an installation keeps what it changes of the taxonomies."""
+    return instance / OWN_FILE
+
+
+def read_own(file: Path) -> Overlay:
+    """An installation's changes; none when there is no such file. Raises Invalid."""
+    return parse_overlay(_toml(file), file.name) if file.is_file() else Overlay()
+
+
+def write_own(file: Path, overlay: Overlay) -> None:
+    """Put an installation's changes in the place of those there are, all or nothing."""
+    making = file.with_suffix(".making")
+    making.write_text(overlay_text(overlay), encoding="utf-8")
+    making.replace(file)
 
 
 def apply(session: Session, terms: rules.Terms) -> Applied:
@@ -69,6 +102,7 @@ def apply(session: Session, terms: rules.Terms) -> Applied:
         if not row.retired:
             row.retired = True
             counts["retired"] += 1
+    counts["renamed"] += _noted(session, terms)
     applied = Applied(**counts)
     session.flush()
     if applied:
@@ -76,14 +110,26 @@ def apply(session: Session, terms: rules.Terms) -> Applied:
     return applied
 
 
+def _noted(session: Session, terms: rules.Terms) -> bool:
+    """Note the words that no table has: those that say nothing, and those that say the same. Whether they changed."""
+    said = json.dumps([sorted(terms.stop_words), [term.alike for term in terms]], ensure_ascii=False)
+    if facts.fact(session, _FACT) == said:
+        return False
+    facts.note(session, _FACT, said)
+    return True
+
+
 def _load(file: Path) -> rules.Taxonomy:
+    return rules.parse_taxonomy(_toml(file), file.name)
+
+
+def _toml(file: Path) -> dict[str, Any]:
     try:
-        given = tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Invalid(file.name, str(error), "a TOML file in UTF-8") from None
     except FileNotFoundError:
         raise Invalid(file.name, "nothing", f"the file {file}") from None
-    return rules.parse_taxonomy(given, file.name)
 
 
 def _head(session: Session, heads: dict[str, Taxonomy], given: rules.Taxonomy) -> tuple[Taxonomy, bool]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from abc import abstractmethod
 from array import array
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -30,11 +29,11 @@ from directory.search.rules.numbers import (
     LAST_ORGANIZATION,
     ORDINAL_BITS,
     base_in,
-    number_of,
     ordinal_in,
     organization_in,
 )
 from directory.search.rules.query import Every, Found, Match, Query, Word
+from directory.search.rules.relaxed import FEW, Way, arranged, ways_of
 from directory.search.rules.request import Sort
 from directory.search.rules.words import whole_name
 
@@ -46,7 +45,6 @@ RING_M: Final = 6 * MILE_M  # looked at first when the radius is larger
 FILES: Final = 20.0  # times the limit of a page, to read every number for a file
 ROUNDED_M: Final = 1.0  # an R*Tree keeps 32 bits of a degree: within half a metre
 MORE: Final = 8  # times, when a ring was not enough
-MOST_KEPT: Final = 4  # words of a relaxed search
 BATCH: Final = 5_000  # rows fetched at once, when all are read
 
 # Offerings without a point: within a radius they serve the place and stand where the rules say, else they come last.
@@ -83,9 +81,9 @@ class SqlIndex(Storing):
             return Found(0)
         with self.limited(session):
             found = self._find(session, query)
-            if not found.total and len(query.words) > 1:
-                return self._relaxed(session, query)
-            return found
+            if found.total >= FEW or len(query.words) < 2:
+                return found
+            return self._relaxed(session, query, found)
 
     def matches(self, session: Session, query: Query, *, box: Box | None = None) -> Iterator[Match]:
         """Every offering that ``query`` finds, those of one organisation together, as ``Index`` says."""
@@ -266,30 +264,28 @@ class SqlIndex(Storing):
 
     # When nothing has all the words.
 
-    def _relaxed(self, session: Session, query: Query) -> Found:
-        """What has some of the words: most of them first. Words that stand nearly everywhere count only alone."""
-        parts = [
-            _some(self.part(query.only(word).every(), query.here, Columns.CANDIDATE), CAP + 1) for word in query.words
-        ]
-        hits = self._hits(session, parts)
-        rare = sorted((at for at, rows in enumerate(hits) if 0 < len(rows) <= CAP), key=lambda at: len(hits[at]))
-        if not rare:
-            return self._commonest(session, query, [bool(rows) for rows in hits])
-        kept = sorted(rare[:MOST_KEPT])
-        asked = query.only(*(query.words[at] for at in kept))
-        having = Counter(row[0] for at in kept for row in hits[at])
-        arranged = Arranger(asked).order({row[0]: row for at in kept for row in hits[at]}.values())
-        arranged.sort(  # by how many of the words one offering has; among equals the order stays
-            key=lambda standing: -max(having[number_of(standing.base, ordinal)] for ordinal in standing.ordinals)
-        )
-        found = self._page(asked, len(arranged), arranged)
-        return replace(found, relaxed=bool(arranged), words=tuple(word.text for word in asked.words))
+    def _relaxed(self, session: Session, query: Query, found: Found) -> Found:
+        """What has some of the words, unless ``found``, what has all of them, is as good."""
+        ways = ways_of(query.words)
+        parts = (self.part((way.either, *query.filters), query.here, Columns.CANDIDATE) for way in ways)
+        hits = self._hits(session, [_some(part, CAP + 1) for part in parts])
+        some = arranged(query, ways, hits, most=CAP)
+        if some is None:
+            return found if found.total else self._commonest(session, query, ways, hits)
+        if len(some.order) <= found.total:
+            return found
+        page = self._page(query.only(*some.words), len(some.order), some.order)
+        return replace(page, relaxed=True, words=tuple(word.text for word in some.words), tokens=some.tokens)
 
-    def _commonest(self, session: Session, query: Query, found: Sequence[bool]) -> Found:
-        word = next((word for word, there in zip(query.words, found, strict=True) if there), None)
-        if word is None:
+    def _commonest(
+        self, session: Session, query: Query, ways: Sequence[Way], hits: Sequence[Sequence[Candidate]]
+    ) -> Found:
+        """What has the first of the words that anything has."""
+        first = next((way.at for way, rows in zip(ways, hits, strict=True) if rows), None)
+        if first is None:
             return Found(0)
-        return replace(self._find(session, query.only(word)), relaxed=True, words=(word.text,))
+        word = query.words[first]
+        return replace(self._find(session, query.only(word)), relaxed=True, words=(word.text,), tokens=word.anywhere)
 
     # Statements.
 
@@ -330,10 +326,12 @@ def _whole(words: Sequence[Word]) -> Every:
 
 
 def _best_ways(words: Sequence[Word]) -> Iterator[Every]:
-    """Ways to match best: the whole name; every word in the name; every word in name or service."""
+    """Ways to match best: the whole name; every word in the name; in name, service or first need; in any need."""
     yield _whole(words)
     yield tuple(word.named for word in words)
-    yield tuple(word.served for word in words)
+    yield tuple(word.well for word in words)
+    if any(word.means for word in words):
+        yield tuple(word.served for word in words)
 
 
 def _good_ways(words: Sequence[Word]) -> Iterator[Every]:

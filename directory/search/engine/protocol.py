@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from directory.core.geo import Box
 from directory.search.rules.docs import OfferingDoc
 from directory.search.rules.query import Found, Match, Query
+from directory.search.rules.spelling import Spelt
 
 
 class Index(Protocol):
@@ -43,6 +44,18 @@ class Index(Protocol):
 
     def board(self, session: Session) -> Iterator[tuple[int, float | None, float | None, str]]:
         """Number, public latitude and longitude, and facets of every offering, in the order of the numbers."""
+
+    def spellings(self, session: Session, words: Iterable[str]) -> list[Spelt]:
+        """Words that any of ``words`` (folded) may have been meant to be, and those of them that are written so.
+
+        One statement, none without words.
+        """
+
+    def completions(self, session: Session, beginning: str, limit: int) -> list[Spelt]:
+        """Up to ``limit`` words that begin so, those first that most organisations write. One statement."""
+
+    def named(self, session: Session, beginning: str, limit: int) -> list[int]:
+        """Up to ``limit`` organisations whose names begin so (see ``rules.words.name_key``), by name. One statement."""
 
     def purge(self, session: Session) -> None:
         """Leave no byte of what was dropped in the index's own files. It takes as long as the index is large."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from abc import abstractmethod
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Final
@@ -12,10 +13,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.infra.db import table_of
+from directory.search.engine import vocabulary
 from directory.search.engine.sources import Sources
 from directory.search.models import SearchOffering, SearchOrganization, SearchWords
 from directory.search.rules.docs import OfferingDoc
 from directory.search.rules.numbers import LAST_ORDINAL, ORDINAL_BITS, ORGANIZATION_BITS
+from directory.search.rules.spelling import Spelt
 
 BATCH: Final = 2_000  # offerings
 SQUEEZE: Final = 1 << 128
@@ -46,11 +49,26 @@ class Storing(Sources):
 
     TOKENS = "tokens"
 
+    def spellings(self, session: Session, words: Iterable[str]) -> list[Spelt]:
+        """Words that any of ``words`` may have been meant to be, as ``Index`` says."""
+        return vocabulary.spellings(session, words)
+
+    def completions(self, session: Session, beginning: str, limit: int) -> list[Spelt]:
+        """Words that begin so, as ``Index`` says."""
+        return vocabulary.completions(session, beginning, limit)
+
+    def named(self, session: Session, beginning: str, limit: int) -> list[int]:
+        """Organisations whose names begin so, as ``Index`` says."""
+        key = ORGANIZATIONS.c.name_key
+        found = sa.select(ORGANIZATIONS.c.organization_id).where(key >= beginning, key < f"{beginning}\U0010ffff")
+        return list(session.execute(found.order_by(key, ORGANIZATIONS.c.organization_id).limit(limit)).scalars())
+
     def put(self, session: Session, docs: Sequence[OfferingDoc]) -> None:
         """Make ``docs`` all the offerings that their organisations have."""
         self.drop(session, list({doc.organization_id: None for doc in docs}))
         if docs:
             self.insert(session, docs)
+            vocabulary.remember(session, vocabulary.said_of(docs))
 
     def drop(self, session: Session, organization_ids: Sequence[int]) -> None:
         """Forget organisations. One statement when they are not there."""
@@ -59,17 +77,22 @@ class Storing(Sources):
         if bases:
             self.forget(session, bases)
             session.execute(sa.delete(ORGANIZATIONS).where(there))
+            vocabulary.forget(session, organization_ids)
 
     def rebuild(self, session: Session, docs: Iterable[OfferingDoc]) -> int:
         """Make the index again from nothing; how many offerings it holds."""
-        self.remake(session, _batches(docs))
+        vocabulary.empty(session)
+        self.remake(session, _remembered(session, _batches(docs)))
         return session.execute(sa.select(sa.func.count()).select_from(WORDS)).scalar_one()
 
     def drift(self, session: Session, docs: Iterable[OfferingDoc]) -> int:
         """How many offerings the index has too many, too few or other than ``docs`` say. It reads everything."""
         wrong = seen = 0
         bases: set[int] = set()
-        for batch in _batches(docs):
+        words: Counter[str] = Counter()
+        for batch, said in _with_said(_batches(docs)):
+            wrong += vocabulary.wrong(session, said)
+            words.update(vocabulary.counted(said.values()))
             stored = self._stored(session, [doc.number for doc in batch])
             seen += len(stored)
             wrong += sum(stored.get(doc.number) != self._wanted(doc) for doc in batch)
@@ -79,7 +102,7 @@ class Storing(Sources):
         ]
         ghosts = max(kept) - seen
         known = set(session.execute(sa.select(ORGANIZATIONS.c.base)).scalars())
-        return wrong + ghosts + len(known ^ bases)
+        return wrong + ghosts + len(known ^ bases) + vocabulary.drift(session, words, len(bases))
 
     def checksum(self, session: Session) -> str:
         """A digest of everything that is found by, independent of ids and of the order of rows."""
@@ -126,6 +149,23 @@ def _batches(docs: Iterable[OfferingDoc]) -> Iterator[list[OfferingDoc]]:
     """``docs`` in batches; the offerings of one organisation may be in two."""
     rest = iter(docs)
     while batch := list(islice(rest, BATCH)):
+        yield batch
+
+
+def _with_said(batches: Iterable[Sequence[OfferingDoc]]) -> Iterator[tuple[Sequence[OfferingDoc], dict[int, str]]]:
+    """Each batch with what its organisations say; one that began in the batch before has said it there."""
+    last = 0
+    for batch in batches:
+        said = vocabulary.said_of(batch)
+        said.pop(last, None)
+        last = batch[-1].organization_id
+        yield batch, said
+
+
+def _remembered(session: Session, batches: Iterable[Sequence[OfferingDoc]]) -> Iterator[Sequence[OfferingDoc]]:
+    """``batches``, what they say being kept on the way."""
+    for batch, said in _with_said(batches):
+        vocabulary.remember(session, said)
         yield batch
 
 

@@ -4,23 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from typing import Final
 from uuid import UUID
 
 from directory.core.geo import Point
 from directory.listings.rules.offerings import Flat, flat_offerings
-from directory.listings.rules.record import Location, Record, Service, SourceKind
+from directory.listings.rules.record import Location, Phone, Record, Service, SourceKind
 from directory.listings.rules.taxonomy import Term, Terms
 from directory.search.rules.facets import facets_of
 from directory.search.rules.hours import Days, hours_tokens
 from directory.search.rules.near import EVERYWHERE, WHOLE_PLACE, cells_of
 from directory.search.rules.numbers import base_of, number_of
-from directory.search.rules.query import ACCESS, AREA, AUDIENCE, COST, HOW, KIND, LANGUAGE, NEED, REFERRAL, SERVES
+from directory.search.rules.query import (
+    ACCESS,
+    AREA,
+    AUDIENCE,
+    COST,
+    HOW,
+    KIND,
+    LANGUAGE,
+    MEANT,
+    NEED,
+    REFERRAL,
+    SERVES,
+)
 from directory.search.rules.ranking import rank_of
 from directory.search.rules.request import FREE
+from directory.search.rules.spelling import said
+from directory.search.rules.texts import Called, Read, read_names, read_texts
 from directory.search.rules.words import (
-    MOST_TEXT_WORDS,
+    AFTER,
+    dialled,
+    first_need,
+    identified,
     in_name,
     in_service,
     name_key,
@@ -31,6 +48,7 @@ from directory.search.rules.words import (
 )
 
 _NOT_OFFERED = frozenset({"inactive", "defunct"})  # HSDS statuses of a service that nobody can use
+MEANT_FACTS: Final = tuple(f"{field}=" for field in MEANT if field != NEED)
 IN_PERSON: Final = "in-person"  # slug of ``how``
 _AFAR = frozenset({"phone", "online"})
 _NOT_AREAS = frozenset({WHOLE_PLACE, EVERYWHERE})
@@ -40,9 +58,10 @@ _NOT_AREAS = frozenset({WHOLE_PLACE, EVERYWHERE})
 class OfferingDoc:
     """One offering for the index.
 
-    ``name`` and ``service`` are stems with a blank at either end (``ranking.Judge`` reads them), ``tokens`` everything
-    that it is found by, each once, with blanks between, and ``facets`` those of them that filters count (``facets``).
-    ``base`` is organisation and rank, ``number`` the offering's.
+    ``name`` and ``service`` are stems with a blank at either end (``ranking.Judge`` reads them): ``service`` also has
+    the needs, what it serves, other spellings of the name and, after AFTER, the first words of the texts. ``tokens``
+    is everything that it is found by, each once, with blanks between, and ``facets`` those of them that filters count
+    (``facets``). ``base`` is organisation and rank, ``number`` the offering's.
     """
 
     organization_id: int
@@ -54,6 +73,7 @@ class OfferingDoc:
     service: str
     tokens: str
     facets: str
+    said: str  # of the organisation: see ``spelling``
 
 
 def offering_docs(
@@ -72,15 +92,18 @@ def offering_docs(
     base = base_of(rank_of(record), organization_id)
     name = telling(record.name) or stems(record.name)
     own = _Own(
-        named=name,
         name=_field(name),
         key=name_key(record.name),
-        tokens=[
-            whole_name(name),
-            *map(in_name, (*stems(record.name), *stems(record.alternate_name))),
+        whole=whole_name(name),
+        called=read_names((record.name, record.alternate_name), in_name, by_sound=True),
+        about=read_texts((record.description,)),
+        facts=(
             token(KIND, record.kind),
-        ],
-        words=telling(" ".join(_organization_texts(record))),
+            *(identified(identifier.value) for identifier in record.identifiers),
+            *_dialled(chain(record.phones, *(contact.phones for contact in record.contacts))),
+        ),
+        numbers=read_texts(identifier.value for identifier in record.identifiers).words,
+        said=said(record),
         says_how=record.source.kind is not SourceKind.REGISTER,
         days=days,
     )
@@ -95,38 +118,51 @@ def offering_docs(
 class _Own:
     """What all offerings of an organisation have in common."""
 
-    named: list[str]
     name: str
     key: str
-    tokens: list[str]
-    words: list[str]
+    whole: str
+    called: Called
+    about: Read
+    facts: tuple[str, ...]
+    numbers: tuple[str, ...]
+    said: str
     says_how: bool  # its address is where it meets: a register's may be where its post goes
     days: Days | None
+
+    def tokens(self) -> Iterator[str]:
+        """What it is found by."""
+        yield self.whole
+        yield from map(in_name, self.called.stems)
+        yield from self.called.spellings
+        yield from self.facts
 
 
 def _doc(
     flat: Flat, own: _Own, organization_id: int, base: int, areas: Mapping[UUID, tuple[str, ...]], terms: Terms
 ) -> OfferingDoc:
-    service, afar = flat.service, _is_from_afar(flat.service)
-    point = flat.location.point if flat.location and not afar else None
-    called = stems(f"{service.name} {service.alternate_name}") if service else []
+    service, (point, named) = flat.service, _reach(flat)
+    called = read_names((service.name, service.alternate_name) if service else (), in_service)
+    text = read_texts(_offering_texts(flat, terms))
     needs = [token(NEED, slug) for slug in service.needs] if service else []
     here = areas.get(flat.location.id, ()) if flat.location else ()
-    named = [area.code for area in service.service_areas] if service else []
-    if afar and not named:
-        named = [WHOLE_PLACE]
     serves = [token(SERVES, code) for code in named] if point is None else []
-    facts = list(_facts(flat, says_how=own.says_how))
-    words = chain(own.named, called, own.words, telling(" ".join(_offering_texts(flat, terms))))
+    facts = tuple(_facts(flat, says_how=own.says_how))
+    meant = (*map(first_need, needs[:1]), *(fact for fact in facts if fact.startswith(MEANT_FACTS)))
     filters = chain(
-        needs,
-        serves,
         (token(AREA, code) for code in chain(here, named) if code not in _NOT_AREAS),
         cells_of(point) if point else (),
         facts,
         hours_tokens(flat.schedules, own.days) if own.days and flat.schedules else (),
     )
-    tokens = chain(own.tokens, map(in_service, called), filters, islice(words, MOST_TEXT_WORDS))
+    marks = (*needs, *meant, *serves, *own.called.spellings, *called.spellings)
+    found_by = chain(
+        own.tokens(),
+        map(in_service, called.stems),
+        marks,
+        filters,
+        *(read.tokens() for read in (own.called.text, called.text, own.about, text)),
+        own.numbers,
+    )
     return OfferingDoc(
         organization_id=organization_id,
         base=base,
@@ -134,19 +170,33 @@ def _doc(
         point=point,
         name_key=own.key,
         name=own.name,
-        service=_field([*called, *needs, *serves]),
-        tokens=" ".join(dict.fromkeys(tokens)),
-        facets=facets_of(chain(own.tokens, needs, serves, facts)),
+        service=_field([*called.stems, *marks, AFTER, *text.head(), *own.about.head()]),
+        tokens=" ".join(dict.fromkeys(found_by)),
+        facets=facets_of(chain(own.tokens(), needs, serves, facts)),
+        said=own.said,
     )
+
+
+def _reach(flat: Flat) -> tuple[Point | None, list[str]]:
+    """Where it is, and which areas it serves: what comes from afar alone is nowhere, and serves the place at least."""
+    afar = _is_from_afar(flat.service)
+    named = [area.code for area in flat.service.service_areas] if flat.service else []
+    if afar:
+        return None, named or [WHOLE_PLACE]
+    return (flat.location.point if flat.location else None), named
 
 
 def _facts(flat: Flat, *, says_how: bool) -> Iterator[str]:
     """What can be asked of a service and its place beside words, need and distance. What is not said is not there."""
+    if flat.offering:
+        yield from _dialled(flat.offering.phones)
     if flat.location:
+        yield from _dialled(flat.location.phones)
         yield from (token(ACCESS, slug) for slug in flat.location.accessibility)
     service = flat.service
     if service is None:
         return
+    yield from _dialled(chain(service.phones, *(contact.phones for contact in service.contacts)))
     yield from (token(AUDIENCE, slug) for slug in service.audiences)
     yield from (token(LANGUAGE, language.code) for language in service.languages)
     yield from (token(HOW, slug) for slug in service.how)
@@ -174,11 +224,8 @@ def _field(words: Iterable[str]) -> str:
     return f" {' '.join(words)} "
 
 
-def _organization_texts(record: Record) -> Iterator[str]:
-    yield record.alternate_name
-    yield record.description
-    for identifier in record.identifiers:
-        yield identifier.value
+def _dialled(phones: Iterable[Phone]) -> Iterator[str]:
+    return (dialled(phone.number) for phone in phones)
 
 
 def _offering_texts(flat: Flat, terms: Terms) -> Iterator[str]:

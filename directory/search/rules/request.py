@@ -36,6 +36,7 @@ CHOSEN: Final[Mapping[str, tuple[str, str]]] = {
 }
 ALL: Final = frozenset({"access"})
 FREE: Final = "free"  # the one value of ``cost``
+YES: Final = "1"  # the one value of ``exact``
 REFERRALS: Final = ("self", "professional")  # come by yourself; somebody has to send you
 
 
@@ -85,6 +86,7 @@ class SearchRequest:
     when: When | None = None  # the parameter ``open``
     sort: Sort = Sort.BEST
     page: int = 1
+    exact: bool = False  # q is taken as it was typed: no error is put right, no place is read in it
 
     @property
     def within_m(self) -> float:
@@ -114,6 +116,8 @@ class SearchRequest:
         pairs += [(name, value) for name in CHOSEN for value in self.chosen(name)]
         pairs += [("area", self.area), ("cost", FREE if self.free else ""), ("referral", self.referral)]
         pairs.append(("open", str(self.when) if self.when else ""))
+        if self.exact and self.q:
+            pairs.append(("exact", YES))
         if self.sort is not Sort.BEST:
             pairs.append(("sort", str(self.sort)))
         if self.page > 1:
@@ -143,6 +147,7 @@ def from_args(
         when=NAMES.get(reader.one("open", tuple(NAMES))),
         sort=Sort(reader.one("sort", tuple(Sort)) or Sort.BEST),
         page=reader.page(),
+        exact=reader.one("exact", (YES,)) == YES,
         **chosen,
     )
     return request, tuple(reader.notes)

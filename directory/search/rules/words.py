@@ -7,51 +7,40 @@ any text is a legal query.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from functools import lru_cache
+import zlib
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
-from directory.core.text import fold
+from directory.core.text import fold, latin
+from directory.search.rules.stems import stem
 
 MOST_WORDS: Final = 7  # of a query; the first ones say what is meant
 MOST_TEXT_WORDS: Final = 1_000  # different ones of one offering
-LONGEST_WORD: Final = 40  # characters: what is longer is cut, on both sides
 LONGEST_VALUE: Final = 80
-REMEMBERED: Final = 60_000  # stems: about 6 MB
+AFTER: Final = "|"  # stands before the first words of the texts in ``OfferingDoc.service``
+SHORTEST_JOINED: Final = 6  # letters of two words written as one: "food bank", foodbank
+SHORTEST_SOUND: Final = 5  # letters of a name that is also found by how it sounds
+PAIRS: Final = 36**3  # kinds of pairs; two of a kind are taken for each other once in 47,000
 
-# Words that stand in most texts and tell nothing. They count in names alone, for a group called "With You".
+# Words that stand in most texts and tell nothing. They count in names alone, for a group called "With You". What else
+# says nothing in a question is the taxonomy's to say (``stop_words`` in needs.toml): the index has it.
 _STOPS: Final = """
     a about all also am an and any are as at be been but by can cant could did do does for from get had has have he
-    help her here him his how i if ill im in into is it its ive just like looking me my near need needs no not of on
-    or our out please she so some somebody someone something somewhere that the their them there these they this those
-    to up us want was we were what when where which who will with would you your
+    her here him his how i if ill im in into is it its ive my no not of on or our out she so some that the their them
+    there these they this those to up us was we were what when where which who will with would you your
 """
 STOP_WORDS: Final = frozenset(_STOPS.split())
-# Short words that end in s and are no plurals.
-_KEEP: Final = frozenset({"bus", "gas", "yes", "news", "lens", "les", "los", "las", "des"})
-_ES: Final = ("sses", "shes", "ches", "xes", "zzes")
-_NOT_PLURAL: Final = ("ss", "us", "is")
+_HYPHENATED: Final = re.compile(r"[^\W\d_]{2,}(?:[-\u2010\u2011][^\W\d_]{2,})+")
+_SOUNDS: Final = (("ee", "i"), ("oo", "u"), ("ou", "u"), ("ph", "f"), ("ck", "k"), ("q", "k"), ("y", "i"), ("w", "v"))
+_TWICE: Final = re.compile(r"(.)\1")
+_LETTERS_AND_DIGITS: Final = re.compile("[^a-z0-9]")
 _UNSAFE = re.compile(r"[^a-z0-9*-]")
 
 
-@lru_cache(maxsize=REMEMBERED)
-def stem(word: str) -> str:
-    """``word`` (folded) without a plural ending: classes, class; families, family; banks, bank.
-
-    What comes out need not be a word, only the same for both forms: movies and movie are movy.
-    """
-    word = word[:LONGEST_WORD]
-    if len(word) < 4 or not word.isascii() or not word.isalpha() or word in _KEEP:
-        return word
-    if word.endswith("ies"):
-        return word[:-3] + "y" if len(word) > 4 else word[:-1]
-    if word.endswith("ie"):
-        return word[:-2] + "y"
-    if word.endswith(_ES):
-        return word[:-2]
-    if word.endswith("s") and not word.endswith(_NOT_PLURAL):
-        return word[:-1]
-    return word
+def telling_of(words: Sequence[str]) -> list[str]:
+    """Those of ``words`` (folded) that tell something, as stems."""
+    return [stem(word) for word in words if word not in STOP_WORDS]
 
 
 def stems(text: str) -> list[str]:
@@ -61,7 +50,48 @@ def stems(text: str) -> list[str]:
 
 def telling(text: str) -> list[str]:
     """The words of ``text`` that tell something, in their order."""
-    return [stem(word) for word in fold(text).split() if word not in STOP_WORDS]
+    return telling_of(fold(text).split())
+
+
+def joined(words: Sequence[str]) -> Iterator[str]:
+    """Every two neighbours of ``words`` (folded) written as one, as stems."""
+    for one, other in pairwise(words):
+        if len(one) + len(other) >= SHORTEST_JOINED and not (one in STOP_WORDS or other in STOP_WORDS):
+            yield stem(one + other)
+
+
+def hyphenated(text: str) -> Iterator[str]:
+    """What ``text`` writes with a hyphen, written as one."""
+    return (joint for found in _HYPHENATED.findall(text) for joint in joined(fold(found).split()))
+
+
+def in_latin(words: Sequence[str]) -> Iterator[str]:
+    """Those of ``words`` (folded) that are not in our letters, spelt in them, as stems."""
+    return (stem(spelt) for word in words if not word.isascii() for spelt in latin(word).split())
+
+
+def sound(word: str) -> str:
+    """How a name (folded) sounds, roughly: Saheli and Sahelee are the same; "" for short ones."""
+    if len(word) < SHORTEST_SOUND or not word.isascii() or not word.isalpha():
+        return ""
+    for spelt, heard in _SOUNDS:
+        word = word.replace(spelt, heard)
+    word = _TWICE.sub(r"\1", word)
+    return word[:-1] if word.endswith("h") and len(word) > SHORTEST_SOUND else word
+
+
+def pairs(words: Sequence[str]) -> Iterator[str]:
+    """The token of every two neighbours of ``words`` (stems that tell something): what a phrase is found by."""
+    return (_pair(one, other) for one, other in pairwise(words))
+
+
+def _pair(one: str, other: str) -> str:
+    number = zlib.crc32(f"{one} {other}".encode()) % PAIRS
+    digits = ""
+    for _ in range(3):
+        number, digit = divmod(number, 36)
+        digits += "0123456789abcdefghijklmnopqrstuvwxyz"[digit]
+    return f"2:{digits}"
 
 
 def name_key(name: str) -> str:
@@ -86,6 +116,26 @@ def in_name(word: str) -> str:
 def in_service(word: str) -> str:
     """The token of ``word`` standing in the service's name."""
     return f"S:{word}"
+
+
+def first_need(need: str) -> str:
+    """The token of a need (a filter's token) that a service names first."""
+    return f"1:{need.partition('=')[2]}"
+
+
+def sounding(heard: str) -> str:
+    """The token of a name that sounds so."""
+    return f"P:{heard}"
+
+
+def identified(number: str) -> str:
+    """The token of a number in a register."""
+    return f"I:{_LETTERS_AND_DIGITS.sub('', number.lower())[:LONGEST_VALUE]}"
+
+
+def dialled(phone: str) -> str:
+    """The token of a telephone number, as ``core.contact.tidy_phone`` writes it."""
+    return f"T:{_LETTERS_AND_DIGITS.sub('', phone.partition(' ext ')[0])[:LONGEST_VALUE]}"
 
 
 def whole_name(words: Sequence[str]) -> str:

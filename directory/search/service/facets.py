@@ -65,7 +65,7 @@ def counts(
     asked = replace(without_ticks(request), when=None)
     query = query_of(asked, terms, near, areas.codes_at(near.point) if near else ())
     if page.relaxed:
-        query = query.some_of(page.words)
+        query = query.some_of(page.tokens)
     places = _others(session, query, board, index)
     times = Times(session, board, index, offered.moment)
     away = board.away(places, query.here) if query.here else None

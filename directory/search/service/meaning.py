@@ -1,0 +1,108 @@
+"""What somebody meant: a place that stands among the words, and words that are written wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from directory.areas.service import AreaIndex
+from directory.core.postcode import find_all, parse_partial, redact
+from directory.core.text import squeeze
+from directory.geocoding.rules import Located, Miss
+from directory.geocoding.service import Geocoding
+from directory.listings.rules.taxonomy import Terms
+from directory.search.engine import Index
+from directory.search.rules import spelling
+from directory.search.rules.lexicon import lexicon_of
+from directory.search.rules.query import MEANT, Found, Query, query_of
+from directory.search.rules.request import SearchRequest
+from directory.search.rules.typed import read
+from directory.search.rules.when import Moment
+
+_DISTRICT: Final = re.compile(r"(?i)(?<!\S)[a-z]{1,2}[0-9][a-z0-9]?(?:\s?[0-9])?(?!\S)")
+_AT_THE_END: Final = re.compile(r"(?i)^(?P<rest>.*?)\s*\b(?:near|around|in)\s+(?P<place>[^\"]{3,60})$")
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A request as it was meant, and the query for it.
+
+    ``moved``: the place that stood among the words; ``typed``: what stood there before errors were put right; both ""
+    when there was nothing to do.
+    """
+
+    request: SearchRequest
+    query: Query
+    near: Located | Miss | None = None
+    moved: str = ""
+    typed: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Reads requests, with what it needs to know."""
+
+    index: Index
+    geocoding: Geocoding
+    areas: AreaIndex
+    terms: Terms
+    moment: Moment
+
+    def read(self, request: SearchRequest) -> Understood:
+        """``request`` with the place that stands among its words, if it names none itself. No statement."""
+        place, rest = "", request.q
+        if request.q and not request.near and not request.exact and '"' not in request.q:
+            place, rest = next(self._places(request.q), ("", request.q))
+        meant = replace(request, q=rest, near=place or request.near)
+        near = self.geocoding.locate(meant.near) if meant.near else None
+        there = near if isinstance(near, Located) else None
+        codes = self.areas.codes_at(there.point) if there else ()
+        return Understood(meant, query_of(meant, self.terms, there, codes, self.moment), near, moved=place)
+
+    def _places(self, q: str) -> Iterator[tuple[str, str]]:
+        """Places that ``q`` may name, each with the words that are left: a postcode, a half of one, "near ..."."""
+        if whole := find_all(q):
+            yield str(whole[-1]), squeeze(redact(q, " "))
+        for found in _DISTRICT.finditer(q):
+            part = parse_partial(found[0])
+            if part is not None and isinstance(self.geocoding.locate(str(part)), Located):
+                yield str(part), _bare(f"{q[: found.start()]} {q[found.end() :]}")
+        named = _AT_THE_END.match(q)
+        if named and named["rest"] and isinstance(self.geocoding.locate(named["place"]), Located):
+            yield named["place"], named["rest"]
+
+    def put_right(self, session: Session, understood: Understood) -> Understood:
+        """``understood`` without typing errors; the same value when there are none to be seen. Two statements."""
+        request = understood.request
+        if request.exact or not request.q:
+            return understood
+        typed = read(request.q)
+        known = lexicon_of(self.terms, MEANT).words
+        doubtful = [] if typed.number else spelling.doubtful(typed, (*known, *self.terms.stop_words))
+        candidates = self.index.spellings(session, doubtful)
+        found = {word: spelling.meant(word, candidates, known=known) for word in doubtful}
+        if doubtful and not found[doubtful[-1]] and typed.words[-1] == doubtful[-1]:  # perhaps not typed to its end
+            ends = self.index.completions(session, doubtful[-1], 1)
+            found[doubtful[-1]] = ends[0].word if ends else ""
+        right = {word: other for word, other in found.items() if other}
+        if not right:
+            return understood
+        meant = replace(request, q=spelling.put_right(request.q, right))
+        again = self.read(replace(meant, exact=True))  # the place was read before
+        return replace(understood, request=meant, query=again.query, typed=request.q)
+
+
+def better(found: Found, other: Found) -> bool:
+    """Whether ``other``, found with errors put right, is to be shown instead of ``found``."""
+    if found.relaxed and other.relaxed:
+        return len(other.words) > len(found.words)
+    return other.total > 0 and (found.relaxed or not found.total)
+
+
+def _bare(words: str) -> str:
+    """What is left without a place, and without the words that led to it."""
+    return re.sub(r"(?i)\s*\b(?:near|around|in|at)\s*$", "", squeeze(words))
