@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import logging
 import socket
 import struct
@@ -30,6 +31,7 @@ LINGER_S: Final = 1.0  # for the client to take the last bytes, and close first
 WORKER_SILENCE_S: Final = 60  # a worker that does not answer its master for so long is replaced
 GRACE_S: Final = 15  # for answers under way when the server is told to stop
 KEEP_ALIVE_S: Final = 20
+GARBAGE: Final = 20_000  # values made and not let go of, before cycles are looked for: a few megabytes
 WAITING: Final = 512  # connections that may wait to be taken, for each listener
 IN_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - gunicorn makes its own file there, open to nobody else
 
@@ -146,9 +148,21 @@ def options(settings: Settings, started: Started, ready: Callable[[], None]) -> 
         "control_socket_disable": True,
         "proc_name": "directory",
         "when_ready": lambda _server: ready(),
-        "post_worker_init": lambda worker: stops.append(started(worker.wsgi)),
+        "post_worker_init": lambda worker: stops.append(_settled(started, worker.wsgi)),
         "worker_exit": lambda _server, _worker: [stop() for stop in stops],
     }
+
+
+def _settled(started: Started, application: Any) -> Callable[[], None]:
+    """Start a worker, and let the collector of garbage leave alone what it is made of, and look less often.
+
+    A page makes thousands of values and hardly a cycle: to look for one every 700 values is work for nothing.
+    """
+    stop = started(application)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
+    return stop
 
 
 def _require_free(host: str, port: int) -> None:

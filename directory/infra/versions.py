@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from directory.infra.db import Base, table_of
+from directory.infra import plain
+from directory.infra.db import Base
 
 _RAISE = sa.text(
     "INSERT INTO version (name, number) VALUES (:name, 1)"
@@ -27,9 +28,6 @@ class Version(Base):
     number: Mapped[int] = mapped_column(sa.BigInteger)
 
 
-_CURRENT = sa.select(table_of(Version))  # each page asks it: put together once, and read without the ORM
-
-
 def bump(session: Session, name: str) -> int:
     """Raise the number called ``name`` by one, from 0; what it is now. Its row is locked until the commit."""
     return int(session.execute(_RAISE, {"name": name}).scalar_one())
@@ -37,7 +35,7 @@ def bump(session: Session, name: str) -> int:
 
 def current(session: Session) -> dict[str, int]:
     """Every number by its name; a name that was never raised is missing. One statement."""
-    return {row.name: row.number for row in session.connection().execute(_CURRENT)}
+    return dict(plain.rows(session, "SELECT name, number FROM version"))
 
 
 def put(session: Session, name: str, number: int) -> None:

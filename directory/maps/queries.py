@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import cache, partial
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from json import dumps
 from typing import Any, Final
+from uuid import UUID
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.core.geo import Box, Point, tile_north, tile_of, tile_west
-from directory.infra.db import table_of
-from directory.maps.models import MapCell, MapPin
+from directory.infra import plain
 from directory.maps.rules import (
     FINEST,
     MICRO,
@@ -28,22 +28,20 @@ MOST_CELLS = 48  # on a side: more than a large screen shows
 INDIVIDUAL = 16  # map zoom from which every pin is shown as itself
 MOST_PINS = 120  # below this, what a viewport holds is read as pins
 
-_PINS = table_of(MapPin)
-_CELLS = table_of(MapCell)
-# A map asks these at every move of a hand, so they are put together once.
-_OF_PINS: Final = sa.select(*(_PINS.c[name] for name in Pin._fields)).order_by(_PINS.c.id)
-_PINS_OF: Final = _OF_PINS.where(_PINS.c.organization_id.in_(sa.bindparam("ids", expanding=True)))
-_PINS_AT: Final = _OF_PINS.where(sa.tuple_(_PINS.c.y, _PINS.c.x).in_(sa.bindparam("cells", expanding=True)))
-_PINS_WITHIN: Final = _OF_PINS.where(
-    _PINS.c.y.between(sa.bindparam("top"), sa.bindparam("bottom")),
-    _PINS.c.x.between(sa.bindparam("left"), sa.bindparam("right")),
-)
+# A map asks these at every move of a hand, so they are plain text, and read as the driver has it.
+_OF_PINS: Final = f"SELECT {', '.join(f'p.{name}' for name in Pin._fields)} FROM"
+_PINS_OF: Final = f"{_OF_PINS} map_pin p WHERE p.organization_id"
+_PINS_AT: Final = {
+    "sqlite": f"""{_OF_PINS} json_each(:cells) c JOIN map_pin p
+        ON p.y = json_extract(c.value, '$[0]') AND p.x = json_extract(c.value, '$[1]') ORDER BY p.id""",
+    "postgresql": f"""{_OF_PINS} unnest(CAST(:ys AS int[]), CAST(:xs AS int[])) c(y, x) JOIN map_pin p
+        ON p.y = c.y AND p.x = c.x ORDER BY p.id""",
+}
+_PINS_WITHIN: Final = f"""{_OF_PINS} map_pin p
+    WHERE p.y BETWEEN :top AND :bottom AND p.x BETWEEN :left AND :right ORDER BY p.id"""
 # Each row by its number: a range of rows would read every cell of the country between the map's edges.
-_CELLS_WITHIN: Final = sa.select(_CELLS.c.y, _CELLS.c.x, _CELLS.c.n, _CELLS.c.lat_sum, _CELLS.c.lon_sum).where(
-    _CELLS.c.z == sa.bindparam("level"),
-    _CELLS.c.y.in_(sa.bindparam("rows", expanding=True)),
-    _CELLS.c.x.between(sa.bindparam("left"), sa.bindparam("right")),
-)
+_CELLS_WITHIN: Final = """SELECT y, x, n, lat_sum, lon_sum FROM map_cell
+    WHERE z = :level AND x BETWEEN :left AND :right AND y"""
 _Cell = tuple[int, int, int, int, int]  # y, x, n, and the sums of lat and lon
 
 
@@ -58,7 +56,7 @@ def viewport(session: Session, box: Box, zoom: int) -> list[Cluster | Pin]:
     if total <= MOST_PINS or _each_alone(level, zoom):
         return list(_pins_within(session, level, rows, columns)) if total else []
     alone = [_finest(lat, lon) for _, _, n, lat, lon in cells if n == 1]
-    return [*_clusters(level, (cell for cell in cells if cell[2] > 1)), *_pins_at(session, alone)]
+    return [*(_cluster(level, *cell) for cell in cells if cell[2] > 1), *_pins_at(session, alone)]
 
 
 def clustered(session: Session, spots: Iterable[Spot], box: Box, zoom: int) -> list[Cluster | Pin]:
@@ -87,29 +85,34 @@ def _each_alone(level: int, zoom: int) -> bool:
 
 def pins_of(session: Session, organization_ids: Sequence[int]) -> list[Pin]:
     """The pins of some organisations, in the order of their ids. One statement."""
-    return _pins(session, _PINS_OF, ids=organization_ids)
+    among, bound = plain.among(session, organization_ids)
+    return _pins(session, f"{_PINS_OF} {among} ORDER BY p.id", bound)
 
 
-def _pins(session: Session, query: sa.Select[Any], **values: Any) -> list[Pin]:
-    return [Pin._make(row) for row in session.connection().execute(query, values).all()]
+def _pins(session: Session, sql: str, values: Mapping[str, Any]) -> list[Pin]:
+    return [_pin(*row) for row in plain.rows(session, sql, values)]
+
+
+@lru_cache(maxsize=8192)  # 3 MB: a city's pins are looked at again and again, and most of them by hundreds at once
+def _pin(*row: Any) -> Pin:
+    pin = Pin._make(row)  # SQLite keeps a UUID as 32 digits and a truth as a number
+    return pin._replace(uuid=UUID(str(pin.uuid)), approximate=bool(pin.approximate))
 
 
 def _cells(session: Session, level: int, rows: range, columns: range) -> list[_Cell]:
-    values = {"level": level, "rows": rows, "left": columns[0], "right": columns[-1]}
-    # Plain numbers, so that the driver's own tuples will do: SQLAlchemy's rows take longer than SQLite.
-    cursor: Any = session.connection().execute(_CELLS_WITHIN, values).cursor
-    cells: list[_Cell] = cursor.fetchall()
-    return cells
+    among, bound = plain.among(session, rows)
+    return plain.rows(
+        session, f"{_CELLS_WITHIN} {among}", {"level": level, "left": columns[0], "right": columns[-1], **bound}
+    )
 
 
-def _clusters(level: int, cells: Iterable[_Cell]) -> list[Cluster]:
-    west, north = cache(partial(tile_west, level)), cache(partial(tile_north, level))  # the edges of many cells
-    return [
-        Cluster(n, lat / n / MICRO, lon / n / MICRO, (west(x), north(y + 1), west(x + 1), north(y)))
-        for y, x, n, lat, lon in cells
-    ]
+@lru_cache(maxsize=16384)  # 6 MB: what a cell says follows from its sums
+def _cluster(level: int, y: int, x: int, n: int, lat: int, lon: int) -> Cluster:
+    edges = (tile_west(level, x), tile_north(level, y + 1), tile_west(level, x + 1), tile_north(level, y))
+    return Cluster(n, lat / n / MICRO, lon / n / MICRO, edges)
 
 
+@lru_cache(maxsize=8192)
 def _finest(lat: int, lon: int) -> tuple[int, int]:
     """The finest cell (y, x) of a pin alone in its cell: the sums of that are the pin's own coordinates."""
     x, y = tile_of(Point(lat / MICRO, lon / MICRO), FINEST)
@@ -118,15 +121,19 @@ def _finest(lat: int, lon: int) -> tuple[int, int]:
 
 def _pins_within(session: Session, level: int, rows: range, columns: range) -> list[Pin]:
     shift = FINEST - level
-    return _pins(
-        session,
-        _PINS_WITHIN,
-        top=rows[0] << shift,
-        bottom=((rows[-1] + 1) << shift) - 1,
-        left=columns[0] << shift,
-        right=((columns[-1] + 1) << shift) - 1,
-    )
+    edges = {
+        "top": rows[0] << shift,
+        "bottom": ((rows[-1] + 1) << shift) - 1,
+        "left": columns[0] << shift,
+        "right": ((columns[-1] + 1) << shift) - 1,
+    }
+    return _pins(session, _PINS_WITHIN, edges)
 
 
 def _pins_at(session: Session, cells: Sequence[tuple[int, int]]) -> list[Pin]:
-    return _pins(session, _PINS_AT, cells=cells) if cells else []
+    if not cells:
+        return []
+    ys, xs = zip(*cells, strict=True)
+    kind = plain.kind(session)
+    values = {"cells": dumps(cells)} if kind == "sqlite" else {"ys": list(ys), "xs": list(xs)}
+    return _pins(session, _PINS_AT[kind], values)

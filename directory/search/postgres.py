@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from directory.core.errors import Invalid, Unavailable
 from directory.core.geo import Box
+from directory.infra import plain
 from directory.search.engine import Part, SqlIndex
 from directory.search.engine.sources import COLUMNS, SQUARED, Columns, circle, edges
 from directory.search.engine.storing import offerings, organizations
@@ -74,7 +75,7 @@ class PostgresIndex(SqlIndex):
     def limited(self, session: Session, times: float = 1.0) -> Iterator[None]:  # noqa: ARG002 - the server's limit is for each statement, and a file is read by many
         """Plan for the index; the server ends what takes too long (``infra.db``), here it becomes Unavailable."""
         try:
-            session.execute(sa.text(PREPARE))
+            plain.rows(session, PREPARE)
             yield
         except sa.exc.OperationalError as error:
             if getattr(error.orig, "sqlstate", None) == CANCELLED:

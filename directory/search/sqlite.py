@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from directory.core.errors import Invalid, Unavailable
 from directory.core.geo import Box
+from directory.infra import plain
 from directory.search.engine import Part, SqlIndex
 from directory.search.engine.finding import ROUNDED_M
 from directory.search.engine.sources import SQUARED, Columns, circle, edges
@@ -190,4 +191,4 @@ def _quoted(token: str) -> str:
 
 def _driver(session: Session) -> Any:
     """The connection of the sqlite3 module: SQLAlchemy's executemany takes three times as long."""
-    return session.connection().connection.driver_connection
+    return plain.driver(session)

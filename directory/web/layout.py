@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from flask import Flask, current_app
 
-from directory.infra import versions
+from directory.infra import kept, versions
 from directory.infra.db import Reader, reading
 from directory.infra.i18n import Language
 from directory.infra.place import Place
@@ -77,4 +77,5 @@ def begin(now: datetime) -> Iterator[Reader]:
         layout.refresh(session, found)
         not_modified(found, now)
         session.info[VERSIONS] = found
+        kept.at(session, found)
         yield session

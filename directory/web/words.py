@@ -29,14 +29,20 @@ def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
 
 def locale() -> str:
     """The name of the locale whose dates and numbers the page uses: "en", "cy"."""
-    found: str | None = g.get("locale")
+    found: str | None = _of_request().get("locale")
     if found is None:
         found = g.locale = str(get_locale())
     return found
 
 
+def _of_request() -> dict[str, Any]:
+    """What ``g`` holds. Its own ``get``, through the proxy, takes three times as long."""
+    found: dict[str, Any] = vars(g._get_current_object())  # noqa: SLF001 - werkzeug documents it
+    return found
+
+
 def _catalogue() -> NullTranslations:
-    found: NullTranslations | None = g.get("catalogue")
+    found: NullTranslations | None = _of_request().get("catalogue")
     if found is None:
         found = g.catalogue = get_domain().get_translations()
     return found

@@ -44,7 +44,7 @@ def memory() -> ResponseReturnValue:
     values = _values.get(request.query_string)
     if values is None:
         asked, _notes = from_args(request.args, running().terms)
-        values = _values[request.query_string] = find(asked)
+        values = _values[request.query_string] = find(asked, filtered=True)
     return render_template("browse/search.html", **values)
 
 

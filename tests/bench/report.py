@@ -14,6 +14,7 @@ KEPT: Final = PAGE.with_suffix(".json")
 BEGIN: Final = "<!-- make bench writes from here -->"
 END: Final = "<!-- to here -->"
 MEGABYTE: Final = 1_000_000
+DEAREST: Final = 12  # functions of a profile that the page shows; the file beside it has all of them
 NAMES: Final = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 # How the time of a page may grow with the number of listings: the exponent from the smallest run to the largest.
 GROWTH: Final = {
@@ -171,5 +172,6 @@ def _profile(profiled: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield f"Where the time goes, {profiled['of']}:"
     yield ""
-    rows = ([f"`{name}`", f"{within:.0%}", f"{itself:.0%}"] for name, within, itself in profiled["lines"])
+    dearest = profiled["lines"][:DEAREST]
+    rows = ([f"`{name}`", f"{within:.0%}", f"{itself:.0%}"] for name, within, itself in dearest)
     yield from _table(["function", "with all it calls", "itself and libraries"], rows)

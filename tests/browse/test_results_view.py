@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy.orm import Session
 
 from directory.browse.views import cards, filters, nothing, opening, results
 from directory.core.geo import Point
@@ -183,7 +184,8 @@ def test_the_condition_that_costs_most_is_the_one_without_which_most_is_found():
 
 
 def row_of(record, found, *, near=HERE):
-    made = cards.Cards(TERMS, near=near, asked_near="B12 9QR" if near else "", moment=MOMENT, states=False)
+    asked_near = "B12 9QR" if near else ""
+    made = cards.Cards(TERMS, Session(), near=near, asked_near=asked_near, moment=MOMENT, states=False)
     return made.row(found, card(record, slug="kitchen"))
 
 

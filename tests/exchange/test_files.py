@@ -257,7 +257,7 @@ STATEMENTS = {
     "/search.csv": 2,  # the data version, every line
     "/search.csv?kind=community-group": 3,  # the data version, the matches, their lines
     "/search.csv?near=B12+9QR&need=food": 3,
-    "/search.csv?q=kitchen+food": 4,  # whether anything has both words
+    "/search.csv?q=kitchen+food": 5,  # whether anything has both words, and what those offerings say: from now on kept
     "/search.csv?q=kitchen+trumpet": 5,  # nothing has: which have one
     "/search.geojson": 2,
     "/search.geojson?near=B12+9QR&within=2": 3,

@@ -39,7 +39,7 @@ def find(
         page, given = ask(asked), asked
         asked = page.request
         near = page.near if isinstance(page.near, Located) else None
-        label, cards = near.label if near else "", _cards(asked, near, here, moment, url(asked))
+        label, cards = near.label if near else "", _cards(session, asked, near, here, moment, url(asked))
         counted = _counted(session, page, here, moment) if filtered else None
         if filtered and not page.total:
             count_unmet(page, here, ask=ask, now=now)
@@ -64,9 +64,12 @@ def find(
     }
 
 
-def _cards(asked: SearchRequest, near: Located | None, here: Running, moment: Moment, url: str) -> Cards:
+def _cards(
+    session: Reader, asked: SearchRequest, near: Located | None, here: Running, moment: Moment, url: str
+) -> Cards:
     return Cards(
         here.terms,
+        session,
         near=near,
         asked_near=asked.near,
         moment=moment,

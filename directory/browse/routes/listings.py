@@ -17,7 +17,7 @@ from directory.listings import queries
 from directory.listings.rules.codes import code_of
 from directory.search.rules.request import LONGEST_PLACE
 from directory.web.access import Who, open_to
-from directory.web.addresses import address
+from directory.web.addresses import address, language
 from directory.web.layout import begin
 
 
@@ -34,10 +34,11 @@ def listing(slug: str) -> ResponseReturnValue:
     if page is None:
         raise NotFound(slug)
     here = running()
-    seen = Seen(now, here.place, here.terms, here.areas.get, near=_near(request.args.get("near", "")))
+    typed = request.args.get("near", "")
+    seen = Seen(now, here.place, here.terms, here.areas.get, near=_near(typed), language=language())
     shown = listing_page(page, seen)
-    code, near = code_of(shown.id), request.args.get("near", "")
-    toggles = Toggles(address("browse.listing", slug=slug, near=near[:LONGEST_PLACE] or None))
+    code = code_of(shown.id)
+    toggles = Toggles(address("browse.listing", slug=slug, near=typed[:LONGEST_PLACE] or None))
     return render_template(
         "browse/listing.html",
         page=shown,

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 from urllib.parse import quote, urlencode
 
 from flask import get_template_attribute
@@ -17,6 +17,8 @@ from directory.browse.views import hours, words
 from directory.browse.views.carried import Toggles, carry
 from directory.core.hours import Calendar, Schedule
 from directory.geocoding.rules import Located
+from directory.infra.db import Reader
+from directory.infra.kept import Kept
 from directory.listings.rules.codec import decode
 from directory.listings.rules.codes import code_of
 from directory.listings.rules.document import CARD_SCHEDULES
@@ -70,15 +72,44 @@ class CardRow(NamedTuple):
     keep: str
 
 
-class Cards:
-    """Makes the cards of one page: what they have in common is looked up once.
+class _Offering(NamedTuple):
+    """One offering of a card: its line with and without its place."""
 
-    With ``states`` they say how things stand at ``moment``: whoever asks for what is open asks until when.
+    place: str
+    placed: OfferingLine
+    bare: OfferingLine
+    approximate: bool
+
+
+class _Told(NamedTuple):
+    """What a card says whatever was searched for, in one language on one day."""
+
+    id: str
+    path: str
+    name: str
+    kind: str
+    notice: str
+    source: str
+    assured: datetime | None
+    offerings: tuple[_Offering, ...]
+
+
+_Key: TypeAlias = tuple[int, bool, str, date]  # the organisation, whether its row says that it serves, language, day
+MOST_KEPT: Final = 4_096  # cards that a process has said lately: 10 MB
+_kept: Final = Kept[_Key, _Told](MOST_KEPT)
+
+
+class Cards:
+    """Makes the cards of one page: what they have in common is looked up once, what they said before is kept.
+
+    ``session`` is what the cards were read in. With ``states`` they say how things stand at ``moment``: whoever asks
+    for what is open asks until when. Those are true for a minute, and not kept.
     """
 
     def __init__(
         self,
         terms: Terms,
+        session: Reader,
         *,
         near: Located | None,
         asked_near: str,
@@ -86,7 +117,7 @@ class Cards:
         states: bool,
         toggles: Toggles | None = None,
     ) -> None:
-        self._labels = {slug: _label(term) for slug, term in terms.needs.items()}
+        self._needs = terms.needs
         self._kinds = terms.kinds
         self._near = near
         self._prefix = address("browse.listing", slug="-").removesuffix("-")
@@ -98,42 +129,61 @@ class Cards:
         self._now = moment.wall
         self._today = moment.today
         self._moment = moment if states else None
+        self._known: dict[_Key, _Told] = {} if states else _kept.of(session)
 
     def row(self, found: Row, card: Mapping[str, Any]) -> CardRow:
         """The card of one organisation with the offerings that matched."""
-        matched = [card["offerings"][n] for n in found.offerings if n < len(card["offerings"])]
+        told = self._told(found, card)
+        matched = [told.offerings[n] for n in found.offerings if n < len(told.offerings)]
         shown = matched[:MOST_OFFERINGS]
-        places = [self._place(offering, serves=found.serves) for offering in shown]
-        one_place = places[0] if len(set(places)) == 1 else ""
-        assured = card["assured_at"]
-        stale = assured is not None and is_stale(datetime.fromisoformat(assured), self._now)
-        code = code_of(card["id"])
+        one_place = shown[0].place if len({offering.place for offering in shown}) == 1 else ""
+        stale = told.assured is not None and is_stale(told.assured, self._now)
         return CardRow(
-            id=code,
-            url=f"{self._prefix}{quote(card['slug'])}{self._suffix}",
-            name=card["name"],
-            kind=words.term_words(self._kinds, card["kind"]),
+            id=told.id,
+            url=f"{self._prefix}{told.path}{self._suffix}",
+            name=told.name,
+            kind=told.kind,
             where=one_place,
             distance=self._distance(found, matched),
-            notice=words.notice_words(card["notice"], self._today),
-            mark=words.mark_words(card["source"], assured is not None, stale=stale),
-            offerings=[
-                OfferingLine(
-                    name=offering["service"] if offering["service"] != card["name"] else card["summary"],
-                    where="" if one_place else place,
-                    when=self._when(offering["schedules"]),
-                    tags=self._tags(offering["needs"]),
-                )
-                for offering, place in zip(shown, places, strict=True)
-            ],
+            notice=told.notice,
+            mark=words.mark_words(told.source, told.assured is not None, stale=stale),
+            offerings=[offering.bare if one_place else offering.placed for offering in shown],
             more=_more(len(matched) - len(shown)),
-            keep_url=self._toggles.url(code) if self._toggles else "",
-            keep=self._remove if self._toggles and self._toggles.has(code) else self._add,
+            keep_url=self._toggles.url(told.id) if self._toggles else "",
+            keep=self._remove if self._toggles and self._toggles.has(told.id) else self._add,
         )
 
     def first(self, page: SearchPage) -> CardRow:
         """The card of the first that a search found."""
         return self.row(*page.rows[0])
+
+    def _told(self, found: Row, card: Mapping[str, Any]) -> _Told:
+        key = (found.organization_id, found.serves, self._language, self._today)
+        told = self._known.get(key)
+        if told is None:
+            assured = card["assured_at"]
+            told = _Told(
+                id=code_of(card["id"]),
+                path=quote(card["slug"]),
+                name=card["name"],
+                kind=words.term_words(self._kinds, card["kind"]),
+                notice=words.notice_words(card["notice"], self._today),
+                source=card["source"],
+                assured=datetime.fromisoformat(assured) if assured is not None else None,
+                offerings=tuple(self._offering(each, card, serves=found.serves) for each in card["offerings"]),
+            )
+            _kept.keep(self._known, {key: told})
+        return told
+
+    def _offering(self, offering: Mapping[str, Any], card: Mapping[str, Any], *, serves: bool) -> _Offering:
+        place = self._place(offering, serves=serves)
+        placed = OfferingLine(
+            name=offering["service"] if offering["service"] != card["name"] else card["summary"],
+            where=place,
+            when=self._when(offering["schedules"]),
+            tags=self._tags(offering["needs"]),
+        )
+        return _Offering(place, placed, placed._replace(where=""), offering["visibility"] == Visibility.APPROXIMATE)
 
     def _place(self, offering: Mapping[str, Any], *, serves: bool) -> str:
         place = words.place_words(
@@ -143,10 +193,10 @@ class Cards:
             return _("Serves your area") if not place else _("%(place)s (serves your area)", place=place)
         return place
 
-    def _distance(self, found: Row, matched: Sequence[Mapping[str, Any]]) -> str:
+    def _distance(self, found: Row, matched: Sequence[_Offering]) -> str:
         if found.distance_m is None or self._near is None:
             return ""
-        unsure = any(offering["visibility"] == Visibility.APPROXIMATE for offering in matched)
+        unsure = any(offering.approximate for offering in matched)
         off = words.APPROXIMATE_M if unsure else 0.0
         return words.miles(found.distance_m, unsure_m=max(off, self._near.precision_m))
 
@@ -160,7 +210,7 @@ class Cards:
         return " · ".join(filter(None, (said, _when(told, self._language, self._today))))
 
     def _tags(self, needs: Sequence[str]) -> Markup:
-        labels = tuple(self._labels[slug] for slug in needs if slug in self._labels)
+        labels = tuple(_label(self._needs[slug]) for slug in needs if slug in self._needs)
         return _tags(labels, self._sheet) if labels else Markup("")
 
 

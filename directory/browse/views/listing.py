@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from functools import lru_cache
+from json import JSONEncoder, loads
+from typing import Any, Final
 
 from directory.areas.rules import AreaInfo
 from directory.browse.rules import is_stale
@@ -26,6 +28,7 @@ from directory.web.words import gettext as _
 
 Json = Mapping[str, Any]
 SUMMARY_CHARACTERS = 160
+_dumps: Final = JSONEncoder(check_circular=False).encode
 MAP_PRECISION = 5  # decimals of a degree: a metre
 
 
@@ -125,6 +128,7 @@ class Seen:
     terms: Terms
     area: Callable[[str], AreaInfo | None]  # by its code
     near: Located | None = None
+    language: str = ""  # of the page
 
     @property
     def wall(self) -> datetime:
@@ -272,7 +276,7 @@ def _service(service: Json, places: Mapping[str, Where], seen: Seen) -> ServiceV
     )
 
 
-def _held(offering: Json, usual: Sequence[Schedule], places: Mapping[str, Where], seen: Seen) -> Held:
+def _held(offering: Json, usual: tuple[Schedule, ...], places: Mapping[str, Where], seen: Seen) -> Held:
     schedules = _schedules(offering["schedules"]) or usual
     return Held(
         where=places.get(offering["location_id"] or ""),
@@ -283,12 +287,24 @@ def _held(offering: Json, usual: Sequence[Schedule], places: Mapping[str, Where]
     )
 
 
-def _schedules(found: Sequence[Json]) -> list[Schedule]:
-    return [decode(Schedule, {name: value for name, value in each.items() if value is not None}) for each in found]
+def _schedules(found: Sequence[Json]) -> tuple[Schedule, ...]:
+    return _decoded(_dumps(found)) if found else ()
 
 
-def _hours(schedules: Sequence[Schedule], seen: Seen) -> tuple[Hours, ...]:
-    return tuple(hours.lines(schedules, seen.today))
+@lru_cache(maxsize=4096)  # many groups keep the same hours
+def _decoded(text: str) -> tuple[Schedule, ...]:
+    return tuple(
+        decode(Schedule, {name: value for name, value in each.items() if value is not None}) for each in loads(text)
+    )
+
+
+def _hours(schedules: tuple[Schedule, ...], seen: Seen) -> tuple[Hours, ...]:
+    return _lines(schedules, seen.language, seen.today) if schedules else ()
+
+
+@lru_cache(maxsize=4096)  # a day has many readers
+def _lines(schedules: tuple[Schedule, ...], _language: str, today: date) -> tuple[Hours, ...]:
+    return tuple(hours.lines(schedules, today))
 
 
 def _facts(service: Json, terms: Terms) -> list[tuple[str, str]]:

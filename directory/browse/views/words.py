@@ -17,6 +17,7 @@ from directory.web.words import gettext as _
 from directory.web.words import locale
 
 YARDS_100_M: Final = 91.44
+TENTH: Final = 0.1  # of a mile
 ROUGH_M: Final = 400.0  # whoever is placed no better than this is told of half miles, not of tenths
 VERY_ROUGH_M: Final = 1_500.0  # and beyond this of whole miles
 APPROXIMATE_M: Final = 500.0  # about how far an approximate place may be from the centre of its sector
@@ -27,27 +28,29 @@ def miles(distance_m: float, *, unsure_m: float = 0.0) -> str:
 
     ``unsure_m``: how far off either end may be, metres.
     """
-    return _miles(distance_m / MILE_M, _step(unsure_m), locale())
+    far, step = distance_m / MILE_M, _step(unsure_m)
+    if step == TENTH and distance_m < YARDS_100_M:
+        return _("under 100 yards")
+    number = float(round(far)) if far >= 10 else round(far / step) * step
+    return _miles(round(number, 1), step, _("%(number)s miles"), locale())
 
 
 def _step(unsure_m: float) -> float:
     """The smallest part of a mile that is worth telling."""
     if unsure_m >= VERY_ROUGH_M:
         return 1.0
-    return 0.5 if unsure_m >= ROUGH_M else 0.1
+    return 0.5 if unsure_m >= ROUGH_M else TENTH
 
 
-def _miles(far: float, step: float, locale: str) -> str:
-    rough = step > 0.1
-    number = float(round(far)) if far >= 10 else round(far / step) * step
-    if not rough and far * MILE_M < YARDS_100_M:
-        return _("under 100 yards")
+@lru_cache(maxsize=2048)  # there are few distances, and a page tells twenty; ``pattern`` also tells the language
+def _miles(number: float, step: float, pattern: str, locale: str) -> str:
+    rough = step > TENTH
     if number < step:
         return _("under %(number)s miles", number=_number(step, locale)) if step < 1 else _("under 1 mile")
-    if round(number, 1) == 1.0:
+    if number == 1.0:
         return _("about 1 mile") if rough else _("1 mile")
-    told = _number(round(number, 1), locale)
-    return _("about %(number)s miles", number=told) if rough else _("%(number)s miles", number=told)
+    told = _number(number, locale)
+    return _("about %(number)s miles", number=told) if rough else pattern % {"number": told}
 
 
 @lru_cache(maxsize=4096)

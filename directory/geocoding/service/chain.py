@@ -83,6 +83,9 @@ class Geocoding:
         point = rules.point_in(kept)
         if point is not None:
             return self._within(self._at(point), anywhere=False)
+        exact = self.postcode(kept, anywhere=True)
+        if isinstance(exact, Located):  # nothing else could be as exact, and most people type a postcode
+            return self._within(exact, anywhere=False)
         locations = (source.geocode(kept) for source in self.sources().values())
         answers = [to_located(location) for location in locations if location is not None]
         if answers:

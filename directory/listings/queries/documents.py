@@ -3,34 +3,61 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory.infra.db import table_of
+from directory.infra import plain
+from directory.infra.kept import Kept
 from directory.listings.models import Document, OldSlug, Organization
 from directory.listings.rules.codec import filled
 from directory.listings.rules.record import Record
 
-_documents, _organizations = table_of(Document), table_of(Organization)
-
-# What readers ask all day is put together once: that takes a quarter of a millisecond, asking SQLite a tenth.
-_CARDS: Final = select(_documents.c.organization_id, _documents.c.card).where(
-    _documents.c.organization_id.in_(bindparam("ids", expanding=True))
-)
-_PAGE: Final = (
-    select(_documents.c.page)
-    .join(_organizations, _organizations.c.id == _documents.c.organization_id)
-    .where(_organizations.c.slug == bindparam("slug"))
-)
+_CARDS: Final = "SELECT organization_id, card FROM document WHERE organization_id"
+_PAGE: Final = "SELECT d.page FROM organization o JOIN document d ON d.organization_id = o.id WHERE o.slug = :slug"
+MOST_KEPT: Final = 4_096  # cards that a process has as text: some 8 MB, in a city nearly every one
+_kept: Final = Kept[int, str](MOST_KEPT)
 
 
-def cards(session: Session, organization_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """The card of each organisation (``rules.document.card``), by its integer id. One statement."""
-    rows = session.connection().execute(_CARDS, {"ids": organization_ids})
-    return {number: json.loads(card) for number, card in rows}
+class Card(Mapping[str, Any]):
+    """A stored card (``rules.document.card``), parsed when it is first looked into: often it never is."""
+
+    __slots__ = ("_read", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._read: dict[str, Any] | None = None
+
+    def __getitem__(self, name: str) -> Any:
+        return self._whole()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._whole())
+
+    def __len__(self) -> int:
+        return len(self._whole())
+
+    def _whole(self) -> dict[str, Any]:
+        if self._read is None:
+            self._read = json.loads(self._text)
+        return self._read
+
+
+def cards(session: Session, organization_ids: Sequence[int]) -> dict[int, Card]:
+    """The card of each organisation, by its integer id.
+
+    At most one statement, for those that were not read since anything was published.
+    """
+    known = _kept.of(session)
+    found = {number: text for number in organization_ids if (text := known.get(number)) is not None}
+    if missing := [number for number in organization_ids if number not in found]:
+        among, bound = plain.among(session, missing)
+        read: dict[int, str] = dict(plain.rows(session, f"{_CARDS} {among}", bound))
+        _kept.keep(known, read)
+        found |= read
+    return {number: Card(text) for number, text in found.items()}
 
 
 def page(session: Session, slug: str) -> dict[str, Any] | None:
@@ -38,10 +65,10 @@ def page(session: Session, slug: str) -> dict[str, Any] | None:
 
     None when there is no such listing. One statement.
     """
-    text = session.connection().execute(_PAGE, {"slug": slug}).scalar()
-    if text is None:
+    rows = plain.rows(session, _PAGE, {"slug": slug})
+    if not rows:
         return None
-    found: dict[str, Any] = json.loads(text)
+    found: dict[str, Any] = json.loads(rows[0][0])
     found["record"] = filled(Record, found["record"])
     return found
 

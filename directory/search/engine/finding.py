@@ -21,6 +21,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.core.geo import MILE_M, Box, Point, distance_m
+from directory.infra import plain
+from directory.search.engine.candidates import candidates_of
 from directory.search.engine.sources import Columns, Part
 from directory.search.engine.storing import Storing
 from directory.search.rules.arrange import Arranger, Candidate, Standing
@@ -157,11 +159,11 @@ class SqlIndex(Storing):
     # With words: by where they stand.
 
     def _worded(self, session: Session, query: Query) -> Found:
-        part = self.part(query.every(), query.here, Columns.CANDIDATE)
-        candidates = self._rows(session, _some(part, CAP + 1))
+        part = self.part(query.every(), query.here, Columns.MATCHED)
+        numbers = self._integers(session, _some(part, CAP + 1))
         arranger = Arranger(query)
-        if len(candidates) <= CAP:
-            order = arranger.order(candidates)
+        if len(numbers) <= CAP:
+            order = arranger.order(candidates_of(session, numbers))
             return self._page(query, len(order), order)
         total, candidates = self._promising(session, query)
         order = arranger.order(candidates)
@@ -193,10 +195,10 @@ class SqlIndex(Storing):
     def _near(self, session: Session, query: Query, here: Here) -> Found:
         arranger = Arranger(query)
         if not (query.is_open and here.radius_m is not None):  # else the ring finds them without the words
-            part = self.part(query.every(), here, Columns.CANDIDATE if query.words else Columns.PLACED)
-            candidates = self._rows(session, _some(part, CAP_NEAR + 1))
-            if len(candidates) <= CAP_NEAR:
-                order = arranger.order(candidates)
+            part = self.part(query.every(), here, Columns.MATCHED)
+            numbers = self._integers(session, _some(part, CAP_NEAR + 1))
+            if len(numbers) <= CAP_NEAR:
+                order = arranger.order(candidates_of(session, numbers))
                 return self._page(query, len(order), order)
         total, order = self._nearest(session, query, here, arranger)
         chosen = [standing.base for standing in order[query.offset : query.last]]
@@ -290,9 +292,7 @@ class SqlIndex(Storing):
     # Statements.
 
     def _rows(self, session: Session, part: Part) -> Any:
-        """Plain tuples, as the driver has them: SQLAlchemy's rows take as long again as reading them."""
-        result: Any = session.execute(_text(part.sql), part.values)
-        return result.cursor.fetchall()
+        return plain.rows(session, part.sql, part.values)
 
     def _hits(self, session: Session, parts: Sequence[Part]) -> list[list[Candidate]]:
         """The rows of each part, in one statement."""

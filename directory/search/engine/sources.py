@@ -23,18 +23,21 @@ class Columns(Enum):
     """What a part tells of each offering."""
 
     NUMBER = "number"
+    MATCHED = "matched"  # the number alone, and not cut to the circle: who reads those knows where they are
     CANDIDATE = "candidate"  # see rules.arrange
-    PLACED = "placed"  # the same without names, for queries without words
+    PLACED = "placed"  # the same without names, for who reads everything
     NEAREST = "nearest"  # the number, and how far it is: for the database to order by
 
 
 COLUMNS: Final = {
     Columns.NUMBER: "{number} AS number",
+    Columns.MATCHED: "{number} AS number",
     Columns.CANDIDATE: "{number} AS number, o.latitude, o.longitude, o.name, o.service",
     Columns.PLACED: """{number} AS number, o.latitude, o.longitude, '' AS name,
         CASE WHEN o.latitude IS NULL THEN o.service ELSE '' END AS service""",  # what serves is said there
     Columns.NEAREST: f"{{number}} AS number, {SQUARED} AS squared",
 }
+_BARE: Final = {Columns.NUMBER, Columns.MATCHED}  # the index has them itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ class Sources(ABC):
             where.append(IN_BOX)
             values |= edges(box)
         chosen = COLUMNS[columns].format(number=self.NUMBER if asked else "o.number")
-        source = self._source(joined=cut or bool(box) or columns is not Columns.NUMBER, matched=bool(asked))
+        source = self._source(joined=cut or bool(box) or columns not in _BARE, matched=bool(asked))
         return Part(f"SELECT {chosen} FROM {source} WHERE {' AND '.join(where) or '1 = 1'}", values)
 
     def told(self, numbers: Part) -> Part:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from directory.core.geo import Point, distance_m
 from directory.search.rules.near import METRES_PER_DEGREE, stands_at_m
-from directory.search.rules.numbers import base_in, ordinal_in, organization_in
+from directory.search.rules.numbers import LAST_ORDINAL, ORDINAL_BITS, organization_in
 from directory.search.rules.query import Query, Row, serving
 from directory.search.rules.ranking import Judge
 from directory.search.rules.request import Sort
@@ -21,16 +20,19 @@ MOST_LISTED: Final = 50  # offerings of one organisation that a row lists
 Candidate: TypeAlias = tuple[int, float | None, float | None, str, str]
 
 
-@dataclass(slots=True)
 class Standing:
     """An organisation among those found. ``key`` orders: metres, the smaller the better."""
 
-    base: int
-    key: float = math.inf
-    away: float = math.inf  # of its nearest place, as ``Flat.squared``
-    nearest: Point | None = None
-    serves: bool = False
-    ordinals: list[int] = field(default_factory=list)
+    # No dataclass: a search makes hundreds, and each would take twice as long.
+    __slots__ = ("away", "base", "key", "nearest", "ordinals", "serves")
+
+    def __init__(self, base: int) -> None:
+        self.base = base
+        self.key = math.inf
+        self.away = math.inf  # of its nearest place, as ``Flat.squared``
+        self.nearest: tuple[float, float] | None = None  # its latitude and longitude
+        self.serves = False
+        self.ordinals: list[int] = []
 
 
 class Arranger:
@@ -48,24 +50,25 @@ class Arranger:
     def standings(self, candidates: Iterable[Candidate]) -> dict[int, Standing]:
         """Each organisation of ``candidates``, by its base; those outside the circle are left out."""
         found: dict[int, Standing] = {}
+        flat, reach, judge = self._flat, self._reach, self._judge
         for number, lat, lon, name, service in candidates:
-            squared = self._flat.squared(lat, lon) if self._flat and lat is not None and lon is not None else None
-            if squared is not None and squared > self._reach:
+            squared = flat.squared(lat, lon) if flat and lat is not None and lon is not None else None
+            if squared is not None and squared > reach:
                 continue
-            base = base_in(number)
+            base = number >> ORDINAL_BITS
             standing = found.get(base)
             if standing is None:
                 standing = found[base] = Standing(base)
-            standing.ordinals.append(ordinal_in(number))
+            standing.ordinals.append(number & LAST_ORDINAL)
             key = 0.0
             if squared is not None:
                 key = math.sqrt(squared) * METRES_PER_DEGREE
                 if squared < standing.away and lat is not None and lon is not None:
-                    standing.away, standing.nearest = squared, Point(lat, lon)
+                    standing.away, standing.nearest = squared, (lat, lon)
             elif self._here:
                 key = self._without_point(standing, service)
-            if self._judge:
-                key += self._judge.further_m(name, service)
+            if judge:
+                key += judge.further_m(name, service)
             standing.key = min(standing.key, key)
         return found
 
@@ -75,7 +78,7 @@ class Arranger:
 
     def row(self, standing: Standing) -> Row:
         """What the list shows."""
-        away = distance_m(self._here.point, standing.nearest) if self._here and standing.nearest else None
+        away = distance_m(self._here.point, Point(*standing.nearest)) if self._here and standing.nearest else None
         listed = tuple(sorted(standing.ordinals)[:MOST_LISTED])
         return Row(organization_in(standing.base), listed, away, standing.serves)
 

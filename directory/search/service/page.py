@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -18,7 +19,7 @@ from directory.search.rules.request import SearchRequest, Sort
 from directory.search.rules.when import Moment
 from directory.search.service.meaning import Reader, Understood, better
 
-Card: TypeAlias = dict[str, Any]  # see listings.rules.document.card
+Card: TypeAlias = Mapping[str, Any]  # see listings.rules.document.card
 
 
 @dataclass(frozen=True, slots=True)
