@@ -1,7 +1,11 @@
 """Answers that a browser already has: 304 from the data version, before anything is queried or drawn.
 
 A page is told by the versions of the published data (``infra.versions``), the code and settings that draw it,
-and the minute it was drawn in: "open now" is true to the minute, in words and as a filter.
+and the minute it was drawn in: "open now" is true to the minute, in words and as a filter. The versions are read
+in the session that the page is: a database that is behind says so itself.
+
+Readers have no cookie, so their pages are everybody's: a cache in front of the site may answer with one until its
+minute is over.
 """
 
 from __future__ import annotations
@@ -15,10 +19,14 @@ from typing import Final
 from flask import Flask, Response, abort, current_app, g, request
 
 from directory.infra import files
+from directory.web.cookies import has_cookie
 
 SLICE_S: Final = 60  # seconds in which nothing opens or closes: times of day are whole minutes
 PART_OF_CODE: Final = frozenset({".py", ".html", ".toml", ".mo"})
 REVALIDATE: Final = "no-cache"  # keep it, ask each time whether it is still right
+PRIVATE: Final = "private, no-cache"  # as above, and no shared cache may keep it
+# No stale-while-revalidate: browsers obey it too, and would show people their page as it was before they changed it.
+PUBLIC: Final = "public, max-age=0, s-maxage={}"
 _EXTENSION: Final = "directory.code_version"
 
 
@@ -49,7 +57,9 @@ def not_modified(versions: Mapping[str, int], now: datetime) -> None:
     """
     # Weak: the same page may be compressed in three ways. The address tells language and query already.
     numbers = ".".join(f"{name}{number}" for name, number in sorted(versions.items()))
-    g.etag = f"{current_app.extensions[_EXTENSION]}-{numbers}-{int(now.timestamp()) // SLICE_S}"
+    number, gone_s = divmod(int(now.timestamp()), SLICE_S)
+    g.etag = f"{current_app.extensions[_EXTENSION]}-{numbers}-{number}"
+    g.shared_s = SLICE_S - gone_s
     if request.if_none_match.contains_weak(g.etag):
         abort(_remember(Response(status=304)))
 
@@ -57,7 +67,7 @@ def not_modified(versions: Mapping[str, int], now: datetime) -> None:
 def _remember(response: Response) -> Response:
     if "etag" in g and response.status_code in {200, 304}:
         response.set_etag(g.etag, weak=True)
-        response.headers["Cache-Control"] = REVALIDATE
+        response.headers["Cache-Control"] = PRIVATE if has_cookie() else PUBLIC.format(g.shared_s)
     elif "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store" if response.status_code >= 400 else REVALIDATE
     return response

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Flask, Request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response, current_app, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
 
 class QuietSessions(SecureCookieSessionInterface):
@@ -14,6 +14,18 @@ class QuietSessions(SecureCookieSessionInterface):
         if self.get_cookie_name(app) not in request.cookies:
             return self.session_class()
         return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Give the visitor the cookie if it changed. Such an answer is theirs alone: nobody keeps it."""
+        super().save_session(app, session, response)
+        if "Set-Cookie" in response.headers:
+            response.headers["Cache-Control"] = "no-store"
+            response.headers.pop("ETag", None)  # a page with the token of an old cookie must not come back
+
+
+def has_cookie() -> bool:
+    """Whether the visitor brought our cookie. A reader has none, and is told apart without opening a session."""
+    return current_app.session_interface.get_cookie_name(current_app) in request.cookies
 
 
 def add_cookies(app: Flask, *, secret_key: str, secure: bool) -> None:
