@@ -152,7 +152,7 @@ def _answers(server: subprocess.Popen[bytes], port: int) -> bool:
             with psycopg.connect(
                 host="127.0.0.1", port=port, user=SUPERUSER, dbname="template1", autocommit=True
             ) as connection:
-                connection.execute("CREATE EXTENSION pg_trgm")  # every database made later has it
+                connection.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")  # every database made later has it
                 return True
         except psycopg.errors.UndefinedFile:
             raise machine.Missing(
