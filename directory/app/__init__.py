@@ -168,9 +168,11 @@ def _runner(app: Flask) -> Runner:
 def _beside(app: Flask) -> Callable[[], None]:
     """Start what runs in a worker beside its requests; what comes back stops it."""
     from directory.infra.background import Watch
+    from directory.web.standbys import standbys_of
 
     running: Running = app.extensions["directory"]
-    watch = Watch(lambda: refresh(app), lambda: write_counts(app), _runner(app) if running.settings.jobs else None)
+    parts = [_runner(app)] if running.settings.jobs else []
+    watch = Watch(lambda: refresh(app), lambda: write_counts(app), *parts, *standbys_of(app))
     watch.start()
     return watch.stop
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from directory.infra.jobs import Runner
+from directory.infra.standbys import Standbys
 
 FRESH_S: Final = 1.0  # how long a worker may answer with areas or terms that were replaced
 WRITE_S: Final = 60.0  # how much of what it counted a worker may lose
@@ -15,26 +16,26 @@ log = logging.getLogger(__name__)
 
 
 class Watch:
-    """Calls ``refresh`` every second and ``write`` every minute, and runs ``runner`` if there is one, until stopped."""
+    """Calls ``refresh`` every second and ``write`` every minute, and runs ``parts``, until stopped."""
 
-    def __init__(self, refresh: Callable[[], None], write: Callable[[], None], runner: Runner | None) -> None:
+    def __init__(self, refresh: Callable[[], None], write: Callable[[], None], *parts: Runner | Standbys) -> None:
         self._refresh = refresh
         self._write = write
-        self._runner = runner
+        self._parts = parts
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="watch", daemon=True)
 
     def start(self) -> None:
         """Begin, in threads of their own."""
         self._thread.start()
-        if self._runner:
-            self._runner.start()
+        for part in self._parts:
+            part.start()
 
     def stop(self) -> None:
         """End, write what was counted, and hand the lead of the jobs on."""
         self._stop.set()
-        if self._runner:
-            self._runner.stop()
+        for part in self._parts:
+            part.stop()
         self._try(self._write, "counts could not be written")
 
     def _watch(self) -> None:

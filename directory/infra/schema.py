@@ -38,13 +38,18 @@ class Standing(StrEnum):
 def state(engine: Engine) -> tuple[str | None, str | None]:
     """The migration that the database is at (None: none), and the newest that the code has."""
     with engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    return current, ScriptDirectory(str(MIGRATIONS)).get_current_head()
+        return MigrationContext.configure(connection).get_current_revision(), _head()
 
 
 def standing(engine: Engine) -> Standing:
     """Whether the code may use the database."""
-    current, head = state(engine)
+    with engine.connect() as connection:
+        return standing_of(connection)
+
+
+def standing_of(connection: Connection) -> Standing:
+    """Whether the code may use the database behind ``connection``."""
+    current, head = MigrationContext.configure(connection).get_current_revision(), _head()
     if current is None:
         return Standing.EMPTY
     if current == head:

@@ -22,6 +22,7 @@ from directory.web.errors import add_errors
 from directory.web.headers import add_headers
 from directory.web.layout import add_layout
 from directory.web.limits import add_limits
+from directory.web.standbys import add_standbys
 from directory.web.words import add_words
 
 UNCOUNTED = frozenset({"/health", "/ready"})  # what a monitor asks, all day
@@ -44,8 +45,7 @@ def install(
     ``template_folder=files.templates()`` and ``static_folder=None``.
     """
     tiles_url = place.tiles_url if settings.tiles_url is None else settings.tiles_url
-    if settings.tiles_file:
-        tiles_url = ""  # they come from here
+    tiles_url = "" if settings.tiles_file else tiles_url  # they come from here
     # An address has one form: a redirect to another would be built from the Host that the visitor sent.
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
@@ -55,6 +55,7 @@ def install(
     add_headers(app, tiles_url=tiles_url, secure=settings.secure)
     add_compression(app)
     add_conditional(app, repr(place), settings.site_address, tiles_url, str(settings.tiles_file))
+    add_standbys(app, settings)
     # What is added first runs first on the request.
     add_limits(app, reads_a_minute=settings.reads_a_minute, exempt=UNCOUNTED)
     access.guard(app, present)

@@ -16,11 +16,12 @@ from typing import Any, Final
 from flask import Flask, current_app
 
 from directory.infra import kept, versions
-from directory.infra.db import Reader, reading
+from directory.infra.db import Reader
 from directory.infra.i18n import Language
 from directory.infra.place import Place
 from directory.web.addresses import language, request_path, same_page
 from directory.web.conditional import not_modified
+from directory.web.standbys import reader
 from directory.web.words import gettext as _
 
 _EXTENSION: Final = "directory.layout"
@@ -71,7 +72,7 @@ def add_layout(
 @contextmanager
 def begin(now: datetime) -> Iterator[Reader]:
     """A session for a page that reads; a page that the browser already has is answered here, with 304."""
-    with reading() as session:
+    with reader(now) as session:
         found = versions.current(session)
         layout: Layout = current_app.extensions[_EXTENSION]
         layout.refresh(session, found)

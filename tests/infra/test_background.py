@@ -19,7 +19,7 @@ def test_values_are_refreshed_again_and_again_even_after_an_error(monkeypatch):
         if len(calls) == 1:
             raise OSError("the database is away")
 
-    watch = Watch(refresh, lambda: None, None)
+    watch = Watch(refresh, lambda: None)
     watch.start()
     assert third.wait(10)
     watch.stop()
@@ -37,7 +37,7 @@ def test_what_was_counted_is_written_now_and_then_and_at_the_end(monkeypatch):
         if len(written) == 2:
             second.set()
 
-    watch = Watch(lambda: None, write, None)
+    watch = Watch(lambda: None, write)
     watch.start()
     assert second.wait(10)
     monkeypatch.setattr(background, "WRITE_S", 1e9)

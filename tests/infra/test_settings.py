@@ -56,6 +56,10 @@ def test_the_instance_comes_from_the_environment(tmp_path):
         ("DATABASE_URL", "mysql://localhost/directory"),
         ("DATABASE_URL", "sqlite://"),
         ("DATABASE_URL", "sqlite:///:memory:"),
+        ("READ_URLS", "sqlite:////standby.sqlite"),
+        ("READ_URLS", "postgresql://standby.example.org/directory postgresql://standby.example.org/directory"),
+        ("READ_URLS", "standby.example.org"),
+        ("READ_LAG", "0"),
         ("TILES_URL", "https://tile.example.org/tiles.png"),
         ("TILES_URL", "javascript:{z}{x}{y}"),
         ("NOMINATIM_URL", "nominatim"),
@@ -71,6 +75,25 @@ def test_a_wrong_value_stops_with_its_name_what_was_given_and_what_is_wanted(nam
     assert caught.value.field == f"DIRECTORY_{name}"
     assert caught.value.wanted == setting.wanted
     assert (caught.value.given == given) is not setting.secret  # a password is not repeated on a terminal
+
+
+MAIN = "postgresql://primary.example.org/directory"
+STANDBYS = ("postgresql+psycopg://one.example.org/directory", "postgresql+psycopg://two.example.org/directory")
+
+
+def test_standbys_are_several_addresses_with_blanks_between_them_or_a_list_in_the_file(tmp_path):
+    given = {"DIRECTORY_DATABASE_URL": MAIN, "DIRECTORY_READ_URLS": "  ".join(STANDBYS)}
+    assert load(given, tmp_path).read_urls == STANDBYS
+    (tmp_path / "settings.toml").write_text(f"database_url = '{MAIN}'\nread_urls = {list(STANDBYS)}\n")
+    assert load({}, tmp_path).read_urls == STANDBYS
+
+
+@pytest.mark.parametrize("main", ["", MAIN.replace("primary", "one")])
+def test_standbys_need_a_primary_that_is_none_of_them(main, tmp_path):
+    with pytest.raises(SettingsError) as caught:
+        load({"DIRECTORY_DATABASE_URL": main, "DIRECTORY_READ_URLS": " ".join(STANDBYS)}, tmp_path)
+    assert caught.value.field == "DIRECTORY_READ_URLS"
+    assert "example.org" not in str(caught.value)
 
 
 def test_a_wrong_value_in_the_file_names_the_file(tmp_path):

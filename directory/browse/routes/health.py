@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Response, jsonify
 
 from directory.browse.routes.blueprint import bp, running
-from directory.infra import schema
-from directory.infra.db import AWAY, db, reading
+from directory.infra import clock, schema
+from directory.infra.db import AWAY
 from directory.search.service import Query
 from directory.web.access import Who, open_to
+from directory.web.standbys import reader, standbys_read
 
 
 @bp.get("/health")
@@ -21,18 +22,22 @@ def health() -> Response:
 @bp.get("/ready")
 @open_to(Who.ANYONE)
 def ready() -> tuple[Response, int]:
-    """Database, schema and index are there; 503 with what is not."""
+    """The database that a reader would be answered from is there, with schema and index; 503 with what is not.
+
+    It stays well while the primary is away and a standby can be read, and says of how many standbys that is true.
+    """
     found = dict.fromkeys(("database", "schema", "index"), "unknown")
     try:
-        standing = schema.standing(db.engine)
-        found["database"] = "ok"
-        found["schema"] = "ok" if standing is schema.Standing.CURRENT else str(standing)
-        if standing is schema.Standing.CURRENT:
-            with reading() as session:
+        with reader(clock.now()) as session:
+            standing = schema.standing_of(session.connection())
+            found["database"] = "ok"
+            found["schema"] = "ok" if standing is schema.Standing.CURRENT else str(standing)
+            if standing is schema.Standing.CURRENT:
                 running().index.find(session, Query(limit=1))
-            found["index"] = "ok"
+                found["index"] = "ok"
     except AWAY:
         missing = next(name for name, state in found.items() if state == "unknown")
         found[missing] = "does not answer"
     ok = set(found.values()) == {"ok"}
-    return jsonify(status="ok" if ok else "not ready", **found), 200 if ok else 503
+    more = {"standbys": standbys} if (standbys := standbys_read()) else {}
+    return jsonify(status="ok" if ok else "not ready", **found, **more), 200 if ok else 503

@@ -11,6 +11,7 @@ from directory.infra import facts, files
 from directory.infra.cli.session import require_current
 from directory.infra.composition import Check, Progress, Step, Trouble, Work
 from directory.infra.db import reading, transaction
+from directory.infra.standbys import Standbys
 
 BUILD: Final = "Run: make assets (or install the package again)"
 
@@ -49,6 +50,22 @@ def check_database(work: Work) -> str:
     return work.engine.dialect.name
 
 
+def check_standbys(work: Work) -> str:
+    """Whether each standby can be read."""
+    settings = work.settings
+    if not settings.read_urls:
+        return "none"
+    standbys = Standbys(settings.database_url, settings.read_urls, most_behind_s=settings.read_lag)
+    try:
+        standbys.look()
+        standbys.look()  # by now it has what the primary had at the first look, or it is behind
+    finally:
+        standbys.close()
+    if bad := [f"standby {each.number}: {why_not}" for each in standbys.all if (why_not := each.why_not())]:
+        raise Trouble("; ".join(bad))
+    return f"{len(standbys.all)} can be read"
+
+
 def _require_private(file: Path) -> None:
     """Raise Trouble when somebody else may read the database or its log: it holds addresses that must stay hidden."""
     parts = [part for part in (file, Path(f"{file}-wal"), Path(f"{file}-shm")) if part.exists()]
@@ -72,5 +89,6 @@ OWN_CHECKS: Final = (
     Check("instance", check_instance),
     Check("place", check_place),
     Check("database", check_database),
+    Check("standbys", check_standbys),
     Check("assets", check_assets),
 )

@@ -145,6 +145,14 @@ def database_url(given: str) -> str:
     raise ValueError(given)
 
 
+def database_urls(given: str) -> tuple[str, ...]:
+    """PostgreSQL databases, with blanks between them; none twice."""
+    found = tuple(database_url(each) for each in text(given).split())
+    if len(set(found)) < len(found) or any(url.startswith("sqlite") for url in found):
+        raise ValueError(given)
+    return found
+
+
 def secret(given: str) -> str:
     """A long random text, or nothing."""
     words = text(given)

@@ -60,6 +60,8 @@ def _from_file(file: Path) -> dict[str, Any]:
 
 def _words(value: object) -> str:
     """A TOML value as the text that the environment would hold."""
+    if isinstance(value, list):
+        return " ".join(str(each) for each in value)
     return str(int(value)) if isinstance(value, bool) else str(value)
 
 
@@ -74,8 +76,11 @@ def _checked(setting: Setting, words: str, name: str) -> Any:
     try:
         return setting.check(words)
     except ValueError:
-        given = "(something that is not shown)" if setting.secret else words
-        raise SettingsError(name, given, setting.wanted) from None
+        raise SettingsError(name, _shown(setting, words), setting.wanted) from None
+
+
+def _shown(setting: Setting, words: str) -> str:
+    return "(something that is not shown)" if setting.secret else words
 
 
 def _default(setting: Setting) -> Any:
@@ -96,6 +101,10 @@ def _agree(values: Mapping[str, Any]) -> None:
     if address.startswith("http://") and not checks.is_loopback(address) and not values["insecure"]:
         wanted = "an https address (or DIRECTORY_INSECURE=1, for a try-out in a closed network)"
         raise SettingsError(_BY_NAME["site_address"].variable, address, wanted)
+    main, standbys = values["database_url"], values["read_urls"]
+    if standbys and (main.startswith("sqlite") or main in standbys):
+        setting = _BY_NAME["read_urls"]
+        raise SettingsError(setting.variable, _shown(setting, ""), setting.wanted)
     if values["nominatim_url"] and not values["nominatim_contact"]:
         setting = _BY_NAME["nominatim_contact"]
         raise SettingsError(setting.variable, "", setting.wanted)

@@ -65,6 +65,26 @@ _WHERE = (
         secret=True,
     ),
     Setting(
+        name="read_urls",
+        check=checks.database_urls,
+        wanted="postgresql://user:password@host:5432/name of one or more streaming standbys of DIRECTORY_DATABASE_URL, "
+        "with blanks between them; none twice, and not DIRECTORY_DATABASE_URL itself",
+        default="",
+        meaning="Standbys that readers are answered from; see scaling.md. One that does not answer, is behind, or is "
+        "no standby of that database is left out, and taken back when that is over.",
+        example="postgresql://directory@10.0.0.2/directory postgresql://directory@10.0.0.3/directory",
+        secret=True,
+    ),
+    Setting(
+        name="read_lag",
+        check=checks.whole(1, 600),
+        wanted="a whole number of seconds from 1 to 600",
+        default="10",
+        meaning="How far a standby may be behind and still be read. For so long, and a few seconds more, people who "
+        "have just sent something are answered from the primary.",
+        example="5",
+    ),
+    Setting(
         name="secret_key",
         check=checks.secret,
         wanted="32 characters or more, random",

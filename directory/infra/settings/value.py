@@ -20,6 +20,8 @@ class Settings:
     instance: Path
     place: str
     database_url: str = field(repr=False)  # it may hold a password
+    read_urls: tuple[str, ...] = field(repr=False)  # as above
+    read_lag: int  # seconds
     site_address: str
     insecure: bool
     trusted_proxies: int
