@@ -14,7 +14,7 @@ N ?= 5000
 DB ?= sqlite
 PEER ?=
 
-.PHONY: help run test check fresh bench interop soak screenshots lock format assets $(CHECKS:%=check-%)
+.PHONY: help run test check fresh bench scaling interop soak screenshots lock format assets $(CHECKS:%=check-%)
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -105,10 +105,13 @@ relevance: $(DEV) assets ## ask residents' questions and score the answers of bo
 	@$(BIN)/python -m tests.support.machine
 	@$(BIN)/python -m tests.relevance $(ARGS)
 
+scaling: $(DEV) assets ## measure requests a second by processes and databases (N=5000) into docs/scaling.md
+	@$(BIN)/python -m tests.bench.scaling --listings $(N)
+
 interop: $(DEV) assets ## test what needs more than a newcomer has: the built wheel in an empty folder
 	@$(BIN)/python -m pytest -m interop $(ARGS)
 
-soak: $(DEV) assets ## test what needs minutes: every combination of three conditions of a search
+soak: $(DEV) assets ## test what needs minutes: conditions of a search by threes, standbys that die
 	@$(BIN)/python -m tests.support.machine
 	@$(BIN)/python -m pytest -m soak --numprocesses 2 --timeout 1800 $(ARGS)
 

@@ -20,6 +20,7 @@ from tests.bench.installation import ROOT, Installation
 
 START_S: Final = 60.0
 END_S: Final = 20.0
+SERVE: Final = [sys.executable, "-m", "tests.bench.command", "serve"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,7 @@ def ours(installation: Installation) -> Iterator[Served]:
     port = _free_port()
     environ = installation.environ | {"DIRECTORY_PORT": str(port)}
     log = installation.folder / "serve.log"
-    command = [sys.executable, "-m", "tests.bench.command", "serve"]
-    with _running(command, environ, port, "/health", log) as pid:
+    with _running(SERVE, environ, port, "/health", log) as pid:
         yield Served(port, procs.children(pid)[0], installation.server.pid if installation.server else None)
 
 
