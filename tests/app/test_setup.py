@@ -187,7 +187,7 @@ def test_the_doctor_finds_a_healthy_installation_well(run, databases):
     said = run("doctor", database_url=database.url)
     assert said.exit_code == 0, said.output
     names = [line.partition(": ok")[0] for line in said.output.splitlines()]
-    assert names == ["settings", "instance", "place", "database", "assets", "postcodes", "search index"]
+    assert names == ["settings", "instance", "place", "database", "standbys", "assets", "postcodes", "search index"]
 
 
 def test_the_doctor_says_what_to_do(run, instance, tmp_path, monkeypatch, databases):

@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import time
 
 import pytest
 import shapely
@@ -36,9 +35,7 @@ def build(session, birmingham):
 
 
 def test_every_district_that_the_place_names_gets_an_outline(session, build, birmingham):
-    began = time.perf_counter()
     done = build()
-    assert time.perf_counter() - began < 5
     assert done.new == len(birmingham.place.districts)
     assert done.notes == ()
     names = [area.name for area in queries.areas(session)]
@@ -100,9 +97,7 @@ def test_the_first_half_of_an_address_settles_its_district(session, build, birmi
 
 def test_building_again_is_free_until_the_place_changes(session, build):
     assert build("B13", "B14").new == 2
-    began = time.perf_counter()
     done = build("B13", "B14")
-    assert time.perf_counter() - began < 0.1
     assert (done.same, done.differs) == (2, False)
     changed = build("B14", B14=("Kings Heath",))
     assert (changed.removed, changed.new) == (1, 0)

@@ -64,7 +64,9 @@ def test_the_same_page_is_a_link_away_in_each_language(client):
 
 def words_left_plain(page, known):
     """The texts of a page that are neither accented nor content."""
-    for unseen in page.soup.select("script, .tongues, .card, [lang=en], code, option, .listing, .listing__kind + h1"):
+    for unseen in page.soup.select(
+        "script, .tongues, .card, [lang=en], code, textarea, option, .listing, .listing__kind + h1"
+    ):
         unseen.decompose()
     texts = [" ".join(text.split()) for text in page.soup.body.find_all(string=re.compile("[A-Za-z]{3}"))]
     attributes = ("aria-label", "title", "placeholder", "alt")

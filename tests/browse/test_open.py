@@ -85,7 +85,7 @@ def test_a_card_says_until_when_and_the_page_what_was_asked(client, at):
     page = client.page("/search?open=now")
     assert page.h1 == "All listings (Open now)"
     assert "Open now until 1pm · Monday and Tuesday, 9:07am to 1pm" in page.soup.select_one(".card").get_text()
-    assert page.soup.select_one('select[name="open"] option[selected]').get_text() == "Open now"
+    assert page.soup.select_one('select[name="open"] option[selected]').get_text() == "Open now (1)"
     assert page.links["Remove filter: Open now"] == "/search"
     assert "Open now until" not in client.page("/search").text
 

@@ -58,6 +58,7 @@ WIDE: Final[Any] = {"viewport": {"width": 1280, "height": 800}}
 NARROW: Final[Any] = {"viewport": {"width": 320, "height": 640}, "has_touch": True}
 SIZES: Final = {"wide": WIDE, "narrow": NARROW}
 
+FRAMED: Final = ("embed", "embed of a map")  # without head and foot: they stand in pages of others
 PINS: Final = ".leaflet-marker-icon"
 DRAWN: Final = f"""
 () => !document.querySelector("#directory_map") || !document.body.classList.contains("js-enabled")
