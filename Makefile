@@ -14,7 +14,7 @@ N ?= 5000
 DB ?= sqlite
 PEER ?=
 
-.PHONY: help run test check fresh bench scaling interop soak screenshots lock format assets $(CHECKS:%=check-%)
+.PHONY: help run test check fresh bench scaling relevance interop soak screenshots lock format assets $(CHECKS:%=check-%)
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.support import machine
 from tests.support.apps import put_instance
@@ -136,6 +136,7 @@ def browser() -> Iterator[Browser]:
     except machine.Missing as missing:
         pytest.fail(str(missing), pytrace=False)
     with sync_playwright() as playwright:
+        expect.set_options(timeout=WAIT_S * 1000)  # what is not so by then is not so; a shared machine is slow at times
         launched = playwright.chromium.launch(executable_path=program, args=list(QUIET))
         yield launched
         launched.close()
