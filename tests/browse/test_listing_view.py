@@ -31,7 +31,7 @@ def shown(speaking, monkeypatch):
     monkeypatch.setattr(views, "address", lambda endpoint, **params: f"/{endpoint}/{'/'.join(params.values())}")
 
     def show(record, *, near=None, areas=None, now=NOW):
-        seen = views.Seen(now, PLACE, TERMS, {"B11": B11}.get, near)
+        seen = views.Seen(now, PLACE, TERMS, {"B11": B11}.get, "en", near)
         return views.listing_page(stored(record, areas), seen)
 
     return show

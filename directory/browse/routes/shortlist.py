@@ -15,6 +15,7 @@ from directory.listings import queries
 from directory.listings.rules.codes import code_of
 from directory.publishing.queries import withdrawn
 from directory.web.access import Who, open_to
+from directory.web.addresses import language
 from directory.web.layout import begin
 
 # For the layout and the forms of every page: macros see these, too.
@@ -45,7 +46,7 @@ def _shortlist() -> views.Shortlist:
         found = queries.by_codes(session, listed.codes)
         pages = queries.pages(session, [coded.id for coded in found]) if found else {}
         gone = _gone(session, listed.codes, found)
-    return views.shortlist(listed, found, pages, gone, Seen(now, here.place, here.terms, here.areas.get))
+    return views.shortlist(listed, found, pages, gone, Seen(now, here.place, here.terms, here.areas.get, language()))
 
 
 def _gone(session: Reader, codes: tuple[str, ...], found: list[queries.Coded]) -> frozenset[str]:

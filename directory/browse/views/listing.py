@@ -127,8 +127,8 @@ class Seen:
     place: Place
     terms: Terms
     area: Callable[[str], AreaInfo | None]  # by its code
+    language: str  # of the page: what is said in it is kept
     near: Located | None = None
-    language: str = ""  # of the page
 
     @property
     def wall(self) -> datetime:
