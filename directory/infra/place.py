@@ -71,6 +71,7 @@ class Place:
 
     slug: str
     name: str
+    called: str  # inside a sentence: "the United Kingdom"
     box: Box  # a point outside is not in this place
     centre: Point
     time_zone: ZoneInfo
@@ -113,9 +114,11 @@ def load_place(name_or_path: str) -> Place:
 
 def _place(keys: Keys, slug: str) -> Place:
     tiles_url, tiles_attribution = _tiles(keys.table("tiles"))
+    name = keys.take("name", str)
     return Place(
         slug=slug,
-        name=keys.take("name", str),
+        name=name,
+        called=keys.take("called", str, name),
         box=_box(keys.table("box")),
         centre=_centre(keys.table("centre")),
         time_zone=_zone(keys),

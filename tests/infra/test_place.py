@@ -109,3 +109,8 @@ def test_a_wrong_file_is_told_by_key_and_remedy(change, says, written):
 def test_an_unknown_place_is_told_with_those_that_exist(name):
     with pytest.raises(Invalid, match="one of birmingham, uk"):
         load_place(name)
+
+
+def test_a_place_has_its_article_inside_a_sentence():
+    assert load_place("uk").called == "the United Kingdom"
+    assert load_place("birmingham").called == load_place("birmingham").name

@@ -82,7 +82,7 @@ def ways(asked: SearchRequest, place: Place, *, near: str) -> Iterator[Way]:
         label = _("Search within %(number)s miles", number=words.decimal_words(WIDER))
         yield Way(label, replace(first, within_miles=WIDER))
     if near and asked.within_miles > 0:
-        yield Way(_("Search all of %(place)s", place=place.name), replace(first, within_miles=0.0))
+        yield Way(_("Search all of %(place)s", place=place.called), replace(first, within_miles=0.0))
     if near and not asked.hows:
         yield Way(_("By phone or online, wherever you are"), replace(first, near="", hows=FROM_AFAR))
     if asked.kinds:

@@ -117,7 +117,7 @@ def count_words(total: int) -> str:
 
 def miss_words(miss: Miss, typed: str, place: Place) -> str:
     """Why the place that someone typed could not be used, and what to do."""
-    said = {"words": shorten(typed, LONGEST_TOLD), "place": place.name}
+    said = {"words": shorten(typed, LONGEST_TOLD), "place": place.called}
     example = place.neighbourhoods[0].name if place.neighbourhoods else place.name
     if miss is Miss.OUTSIDE:
         return _("“%(words)s” is outside %(place)s, and this directory covers %(place)s only.", **said)
