@@ -5,7 +5,7 @@ import L from "leaflet";
 
 import { readConfig } from "./map/config.js";
 import { searchArea, toggleAreas } from "./map/controls.js";
-import { hasTiles, hereOn, showOutlines, whenTilesFail } from "./map/ground.js";
+import { areaOn, hasTiles, hereOn, showOutlines, whenTilesFail } from "./map/ground.js";
 import { loader } from "./map/features.js";
 import { followList } from "./map/list.js";
 import { Pins } from "./map/pins.js";
@@ -53,8 +53,9 @@ function boot(element, map) {
   frame(map, config.box);
   const [centre, zoom] = [map.getCenter(), map.getZoom()];
   const view = keepView(map, () => map.setView(centre, zoom, { animate: false }));
-  const drawHere = hereOn(map);
-  drawHere(config);
+  const marks = [hereOn(map), areaOn(map)];
+  const mark = () => marks.forEach((draw) => draw(config));
+  mark();
   const pins = new Pins(map, config, popups(map, config), view.step);
   followList(pins);
   searchArea(map, config);
@@ -66,7 +67,7 @@ function boot(element, map) {
   document.addEventListener("directory:search", () => {
     Object.assign(config, readConfig(element));
     view.quietly(() => frame(map, config.box));
-    drawHere(config);
+    mark();
     followList(pins);
     load.now();
   });

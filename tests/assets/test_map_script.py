@@ -56,6 +56,7 @@ def markup():
     given = SimpleNamespace(
         features_url="/map/features?q=tea",
         outlines_url="/map/outlines",
+        outline_url="/map/outline",
         pins_url="/map/pins?near=B12",
         area_url="/search?q=tea",
         box=None,
@@ -84,6 +85,7 @@ def shown(browser, complaints):
             "/search": ("text/html", "<!doctype html><title>Search</title>"),
             "/map/features": ("application/json", json.dumps({"features": features})),
             "/map/pins": ("application/json", json.dumps({"pins": TOLD})),
+            "/map/outline": ("application/json", json.dumps({"type": "FeatureCollection", "features": [outline]})),
             "/map/outlines": ("application/json", json.dumps({"type": "FeatureCollection", "features": [outline]})),
         }
 
@@ -238,6 +240,14 @@ def test_outlines_come_and_go_on_request_where_there_are_tiles(shown):
     page.evaluate("directory_map.panBy([10, 0], {animate: false})")
     button.click()
     page.locator("path.outline").wait_for(state="attached")
+
+
+def test_the_border_of_the_area_that_was_asked_for_goes_with_the_search(shown):
+    page = shown()
+    page.locator("path.asked-area").wait_for(state="attached")
+    again = "document.dispatchEvent(new Event('directory:search'))"
+    page.evaluate(f"delete document.getElementById('directory_map').dataset.outlineUrl; {again}")
+    page.locator("path.asked-area").wait_for(state="detached")
 
 
 def test_everything_to_press_has_room_of_its_own(shown):

@@ -193,6 +193,16 @@ def test_whoever_reads_a_telephone_number_can_ring_it(client, path):
     assert 'href="tel:01214960000">0121 496 0000</a>' in client.get(path).text
 
 
+def test_the_map_of_an_area_draws_its_own_border(client, kitchen):
+    page = client.get("/areas/B11").text
+    assert 'data-outline-url="/areas/B11/outline.geojson"' in page
+    assert "data-outline-url" not in client.get("/search?q=food").text
+    (feature,) = client.get("/areas/B11/outline.geojson").get_json(force=True)["features"]
+    assert feature["id"] == "B11"
+    assert feature["geometry"]["type"] in {"Polygon", "MultiPolygon"}
+    assert client.get("/areas/B999/outline.geojson").status_code == 404
+
+
 def test_an_area_lists_what_is_in_it(client, kitchen):
     assert "1 organisation" in client.page("/areas/B11").text
     assert "Sparkbrook Kitchen" in client.page("/areas/B11").links
@@ -248,6 +258,7 @@ STATEMENTS = {
     "/areas": 1,
     "/areas/B11": 3,
     "/areas/outlines.geojson": 2,
+    "/areas/B11/outline.geojson": 2,
     "/search?need=food&near=B12+9QR&within=10": 5,
     "/search?q=kitchen+trumpet": 8,  # nothing has both: is it an error of typing, and which have one of them?
     "/map": 1,

@@ -52,6 +52,17 @@ def area(code: str) -> ResponseReturnValue:
     )
 
 
+@bp.get("/areas/<code>/outline.geojson")
+@open_to(Who.ANYONE)
+def outline(code: str) -> Response:
+    """The outline of one area, for the map beside what is there."""
+    with begin(clock.now()) as session:
+        text = queries.outline(session, code)
+    if text is None:
+        raise NotFound(code)
+    return Response(text, mimetype="application/geo+json")
+
+
 @bp.get("/areas/outlines.geojson")
 @open_to(Who.ANYONE)
 def outlines() -> Response:

@@ -33,6 +33,7 @@ class MapFrame:
     features_url: str = ""
     features: str = ""
     outlines_url: str = ""
+    outline_url: str = ""
     box: tuple[float, float, float, float] | None = None
     here: tuple[float, float] | None = None
     within_m: float = 0.0
@@ -58,12 +59,14 @@ def beside_list(asked: SearchRequest, near: Located | None, box: Box | None) -> 
     pairs = [(name, value) for name, value in asked.args() if name not in {"page", "sort"}]
     near_pair = [(name, value) for name, value in pairs if name == "near"]
     within_m = asked.within_miles * MILE_M
+    outline_url = address("browse.outline", code=asked.area) if box else ""
     if near and within_m:
         box = Box.around(near.point, within_m * MARGIN)
     return MapFrame(
         document_url=address("browse.map_script"),
         features_url=_with(address("browse.map_features"), pairs),
         outlines_url=address("browse.outlines"),
+        outline_url=outline_url,
         box=_sides(box),
         here=(near.point.lat, near.point.lon) if near else None,
         within_m=within_m,

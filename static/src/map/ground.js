@@ -67,3 +67,19 @@ export function hereOn(map) {
     L.circleMarker(here, { radius: 8, className: "here", interactive: false }).addTo(marks);
   };
 }
+
+/** Draws the outline of the area that was asked for; another search's replaces it, and an answer that comes late is left. */
+export function areaOn(map) {
+  const drawnIn = L.layerGroup().addTo(map);
+  let wanted = null;
+  return async ({ outlineUrl }) => {
+    if (outlineUrl === wanted) return;
+    wanted = outlineUrl;
+    drawnIn.clearLayers();
+    if (!outlineUrl) return;
+    const answer = await fetch(outlineUrl).catch(() => null);
+    const found = answer?.ok ? await answer.json() : null;
+    if (!found || outlineUrl !== wanted) return;
+    L.geoJSON(found, { interactive: false, style: { className: "asked-area" } }).addTo(drawnIn);
+  };
+}
