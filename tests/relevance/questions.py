@@ -11,7 +11,7 @@ from typing import Final
 FOLDER: Final = Path(__file__).resolve().parent
 SETS: Final = ("sample", "charities")
 GRADES: Final = {"best": 3, "good": 2, "fair": 1}
-_KEYS: Final = frozenset({"q", "near", "held_out", *GRADES})
+_KEYS: Final = frozenset({"q", "near", *GRADES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +26,18 @@ class Question:
 
 def questions(name: str) -> list[Question]:
     """The questions about one set of listings. Raises ValueError for a key that means nothing."""
-    rows = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))["questions"]
-    return [_question(row) for row in rows]
+    return [
+        _question(row, held_out=bool(part))
+        for part in ("", "-held-out")
+        for row in tomllib.loads((FOLDER / f"{name}{part}.toml").read_text(encoding="utf-8"))["questions"]
+    ]
 
 
-def _question(row: Mapping[str, object]) -> Question:
+def _question(row: Mapping[str, object], *, held_out: bool) -> Question:
     if unknown := row.keys() - _KEYS:
         raise ValueError(f"{row['q']}: {', '.join(unknown)}")
     right: dict[str, int] = {}
     for name, grade in GRADES.items():
         listed = row.get(name, [])
         right.update(dict.fromkeys(listed if isinstance(listed, list) else (), grade))
-    return Question(str(row["q"]), str(row.get("near", "")), bool(row.get("held_out")), right)
+    return Question(str(row["q"]), str(row.get("near", "")), held_out, right)

@@ -27,10 +27,9 @@ class Asked:
     answers: Mapping[str, Sequence[str]]
 
 
-def text(asked: Sequence[Asked], *, tuning: bool = False) -> str:
-    """The table of all engines, and the questions that fail; while ``tuning`` only those that may be looked at."""
-    shown = [each for each in asked if not (tuning and each.question.held_out)]
-    return "\n".join([*_table(asked), "", "## Where it fails", "", *_failures(shown), ""])
+def text(asked: Sequence[Asked]) -> str:
+    """The table of all engines, and the questions that fail."""
+    return "\n".join([*_table(asked), "", "## Where it fails", "", *_failures(asked), ""])
 
 
 def keep(asked: Sequence[Asked]) -> None:
