@@ -20,13 +20,17 @@ _SUMMER: Final = {
 _CHRISTMAS: Final = ((12, 24), (1, 2))
 
 
-@lru_cache(maxsize=16)
 def calendar_of(place: Place) -> Calendar:
     """The calendar of ``place``: the same value for the same place, so that what follows from it can be remembered."""
+    return _calendar(place.holidays, place.terms)
+
+
+@lru_cache(maxsize=16)  # by what matters: a place with its neighbourhoods takes 50 microseconds to look up
+def _calendar(division: str, terms: tuple[tuple[date, date], ...]) -> Calendar:
     return Calendar(
-        holiday_on=partial(_bank_holiday, place.holidays),
-        terms=place.terms,
-        breaks=(_SUMMER[place.holidays], _CHRISTMAS),
+        holiday_on=partial(_bank_holiday, division),
+        terms=terms,
+        breaks=(_SUMMER[division], _CHRISTMAS),
     )
 
 
