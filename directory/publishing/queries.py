@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from directory.infra import plain
 from directory.infra.db import table_of
 from directory.listings import queries as listings
 from directory.listings.models import Organization
@@ -26,6 +27,7 @@ _OF: Final = {
     )
     for form in ("csv", "feature")
 }
+_AT: Final = {form: f"SELECT number, slug, {form} FROM extract_line WHERE number" for form in ("csv", "feature")}
 
 Form = Literal["csv", "feature"]
 
@@ -40,6 +42,12 @@ def lines_of(session: Session, form: Form, organization_ids: Sequence[int]) -> d
     """Slug and text of each line of organisations, by organisation and ordinal. One statement."""
     rows = session.connection().execute(_OF[form], {"ids": organization_ids})
     return {(owner, ordinal_in(number)): (slug, text) for owner, number, slug, text in rows}
+
+
+def lines_at(session: Session, form: Form, numbers: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Slug and text of the lines of offerings, by their numbers in the index. One statement."""
+    among, bound = plain.among(session, numbers)
+    return {number: (slug, text) for number, slug, text in plain.rows(session, f"{_AT[form]} {among}", bound)}
 
 
 def published_count(session: Session) -> int:

@@ -45,6 +45,13 @@ _IN_BOX: Final = """o.latitude IS NOT NULL
     AND point(o.longitude, o.latitude) <@ box(point(:west, :south), point(:east, :north))"""
 
 
+# What an offering that only serves has, beside its number.
+_WITHOUT_POINT: Final = {
+    Columns.NEAREST: ", CAST(NULL AS DOUBLE PRECISION)",
+    Columns.PLACED: ", CAST(NULL AS DOUBLE PRECISION), CAST(NULL AS DOUBLE PRECISION)",
+}
+
+
 class PostgresIndex(SqlIndex):
     """Finds by GIN and GiST."""
 
@@ -66,7 +73,7 @@ class PostgresIndex(SqlIndex):
         values["match"] = self.match((serving(here),))
         near = COLUMNS[columns].format(number="o.number")
         where = _IN_BOX if columns is Columns.NEAREST else f"{_IN_BOX} AND {SQUARED} <= :reach"
-        serves = "w.number, NULL" if columns is Columns.NEAREST else "w.number"
+        serves = f"w.number{_WITHOUT_POINT.get(columns, '')}"
         return Part(
             f"SELECT {near} FROM search_offering o WHERE {where} UNION ALL SELECT {serves} FROM {self.WORDS}", values
         )

@@ -22,7 +22,7 @@ from directory.core.geo import Box
 from directory.infra import plain
 from directory.search.engine import Part, SqlIndex
 from directory.search.engine.finding import ROUNDED_M
-from directory.search.engine.sources import SQUARED, Columns, circle, edges
+from directory.search.engine.sources import COLUMNS, SQUARED, Columns, circle, edges
 from directory.search.engine.storing import offerings, organizations
 from directory.search.rules.arrange import Candidate
 from directory.search.rules.docs import OfferingDoc
@@ -49,6 +49,7 @@ _MATCHED: Final = f"""SELECT w.number, w.tokens, o.latitude, o.longitude, o.name
 # The R*Tree keeps 32 bits of a coordinate, to half a metre: at the edge of a circle the table is asked. West and east
 # of a point are the same.
 _IN_RING: Final = "p.west <= :east AND p.east >= :west AND p.south <= :north AND p.north >= :south"
+_PLACED: Final = f"{_IN_RING} AND {SQUARED} <= :reach"
 _SQUARED: Final = SQUARED.replace("o.latitude", "p.south").replace("o.longitude", "p.west")
 _IN_CIRCLE: Final = f"""({_SQUARED} <= :inside OR ({_SQUARED} <= :outside
     AND (SELECT {SQUARED} FROM search_offering o WHERE o.number = p.number) <= :reach))"""
@@ -76,15 +77,18 @@ class SqliteIndex(SqlIndex):
         radius = here.radius_m or 0.0
         values: dict[str, Any] = {**circle(here), **edges(Box.around(here.point, radius + ROUNDED_M))}
         values["match"] = self.match((serving(here),))
+        source = "search_points p"
         if columns is Columns.NEAREST:
             near, serves, where = f"p.number AS number, {_SQUARED} AS squared", "w.rowid, NULL", _IN_RING
+        elif columns is Columns.PLACED:
+            near, serves, where = COLUMNS[columns].format(number="p.number"), "w.rowid, NULL, NULL", _PLACED
+            source = "search_points p CROSS JOIN search_offering o ON o.number = p.number"
         else:
             near, serves, where = "p.number AS number", "w.rowid", f"{_IN_RING} AND {_IN_CIRCLE}"
             values["inside"] = squared_degrees(max(0.0, radius - ROUNDED_M))
             values["outside"] = squared_degrees(radius + ROUNDED_M)
         return Part(
-            f"SELECT {near} FROM search_points p WHERE {where}"
-            f" UNION ALL SELECT {serves} FROM {self.WORDS} WHERE {self.WHERE}",
+            f"SELECT {near} FROM {source} WHERE {where} UNION ALL SELECT {serves} FROM {self.WORDS} WHERE {self.WHERE}",
             values,
         )
 

@@ -212,9 +212,9 @@ def test_a_file_may_take_longer_to_make_than_a_search_to_find(filled, monkeypatc
     def slowly(*asked):
         time.sleep(0.06)
         asked[0].execute(busy)
-        return publishing.lines_of(*asked)
+        return publishing.lines_at(*asked)
 
-    monkeypatch.setattr(extract, "publishing", SimpleNamespace(lines_of=slowly))
+    monkeypatch.setattr(extract, "publishing", SimpleNamespace(lines_at=slowly))
     assert len(rows_of(filled.test_client().get("/search.csv?kind=community-group"))) == 32
 
 
@@ -230,14 +230,14 @@ def test_a_file_is_one_snapshot(filled, monkeypatch, query):
 
     def some(*asked):
         publish_meanwhile()
-        return publishing.lines_of(*asked)
+        return publishing.lines_at(*asked)
 
     def every(*asked, **how):
         for batch in publishing.every_line(*asked, **how):
             publish_meanwhile()
             yield batch
 
-    monkeypatch.setattr(extract, "publishing", SimpleNamespace(lines_of=some, every_line=every))
+    monkeypatch.setattr(extract, "publishing", SimpleNamespace(lines_at=some, every_line=every))
     names = {row["organisation"] for row in rows_of(filled.test_client().get(f"/search.csv?{query}"))}
     assert come
     assert names == {record.name for record in organisations()}

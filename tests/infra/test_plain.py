@@ -45,6 +45,24 @@ def test_a_wrong_statement_is_sqlalchemys_error_and_does_not_tell_its_values(eng
     assert "secret" not in str(raised.value)
 
 
+def test_many_rows_come_in_lists_of_one_statement(engine, statements):
+    filled(engine, a=1, b=2, c=3, d=4)
+    sql = "SELECT number FROM version WHERE number > :least ORDER BY number"
+    with reading(engine) as session, statements(engine) as seen:
+        one, other = (plain.batches(session, sql, {"least": least}, at_once=2) for least in (1, 0))
+        assert next(other) == [(1,), (2,)]  # two may be read side by side
+        assert list(one) == [[(2,), (3,)], [(4,)]]
+        assert list(other) == [[(3,), (4,)]]
+        assert list(plain.batches(session, sql, {"least": 9}, at_once=2)) == []
+    assert len(seen) == 3
+
+
+def test_a_wrong_statement_of_many_rows_does_not_tell_its_values(engine):
+    with reading(engine) as session, pytest.raises(sa.exc.DBAPIError) as raised:
+        list(plain.batches(session, "SELECT :name FROM no_such_table", {"name": "secret"}, at_once=2))
+    assert "secret" not in str(raised.value)
+
+
 def test_values_are_kept_until_something_is_published(engine):
     values = kept.Kept[str, str](most=10)
     filled(engine, changes=1)

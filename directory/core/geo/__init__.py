@@ -1,5 +1,15 @@
 from directory.core.geo.grid import osgb_to_wgs84
-from directory.core.geo.shapes import MILE_M, Box, Point, centre_of, distance_m, tile_north, tile_of, tile_west
+from directory.core.geo.shapes import (
+    MILE_M,
+    Box,
+    Point,
+    centre_of,
+    distance_m,
+    distances_from,
+    tile_north,
+    tile_of,
+    tile_west,
+)
 
 __all__ = [
     "MILE_M",
@@ -7,6 +17,7 @@ __all__ = [
     "Point",
     "centre_of",
     "distance_m",
+    "distances_from",
     "osgb_to_wgs84",
     "tile_north",
     "tile_of",

@@ -1,7 +1,7 @@
 """Points, boxes, distances and map tiles. Degrees are WGS 84, north and east positive; lengths are metres."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -95,11 +95,22 @@ class Box:
 
 def distance_m(a: Point, b: Point) -> float:
     """Metres from ``a`` to ``b`` over the ground of a round Earth (haversine)."""
-    lat_a, lat_b = math.radians(a.lat), math.radians(b.lat)
-    half_lat = math.sin((lat_b - lat_a) / 2)
-    half_lon = math.sin(math.radians(b.lon - a.lon) / 2)
-    chord = half_lat * half_lat + math.cos(lat_a) * math.cos(lat_b) * half_lon * half_lon
-    return 2 * EARTH_M * math.asin(min(1.0, math.sqrt(chord)))
+    return distances_from(a)(b.lat, b.lon)
+
+
+def distances_from(point: Point) -> Callable[[float, float], float]:
+    """What tells ``distance_m`` from ``point`` to a latitude and longitude: for hundreds, without a Point each."""
+    lat_a, lon_a = math.radians(point.lat), point.lon
+    narrow = math.cos(lat_a)
+
+    def distance(lat: float, lon: float) -> float:
+        lat_b = math.radians(lat)
+        half_lat = math.sin((lat_b - lat_a) / 2)
+        half_lon = math.sin(math.radians(lon - lon_a) / 2)
+        chord = half_lat * half_lat + narrow * math.cos(lat_b) * half_lon * half_lon
+        return 2 * EARTH_M * math.asin(min(1.0, math.sqrt(chord)))
+
+    return distance
 
 
 def centre_of(points: Iterable[Point]) -> Point:

@@ -8,7 +8,7 @@ are stored as they stand in the file; a file of everything is a copy of them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby, islice
+from itertools import islice
 
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,7 @@ from directory.infra.db import Reader
 from directory.publishing import queries as publishing
 from directory.search.service import Index, Query
 
-BATCH = 500  # rows, or organisations, whose texts are in memory at once
+BATCH = 500  # rows whose texts are in memory at once
 
 
 def rows(
@@ -29,16 +29,10 @@ def rows(
         for batch in publishing.every_line(session, form, at_once=BATCH):
             yield [f"{text}{before}{slug}{after}" for slug, text in batch]
         return
-    matches = groupby(index.matches(session, query), key=lambda match: match.organization_id)
-    found = ((organization, list(group)) for organization, group in matches)
-    while some := dict(islice(found, BATCH)):
-        lines = publishing.lines_of(session, form, list(some))
-        made = [
-            ending.whole(*line, match.distance_m)
-            for group in some.values()
-            for match in group
-            if (line := lines.get((match.organization_id, match.n)))
-        ]
+    found = index.matches(session, query)
+    while some := list(islice(found, BATCH)):
+        lines = publishing.lines_at(session, form, [match.number for match in some])
+        made = [ending.whole(*line, match.distance_m) for match in some if (line := lines.get(match.number))]
         if made:
             yield made
 

@@ -13,14 +13,12 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from functools import lru_cache
 from itertools import chain, combinations
 from typing import Any, Final
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from directory.core.geo import MILE_M, Box, Point, distance_m
+from directory.core.geo import MILE_M, Box, distances_from
 from directory.infra import plain
 from directory.search.engine.candidates import candidates_of
 from directory.search.engine.sources import Columns, Part
@@ -94,13 +92,13 @@ class SqlIndex(Storing):
         # Time to find them, not to use them: a file is made for minutes. A map's box is small, a file may be of all.
         with self.limited(session, 1.0 if box else FILES):
             points = self._points(session, query, self.part(query.every(), query.here, Columns.PLACED, box=box))
+        away = distances_from(query.here.point) if query.here else None
         for number, lat, lon in zip(*points, strict=True):
-            base, n = base_in(number), ordinal_in(number)
+            owner, n = organization_in(base_in(number)), ordinal_in(number)
             if math.isnan(lat):
-                yield Match(organization_in(base), n, None, None, None)
+                yield Match(number, owner, n, None, None, None)
             else:
-                away = distance_m(query.here.point, Point(lat, lon)) if query.here else None
-                yield Match(organization_in(base), n, lat, lon, away)
+                yield Match(number, owner, n, lat, lon, away(lat, lon) if away else None)
 
     def numbers(self, session: Session, query: Query) -> array[int]:
         """The number of every offering that ``query`` finds, as ``Index`` says."""
@@ -112,16 +110,15 @@ class SqlIndex(Storing):
     def board(self, session: Session) -> Iterator[tuple[int, float | None, float | None, str]]:
         """Every offering as ``Index`` says."""
         sql = "SELECT number, latitude, longitude, facets FROM search_offering ORDER BY number"
-        for row in session.execute(_text(sql).execution_options(yield_per=BATCH)):
-            yield tuple(row)
+        return chain.from_iterable(plain.batches(session, sql, at_once=BATCH))
 
     def _points(self, session: Session, query: Query, part: Part) -> tuple[array[int], array[float], array[float]]:
         """Numbers in their order, latitudes and longitudes (NaN for none): 24 bytes an offering."""
         sql = f"SELECT number, latitude, longitude FROM ({part.sql}) found ORDER BY number"
         numbers, lats, lons = array("q"), array("d"), array("d")
         flat, reach = (query.here.flat, query.here.reach) if query.here else (None, math.inf)
-        found = session.execute(_text(sql).execution_options(yield_per=BATCH), part.values)
-        for number, lat, lon in chain.from_iterable(found.partitions()):  # one by one takes twice as long
+        found = plain.batches(session, sql, part.values, at_once=BATCH)
+        for number, lat, lon in chain.from_iterable(found):
             if lat is not None and flat and flat.squared(lat, lon) > reach:
                 continue
             numbers.append(number)
@@ -354,9 +351,6 @@ def _sure_m(rows: Sequence[Candidate], ring: Here, *, complete: bool, last: bool
 
 
 # Statements made of parts.
-
-_text: Final = lru_cache(maxsize=500)(sa.text)  # to look for the values in its words takes longer than SQLite takes
-
 
 _NOTHING: Final = "CAST(NULL AS DOUBLE PRECISION)"
 _COUNT: Final = f"SELECT count(*) AS total, {_NOTHING}, {_NOTHING}, '', ''"

@@ -25,7 +25,7 @@ class Columns(Enum):
     NUMBER = "number"
     MATCHED = "matched"  # the number alone, and not cut to the circle: who reads those knows where they are
     CANDIDATE = "candidate"  # see rules.arrange
-    PLACED = "placed"  # the same without names, for who reads everything
+    PLACED = "placed"  # the number and the point, for who reads everything
     NEAREST = "nearest"  # the number, and how far it is: for the database to order by
 
 
@@ -33,10 +33,10 @@ COLUMNS: Final = {
     Columns.NUMBER: "{number} AS number",
     Columns.MATCHED: "{number} AS number",
     Columns.CANDIDATE: "{number} AS number, o.latitude, o.longitude, o.name, o.service",
-    Columns.PLACED: """{number} AS number, o.latitude, o.longitude, '' AS name,
-        CASE WHEN o.latitude IS NULL THEN o.service ELSE '' END AS service""",  # what serves is said there
+    Columns.PLACED: "{number} AS number, o.latitude, o.longitude",
     Columns.NEAREST: f"{{number}} AS number, {SQUARED} AS squared",
 }
+_AROUND: Final = {Columns.NUMBER, Columns.PLACED, Columns.NEAREST}
 _BARE: Final = {Columns.NUMBER, Columns.MATCHED}  # the index has them itself
 
 
@@ -97,7 +97,7 @@ class Sources(ABC):
         Only numbers are cut to the circle, the rest to the cells that cover it: who reads those has to know their
         distance anyway.
         """
-        if not every and here and here.radius_m is not None and columns in {Columns.NUMBER, Columns.NEAREST}:
+        if not every and not box and here and here.radius_m is not None and columns in _AROUND:
             return self.around(here, columns)
         asked = tokens(every, here, box)
         cut = here is not None and here.radius_m is not None and columns is Columns.NUMBER

@@ -183,8 +183,9 @@ class Row(NamedTuple):
 
 
 class Match(NamedTuple):
-    """One offering that was found, with its public point."""
+    """One offering that was found, with its public point. ``number``: what the index calls it (``rules.numbers``)."""
 
+    number: int
     organization_id: int
     n: int
     lat: float | None
