@@ -18,7 +18,7 @@ from directory.listings import queries as listings
 from directory.listings.rules.codes import codes_in
 from directory.publishing.queries import Form
 from directory.search.rules.request import from_args_strictly
-from directory.search.service import meant, moment_at
+from directory.search.service import meant_in
 from directory.web.access import Who, open_to
 from directory.web.addresses import address
 from directory.web.errors import problem
@@ -92,15 +92,7 @@ def _file(
     asked, now = from_args_strictly(request.args, here.terms, here.areas), clock.now()
     url_of = _address_of(address("browse.listing", slug="-", absolute=True))
     with turn(), begin(now) as session:
-        what = meant(
-            session,
-            asked,
-            index=here.index,
-            geocoding=here.geocoding,
-            areas=here.areas,
-            terms=here.terms,
-            moment=moment_at(now, here.place),
-        )
+        what = meant_in(here, session, asked, now)
         if what.near is Miss.UNAVAILABLE:
             raise Unavailable("The place cannot be looked up just now.")
         if not (isinstance(what.near, Located) or what.near in IGNORED):

@@ -20,7 +20,7 @@ from directory.maps import queries as maps
 from directory.maps.rules import Cluster, Pin, Spot
 from directory.maps.service import MAX_ZOOM, Ground, script
 from directory.search.rules.request import from_args_strictly
-from directory.search.service import Query, meant, moment_at
+from directory.search.service import Query, meant_in, moment_at
 from directory.web.access import Who, open_to
 from directory.web.layout import begin
 
@@ -64,15 +64,7 @@ def map_features() -> Response:
     asked = from_args_strictly(request.args, here.terms, here.areas)
     now = clock.now()
     with begin(now) as session:
-        what = meant(
-            session,
-            asked,
-            index=here.index,
-            geocoding=here.geocoding,
-            areas=here.areas,
-            terms=here.terms,
-            moment=moment_at(now, here.place),
-        )
+        what = meant_in(here, session, asked, now)
         everything = what.query.is_everything and not what.query.nothing
         shown = maps.viewport(session, box, zoom) if everything else _found(session, what.query, box, zoom)
     return Response(feature_collection(shown), mimetype="application/geo+json")

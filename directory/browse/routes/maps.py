@@ -12,7 +12,7 @@ from directory.browse.views.results import heading, instead, miss_words, moved_w
 from directory.geocoding.rules import Located, Miss
 from directory.infra import clock
 from directory.search.rules.request import from_args
-from directory.search.service import meant, moment_at
+from directory.search.service import meant_in
 from directory.web.access import Who, open_to
 from directory.web.layout import begin
 
@@ -25,15 +25,7 @@ def map_page() -> ResponseReturnValue:
     asked, notes = from_args(request.args, here.terms, here.areas)
     now = clock.now()
     with begin(now) as session:
-        what = meant(
-            session,
-            asked,
-            index=here.index,
-            geocoding=here.geocoding,
-            areas=here.areas,
-            terms=here.terms,
-            moment=moment_at(now, here.place),
-        )
+        what = meant_in(here, session, asked, now)
     given, asked = asked, what.request
     near = what.near if isinstance(what.near, Located) else None
     area = here.areas.get(asked.area) if asked.area else None

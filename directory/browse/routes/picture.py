@@ -15,7 +15,7 @@ from directory.browse.views.picture import Sheet, picture
 from directory.core.geo import Point
 from directory.infra import clock
 from directory.search.rules.request import SearchRequest, from_args
-from directory.search.service import SearchPage, moment_at, search
+from directory.search.service import SearchPage, search_in
 from directory.web.access import Who, open_to
 from directory.web.addresses import address
 from directory.web.layout import begin
@@ -30,15 +30,7 @@ def map_picture() -> Response:
     asked, _notes = from_args(request.args, here.terms, here.areas)
     now = clock.now()
     with begin(now) as session:
-        page = search(
-            session,
-            asked,
-            index=here.index,
-            geocoding=here.geocoding,
-            areas=here.areas,
-            terms=here.terms,
-            moment=moment_at(now, here.place),
-        )
+        page = search_in(here, session, asked, now)
         marks = _marks(page)
         sheet = Sheet([point for _number, point in marks], here.place.box)
         outlines = json.loads(areas.outlines(session, DISTRICT, box=sheet.box))["features"]

@@ -5,6 +5,7 @@ from directory.search.rules.query import Found, Match, Query, Row
 from directory.search.service.moment import moment_at
 from directory.search.service.opening import open_index
 from directory.search.service.page import Meant, SearchPage, meant, search
+from directory.search.service.process import meant_in, search_in
 
 __all__ = [
     "Found",
@@ -15,7 +16,9 @@ __all__ = [
     "Row",
     "SearchPage",
     "meant",
+    "meant_in",
     "moment_at",
     "open_index",
     "search",
+    "search_in",
 ]

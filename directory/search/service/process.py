@@ -1,0 +1,61 @@
+"""A search with what a process holds: what maps, pictures and files of a search call."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+from directory.areas.service import AreaIndex
+from directory.geocoding.service import Geocoding
+from directory.infra.place import Place
+from directory.listings.rules.taxonomy import Terms
+from directory.search.engine import Index
+from directory.search.rules.request import SearchRequest
+from directory.search.service.moment import moment_at
+from directory.search.service.page import Meant, SearchPage, meant, search
+
+
+class Process(Protocol):
+    """The parts of a process that a search needs."""
+
+    @property
+    def place(self) -> Place:
+        """What the installation covers."""
+
+    @property
+    def terms(self) -> Terms:
+        """Needs, kinds and the other taxonomies."""
+
+    @property
+    def geocoding(self) -> Geocoding:
+        """Where words mean."""
+
+    @property
+    def areas(self) -> AreaIndex:
+        """The areas, held in memory."""
+
+    @property
+    def index(self) -> Index:
+        """The search engine."""
+
+
+def search_in(here: Process, session: Session, request: SearchRequest, now: datetime) -> SearchPage:
+    """``search`` with the parts of ``here`` at ``now`` (aware)."""
+    return search(session, request, **_parts(here, now))
+
+
+def meant_in(here: Process, session: Session, request: SearchRequest, now: datetime) -> Meant:
+    """``meant`` with the parts of ``here`` at ``now`` (aware)."""
+    return meant(session, request, **_parts(here, now))
+
+
+def _parts(here: Process, now: datetime) -> dict[str, Any]:
+    return {
+        "index": here.index,
+        "geocoding": here.geocoding,
+        "areas": here.areas,
+        "terms": here.terms,
+        "moment": moment_at(now, here.place),
+    }
