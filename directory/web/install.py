@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -46,9 +47,7 @@ def install(
     """
     tiles_url = place.tiles_url if settings.tiles_url is None else settings.tiles_url
     tiles_url = "" if settings.tiles_file else tiles_url  # they come from here
-    # An address has one form: a redirect to another would be built from the Host that the visitor sent.
-    app.url_map.strict_slashes = False
-    app.url_map.merge_slashes = False
+    _settle(app)
 
     add_cookies(app, secret_key=settings.secret_key, secure=settings.secure)
     # What is added last runs first on the answer: it gets its ETag, is compressed, and gets its headers.
@@ -68,3 +67,15 @@ def install(
     add_assets(app, secure=settings.secure, folder=static_folder)
     if hops := settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign] # Flask says to
+
+
+def _settle(app: Flask) -> None:
+    # An address has one form: a redirect to another would be built from the Host that the visitor sent.
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
+    # No view of ours is a coroutine: Flask would look for one in each of a dozen functions of every request.
+    app.ensure_sync = _as_it_is  # type: ignore[method-assign,assignment] # Flask says to override it
+
+
+def _as_it_is(view: Callable[..., Any]) -> Callable[..., Any]:
+    return view
