@@ -104,11 +104,6 @@ def same_page(in_language: str, *, absolute: bool = False) -> str:
     return f"{made.root if absolute else ''}{path}{'?' if query else ''}{query}"
 
 
-def request_path() -> str:
-    """The path of the page that is being shown, with its language prefix."""
-    return _addresses().prefixed(request.path, language()) if has_request_context() else ""
-
-
 def _addresses() -> Addresses:
     found: Addresses = current_app.extensions[_EXTENSION]
     return found

@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from flask import Flask, current_app
+from flask import Flask, current_app, has_request_context, request
+from markupsafe import Markup
 
 from directory.infra import kept, versions
 from directory.infra.db import Reader
 from directory.infra.i18n import Language
 from directory.infra.place import Place
-from directory.web.addresses import language, request_path, same_page
+from directory.web.addresses import language, same_page
 from directory.web.conditional import not_modified
 from directory.web.standbys import reader
 from directory.web.words import gettext as _
@@ -36,6 +37,7 @@ class Layout:
     languages: Sequence[Language]
     ask_samples: Callable[[Reader], bool]
     samples: bool = False
+    drawn: dict[tuple[str, str, str], Markup] = field(default_factory=dict)  # by template, language and endpoint
     asked_at: Mapping[str, int] = field(default_factory=dict)  # the versions of the data when samples was asked
 
     def refresh(self, session: Reader, now_at: Mapping[str, int]) -> None:
@@ -57,8 +59,29 @@ class Layout:
             if len(self.languages) > 1
             else [],
             "sample_present": self.samples,
-            "current_path": request_path(),
+            "shown_at": _endpoint(),
         }
+
+    def fixed(self, name: str) -> Markup:
+        """A part of the layout that is the same for every request in a language to an endpoint: drawn once, and kept.
+
+        Unless templates are being worked on.
+        """
+        code, endpoint = language(), _endpoint()
+        found = self.drawn.get((name, code, endpoint))
+        if found is None:
+            environment = current_app.jinja_env
+            values = self.values()
+            del values["languages"], values["sample_present"]  # of this request, and of this moment
+            found = Markup(environment.get_template(name).render(values))  # noqa: S704 - a template escapes
+            if not environment.auto_reload:
+                self.drawn[name, code, endpoint] = found
+        return found
+
+
+def _endpoint() -> str:
+    """The endpoint of the page that is being shown; "" for an address that is none."""
+    return (request.endpoint or "") if has_request_context() else ""
 
 
 def add_layout(
@@ -67,6 +90,7 @@ def add_layout(
     """Give the templates of ``app`` what the layout needs."""
     layout = app.extensions[_EXTENSION] = Layout(place, languages, ask_samples)
     app.context_processor(layout.values)
+    app.jinja_env.globals["fixed"] = layout.fixed
 
 
 @contextmanager
