@@ -7,10 +7,12 @@ query.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from flask import Flask, current_app, has_request_context, request
@@ -91,6 +93,15 @@ def add_layout(
     layout = app.extensions[_EXTENSION] = Layout(place, languages, ask_samples)
     app.context_processor(layout.values)
     app.jinja_env.globals["fixed"] = layout.fixed
+    app.jinja_env.make_globals = partial(_globals, app.jinja_env.globals)  # type: ignore[method-assign] # see there
+
+
+def _globals(ours: MutableMapping[str, Any], own: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+    """The globals of a template that brings ``own`` ones: nearly none does.
+
+    Jinja lays a ChainMap over ours for each template, and goes through it in Python for every page and every import.
+    """
+    return ChainMap(own, ours) if own else ours
 
 
 @contextmanager
