@@ -7,6 +7,7 @@ a second.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -21,15 +22,21 @@ from directory.infra.place import load_place
 from directory.infra.settings import Settings, load
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flask import Flask
     from sqlalchemy.engine import Engine
 
+    from directory.core.people import Acting
+    from directory.infra.db import Reader
     from directory.infra.jobs import Job, Runner
 
 TABLES: Final = (  # modules that define tables
     "directory.infra.facts",
     "directory.infra.versions",
     "directory.infra.jobs.models",
+    "directory.infra.outbox.models",
+    "directory.accounts.models",
     "directory.listings.models",
     "directory.geocoding.models",
     "directory.areas.models",
@@ -87,6 +94,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         place=place,
         languages=i18n.languages(place.languages, pseudo=settings.pseudo),
         ask_samples=sample.is_shown,
+        ask=partial(_who, app),
     )
     for name in PAGES:
         app.register_blueprint(import_module(name).bp)
@@ -121,11 +129,20 @@ def write_counts(app: Flask) -> None:
     from directory.infra.db import db, transaction
 
     running: Running = app.extensions["directory"]
-    if running.unmet.waiting:
+    if running.unmet.waiting or running.seen.waiting:
         with app.app_context():
             engine = db.engine
         with transaction(engine) as session:
             running.unmet.write(session)
+            running.seen.write(session)
+
+
+def _who(app: Flask, session: Reader, token: str, now: datetime) -> Acting:
+    """Who has signed in with ``token``."""
+    from directory.accounts.service import sessions
+
+    running: Running = app.extensions["directory"]
+    return sessions.acting(session, token, running.seen, now)
 
 
 def _engine(app: Flask, settings: Settings) -> Engine:

@@ -12,6 +12,7 @@ from directory.infra.settings import Settings
 if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
 
+    from directory.accounts.service.sessions import Seen
     from directory.areas.service import AreaIndex
     from directory.geocoding.service import Geocoding
     from directory.listings.rules.taxonomy import Terms
@@ -33,6 +34,7 @@ class Running:
     index: Index
     boards: Boards  # what filters are counted on
     unmet: UnmetCounts  # what was looked for and not found
+    seen: Seen  # when people were last here
     versions: Mapping[str, int]  # what terms and areas were read at
 
     @property
@@ -53,6 +55,7 @@ class Running:
 
 def running_of(settings: Settings, place: Place, engine: Engine, keep: Running | None = None) -> Running:
     """What a process holds for ``place``; ``keep`` has what need not be made anew when terms or areas changed."""
+    from directory.accounts.service.sessions import Seen
     from directory.areas.service import AreaIndex
     from directory.geocoding.service import Geocoding
     from directory.infra import versions
@@ -75,5 +78,6 @@ def running_of(settings: Settings, place: Place, engine: Engine, keep: Running |
         index=index,
         boards=keep.boards if keep else Boards(index),
         unmet=keep.unmet if keep else UnmetCounts(),
+        seen=keep.seen if keep else Seen(),
         versions={name: found.get(name, 0) for name in ("areas", "terms")},
     )

@@ -39,3 +39,7 @@ class Conflict(DirectoryError):
 
 class Unavailable(DirectoryError):
     """Something needed did not answer in time; worth another try later."""
+
+
+class Forbidden(DirectoryError):
+    """The acting person has no right to that. Pages answer as if it did not exist."""

@@ -1,7 +1,7 @@
 """Who may reach which view. A view that names no audience is closed.
 
-Who is asking is told by the application (``install(present=...)``); until people can sign in, a visitor is
-ANYONE and nothing else. Whoever may not see a page is told that it does not exist: 404, not 403.
+Who is asking is told by ``web.people``; an application that knows no people has visitors, who are ANYONE and nothing
+else. Whoever may not see a page is told that it does not exist: 404, not 403; unless signing in is all they lack.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final, TypeVar
 
-from flask import Flask, abort, request
+from flask import Flask, Response, abort, request
 from flask.typing import RouteCallable
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -60,22 +60,32 @@ def audience(view: RouteCallable | None) -> frozenset[Who]:
 
 
 def visitors() -> frozenset[Who]:
-    """Who is asking while nobody can sign in."""
+    """Who is asking where nobody can sign in."""
     return EVERYBODY
 
 
-def guard(app: Flask, present: Callable[[], frozenset[Who]]) -> None:
-    """Answer 404 before any view that is not open to one of ``present()``."""
+def nowhere(_allowed: frozenset[Who]) -> Response | None:
+    """What somebody who may not see a view is answered where nobody can sign in: that it does not exist."""
+    return None
 
-    def check() -> None:
+
+def guard(
+    app: Flask,
+    present: Callable[[], frozenset[Who]],
+    instead: Callable[[frozenset[Who]], Response | None] = nowhere,
+) -> None:
+    """Answer ``instead()``, or 404, before any view that is not open to one of ``present()``."""
+
+    def check() -> Response | None:
         if request.endpoint is None:
-            return  # no such address: Flask's own 404 or 405 follows
+            return None  # no such address: Flask's own 404 or 405 follows
         allowed = audience(app.view_functions[request.endpoint])
         if not allowed:
             log.error("a view names no audience", extra={"reason": request.endpoint})
             abort(404)
         if Who.ANYONE not in allowed and allowed.isdisjoint(present()):
-            abort(404)
+            return instead(allowed) or abort(404)
+        return None
 
     app.before_request(check)
 

@@ -19,7 +19,7 @@ from typing import Final
 from flask import Flask, Response, abort, current_app, g, request
 
 from directory.infra import files
-from directory.web.cookies import has_cookie
+from directory.web.people import account_link
 
 SLICE_S: Final = 60  # seconds in which nothing opens or closes: times of day are whole minutes
 PART_OF_CODE: Final = frozenset({".py", ".html", ".toml", ".mo"})
@@ -58,7 +58,8 @@ def not_modified(versions: Mapping[str, int], now: datetime) -> None:
     # Weak: the same page may be compressed in three ways. The address tells language and query already.
     numbers = ".".join(f"{name}{number}" for name, number in sorted(versions.items()))
     number, gone_s = divmod(int(now.timestamp()), SLICE_S)
-    g.etag = f"{current_app.extensions[_EXTENSION]}-{numbers}-{number}"
+    # Who signs in or out is shown another header.
+    g.etag = f"{current_app.extensions[_EXTENSION]}-{numbers}-{number}{account_link()}"
     g.shared_s = SLICE_S - gone_s
     if request.if_none_match.contains_weak(g.etag):
         abort(_remember(Response(status=304)))
@@ -67,7 +68,7 @@ def not_modified(versions: Mapping[str, int], now: datetime) -> None:
 def _remember(response: Response) -> Response:
     if "etag" in g and response.status_code in {200, 304}:
         response.set_etag(g.etag, weak=True)
-        response.headers["Cache-Control"] = PRIVATE if has_cookie() else PUBLIC.format(g.shared_s)
+        response.headers["Cache-Control"] = PRIVATE if account_link() else PUBLIC.format(g.shared_s)
     elif "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store" if response.status_code >= 400 else REVALIDATE
     return response

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Final
+
 from flask import Flask, Request, Response, current_app, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+
+LONGEST: Final = timedelta(days=60)  # of a cookie; what it opens may end sooner, on the server
 
 
 class QuietSessions(SecureCookieSessionInterface):
@@ -38,5 +43,7 @@ def add_cookies(app: Flask, *, secret_key: str, secure: bool) -> None:
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_PATH="/",
         SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=LONGEST,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the cookie: who takes two hours over a form loses nothing
     )
     app.session_interface = QuietSessions()

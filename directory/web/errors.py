@@ -14,7 +14,7 @@ from typing import Any, Final
 from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException, default_exceptions
 
-from directory.core.errors import Conflict, Invalid, NotFound, Unavailable
+from directory.core.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from directory.infra.db import AWAY
 from directory.web.words import gettext as _
 
@@ -23,7 +23,7 @@ PAGES: Final = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
 ALIKE: Final = {414: 413, 507: 503}  # too long an address is too much at once; a full disk is a rest
 DATA_ENDINGS: Final = (".csv", ".geojson", ".json", ".xlsx", ".zip")
 DATA_PATHS: Final = ("/map/features", "/map/pins", "/map/tiles", "/oembed", "/oruk/")
-OURS: Final[dict[type[Exception], int]] = {NotFound: 404, Invalid: 400, Conflict: 409, Unavailable: 503}
+OURS: Final[dict[type[Exception], int]] = {NotFound: 404, Forbidden: 404, Invalid: 400, Conflict: 409, Unavailable: 503}
 LAST_RESORT: Final = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>Sorry, something went wrong</title>'
     "<h1>Sorry, something went wrong</h1><p>Please try again in a few minutes.</p></html>"

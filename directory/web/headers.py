@@ -38,6 +38,7 @@ UNUSED_FEATURES: Final = (
     "usb",
     "xr-spatial-tracking",
 )
+_BY_LINK: Final = "directory.by-link"  # likewise: the page was reached by a secret link
 _FRAMING: Final = "directory.framing"  # in the WSGI environment: how the policy of the answer differs
 HSTS: Final = "max-age=63072000"  # two years; subdomains are not ours to decide about
 
@@ -86,6 +87,11 @@ def frames_ours() -> None:
     request.environ[_FRAMING] = {"frame_src": "'self'"}
 
 
+def secret_page() -> None:
+    """Let the answer of this request be kept nowhere, and tell no other site where it was: it came by a secret link."""
+    request.environ[_BY_LINK] = True
+
+
 def add_headers(app: Flask, *, tiles_url: str, secure: bool) -> None:
     """Give every answer of ``app`` the policy. A header that a view has set itself stays."""
     always = policy(tiles_url=tiles_url, secure=secure)
@@ -95,6 +101,10 @@ def add_headers(app: Flask, *, tiles_url: str, secure: bool) -> None:
         framing: dict[str, str] | None = request.environ.get(_FRAMING)
         if framing is not None and response.status_code in {200, 304}:
             response.headers["Content-Security-Policy"] = content_policy(tiles_url, **framing)
+        if _BY_LINK in request.environ:
+            response.headers["Referrer-Policy"] = "no-referrer"
+            response.headers["Cache-Control"] = "no-store"
+            response.headers.pop("ETag", None)
         own = {name.lower() for name in response.headers.keys()} & names  # noqa: SIM118 - iterating gives pairs
         if framing is not None and "frame_ancestors" in framing:
             own.add("x-frame-options")  # it knows no "anybody": it is left out

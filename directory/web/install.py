@@ -13,7 +13,7 @@ from directory.infra.db import Reader
 from directory.infra.i18n import Language, add_languages
 from directory.infra.place import Place
 from directory.infra.settings import Settings
-from directory.web import access
+from directory.web import access, people
 from directory.web.addresses import add_addresses, language
 from directory.web.assets import add_assets
 from directory.web.compress import add_compression
@@ -37,12 +37,13 @@ def install(
     languages: Sequence[Language],
     ask_samples: Callable[[Reader], bool],
     present: Callable[[], frozenset[access.Who]] = access.visitors,
+    ask: people.Ask | None = None,
     static_folder: Path | None = None,
 ) -> None:
     """Make ``app`` answer as the promises say. Call it before any route is added.
 
     ``languages``: the place's own first. ``ask_samples``: whether invented listings are published.
-    ``present``: who is asking, once people can sign in. Make ``app`` with
+    ``ask``: who has signed in; without it nobody can, and everybody is ``present()``. Make ``app`` with
     ``template_folder=files.templates()`` and ``static_folder=None``.
     """
     tiles_url = place.tiles_url if settings.tiles_url is None else settings.tiles_url
@@ -57,7 +58,7 @@ def install(
     add_standbys(app, settings)
     # What is added first runs first on the request.
     add_limits(app, reads_a_minute=settings.reads_a_minute, exempt=UNCOUNTED)
-    access.guard(app, present)
+    people.add_people(app, ask, present)
     add_errors(app)
     add_languages(app, languages, language)
     add_words(app)

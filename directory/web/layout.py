@@ -24,6 +24,7 @@ from directory.infra.i18n import Language
 from directory.infra.place import Place
 from directory.web.addresses import language, same_page
 from directory.web.conditional import not_modified
+from directory.web.people import account_link
 from directory.web.standbys import reader
 from directory.web.words import gettext as _
 
@@ -62,6 +63,7 @@ class Layout:
             else [],
             "sample_present": self.samples,
             "shown_at": _endpoint(),
+            "account_link": account_link(),
         }
 
     def fixed(self, name: str) -> Markup:
@@ -74,7 +76,7 @@ class Layout:
         if found is None:
             environment = current_app.jinja_env
             values = self.values()
-            del values["languages"], values["sample_present"]  # of this request, and of this moment
+            del values["languages"], values["sample_present"], values["account_link"]  # of this request, and moment
             found = Markup(environment.get_template(name).render(values))  # noqa: S704 - a template escapes
             if not environment.auto_reload:
                 self.drawn[name, code, endpoint] = found

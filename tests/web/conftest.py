@@ -17,6 +17,7 @@ from directory.infra.place import load_place
 from directory.infra.settings import load
 from directory.web import errors, install
 from directory.web.access import Who, open_to, visitors
+from directory.web.people import Ask
 
 MakeApp = Callable[..., Flask]
 TEMPLATES = {f"errors/{status}.html": f"<h1>Error {status}</h1>" for status in errors.PAGES}
@@ -78,7 +79,7 @@ def secret_link() -> Response:
 def make_app(tmp_path: Path) -> MakeApp:
     """An application with the kit and the settings given: ``make_app(SITE_ADDRESS="https://...")``."""
 
-    def make(present: Callable[[], frozenset[Who]] = visitors, **given: str) -> Flask:
+    def make(present: Callable[[], frozenset[Who]] = visitors, ask: Ask | None = None, **given: str) -> Flask:
         static = tmp_path / "static"
         static.mkdir(exist_ok=True)
         (static / "app-ABCD1234.css").write_text("body { color: black }")
@@ -95,6 +96,7 @@ def make_app(tmp_path: Path) -> MakeApp:
             ask_samples=lambda _session: False,
             static_folder=static,
             present=present,
+            ask=ask,
         )
         app.register_blueprint(pages)
         return app
