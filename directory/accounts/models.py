@@ -26,7 +26,6 @@ class Person(Base):
     fewer_mails: Mapped[bool]
     # The secret of their authenticator follows from this and the secret key: who has the database alone has it not.
     factor_salt: Mapped[str] = mapped_column(sa.String(32))  # "": they have none
-    factor_waiting: Mapped[str] = mapped_column(sa.String(32))  # of the one they are setting up
     factor_step: Mapped[int] = mapped_column(sa.BigInteger)  # the last step a code was used of: none works twice
 
 

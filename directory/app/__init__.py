@@ -46,10 +46,12 @@ TABLES: Final = (  # modules that define tables
 )
 PAGES: Final = (  # modules with a blueprint called ``bp``
     "directory.browse.routes",
+    "directory.accounts.routes",
     "directory.exchange.routes",
     "directory.contribute.routes",
 )
 JOBS: Final = (  # modules with a tuple of jobs called ``JOBS``
+    "directory.accounts.jobs",
     "directory.geocoding.jobs",
     "directory.publishing.jobs",
 )
@@ -58,6 +60,7 @@ COMMANDS: Final = {
     "serve": Named("directory.infra.cli.serve:serve", "Serve the directory until it is stopped."),
     "upgrade": Named("directory.infra.cli.init:upgrade", "Back up, migrate and rebuild after a new version."),
     "doctor": Named("directory.infra.cli.doctor:doctor", "Say what is wrong with this installation, and what to do."),
+    "people": Named("directory.accounts.cli:people", "Give people rights, list them, keep somebody out."),
     "jobs": Named("directory.infra.cli.jobs:group", "List the background jobs, or run one now."),
     "settings": Named("directory.infra.cli.docs:settings", "Print every setting, what it means, and an example."),
     "migration": Named("directory.infra.cli.migration:group", "Write a migration, or take one back."),

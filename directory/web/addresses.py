@@ -6,11 +6,12 @@ address says everything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlsplit
 
-from flask import Flask, current_app, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
 from werkzeug.routing import MapAdapter
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ def language() -> str:
         found: str | None = request.environ.get(LANGUAGE)
         if found is not None:
             return found
+    elif (spoken := g.get("speaking")) is not None:
+        return str(spoken)
     return _addresses().own
 
 
@@ -94,6 +97,21 @@ def address(endpoint: str, *, in_language: str | None = None, absolute: bool = F
     made = _addresses()
     path = made.path(endpoint, params, in_language or language())
     return made.root + path if absolute else path
+
+
+def site_address(path: str, *, in_language: str = "") -> str:
+    """``path``, which has no prefix, as people outside the site must have it: absolute, in a language of the site."""
+    made = _addresses()
+    return made.root + made.prefixed(path, in_language if in_language in made.languages else made.own)
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """What is written within, outside a request, is in the language ``code``, or else the place's own."""
+    made = _addresses()
+    with current_app.app_context():  # for words and dates of its own
+        g.speaking = code if code in made.languages else made.own
+        yield
 
 
 def same_page(in_language: str, *, absolute: bool = False) -> str:

@@ -34,13 +34,19 @@ class BaseForm(FlaskForm):  # type: ignore[misc] # Flask-WTF comes without types
         """Whether this request sends the form, and all of it is right; else its fields have the errors."""
         return bool(request.method == "POST" and self.validate())
 
+    @property
+    def page_errors(self) -> list[str]:
+        """What is wrong with the form as a whole, for its summary of errors."""
+        stale = "csrf_token" in self.errors
+        return [_("This page is out of date. Check what you typed, and press the button again")] if stale else []
+
 
 class GuardedForm(BaseForm):
     """A form that everybody may send. Draw what guards it by ``guarded(form)`` of ``components/guard.html``.
 
     A field that people cannot reach must stay empty; a form that is sent quicker than anybody reads is asked for
-    again, with all that was typed; and ``key`` is the same however often one form is sent. The three are errors that
-    are told, in ``guard_errors``: nobody is thanked for what was not kept.
+    again, with all that was typed; and ``key`` is the same however often one form is sent. What the guards find is
+    told, in ``page_errors``: nobody is thanked for what was not kept.
     """
 
     once = HiddenField()
@@ -51,6 +57,11 @@ class GuardedForm(BaseForm):
         self.guard_errors: list[str] = []
         if not _opened(str(self.once.data or "")):
             self.once.data = new_form_key()
+
+    @property
+    def page_errors(self) -> list[str]:
+        """As of every form, and what its guards said."""
+        return super().page_errors + self.guard_errors
 
     @property
     def key(self) -> str:

@@ -42,9 +42,8 @@ def install(
 ) -> None:
     """Make ``app`` answer as the promises say. Call it before any route is added.
 
-    ``languages``: the place's own first. ``ask_samples``: whether invented listings are published.
-    ``ask``: who has signed in; without it nobody can, and everybody is ``present()``. Make ``app`` with
-    ``template_folder=files.templates()`` and ``static_folder=None``.
+    ``languages``: the place's own first. ``ask_samples``: whether invented listings are published. ``ask``: who has
+    signed in; without it everybody is ``present()``. Give ``app`` ``files.templates()`` and ``static_folder=None``.
     """
     tiles_url = place.tiles_url if settings.tiles_url is None else settings.tiles_url
     tiles_url = "" if settings.tiles_file else tiles_url  # they come from here

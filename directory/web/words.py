@@ -6,9 +6,11 @@ strings. Here it is looked up once in a request, and a string costs 2.
 
 from __future__ import annotations
 
+from datetime import datetime, tzinfo
 from gettext import NullTranslations
 from typing import Any
 
+from babel.dates import format_datetime
 from flask import Flask, g
 from flask_babel import get_domain, get_locale
 from jinja2 import pass_eval_context
@@ -33,6 +35,11 @@ def locale() -> str:
     if found is None:
         found = g.locale = str(get_locale())
     return found
+
+
+def moment(at: datetime, zone: tzinfo) -> str:
+    """An instant in words, by the clocks of ``zone``: "4 May 2026, 13:00"."""
+    return str(format_datetime(at.astimezone(zone), "d MMMM yyyy, HH:mm", locale=locale()))
 
 
 def _of_request() -> dict[str, Any]:

@@ -56,7 +56,7 @@ def test_a_clock_that_jumps_leaves_one_leader_and_lets_the_job_run(two, jump):
     first, second = two
     assert first.beat(NOW)
     assert first.run("tidy", NOW)
-    first._running = ()
+    first._running = frozenset()
     later = NOW + jump
     assert [second.beat(later), first.beat(later)] == [True, False]
     due_within = [second.due(later + HOUR * hours) for hours in range(-26, 27)]

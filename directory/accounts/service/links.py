@@ -71,6 +71,11 @@ def token(session: Session, link_id: UUID, *, secret: str, now: datetime) -> str
     return text
 
 
+def is_there(session: Session, link_id: UUID) -> bool:
+    """Whether a link, dead or alive, is still remembered."""
+    return session.get(MailedLink, link_id) is not None
+
+
 def peek(session: Session, token: str, purpose: Purpose, now: datetime) -> Link | None:
     """The link of ``token`` if it works now; for the GET that shows a button. One statement, which reads."""
     row = session.execute(sa.select(*_SHOWN).where(*_alive(token, purpose, now))).one_or_none()
@@ -93,6 +98,12 @@ def end_all(session: Session, person_id: UUID, now: datetime) -> None:
     """No link that was mailed to a person works any more."""
     theirs = (MailedLink.person_id == person_id, MailedLink.used_at.is_(None))
     session.execute(sa.update(MailedLink).where(*theirs).values(used_at=now))
+
+
+def forget_old(session: Session, now: datetime) -> int:
+    """Delete links a day after they died, and those that were never mailed in the life they would have; how many."""
+    done: Any = session.execute(sa.delete(MailedLink).where(MailedLink.expires_at < now - timedelta(days=1)))
+    return int(done.rowcount)
 
 
 _SHOWN = (MailedLink.id, MailedLink.purpose, MailedLink.email, MailedLink.person_id, MailedLink.payload)

@@ -43,7 +43,6 @@ def person_for(session: Session, email: str, now: datetime, *, language: str = "
         "created_at": now,
         "fewer_mails": False,
         "factor_salt": "",
-        "factor_waiting": "",
         "factor_step": 0,
     }
     sqlite_one = session.get_bind().dialect.name == "sqlite"
@@ -86,7 +85,7 @@ def remove_roles(session: Session, person_id: UUID, roles: Iterable[Role], now: 
 
 def disable(session: Session, email: str, now: datetime) -> UUID:
     """Keep somebody out: their sign-ins and links end now. Raises NotFound."""
-    person_id = _required(session, email)
+    person_id = required(session, email)
     session.execute(sa.update(Person).where(Person.id == person_id).values(disabled_at=now))
     session.execute(sa.delete(SignIn).where(SignIn.person_id == person_id))
     links.end_all(session, person_id, now)
@@ -96,8 +95,8 @@ def disable(session: Session, email: str, now: datetime) -> UUID:
 
 def reset_factor(session: Session, email: str, now: datetime) -> UUID:
     """Let somebody set up their second factor anew; their sign-ins end. Raises NotFound."""
-    person_id = _required(session, email)
-    empty = {"factor_salt": "", "factor_waiting": "", "factor_step": 0}
+    person_id = required(session, email)
+    empty = {"factor_salt": "", "factor_step": 0}
     session.execute(sa.update(Person).where(Person.id == person_id).values(empty))
     session.execute(sa.delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
     session.execute(sa.delete(SignIn).where(SignIn.person_id == person_id))
@@ -115,7 +114,8 @@ def set_fewer_mails(session: Session, person_id: UUID, *, fewer: bool) -> None:
     session.execute(sa.update(Person).where(Person.id == person_id).values(fewer_mails=fewer))
 
 
-def _required(session: Session, email: str) -> UUID:
+def required(session: Session, email: str) -> UUID:
+    """The id of the person with that address. Raises NotFound."""
     found = session.scalar(sa.select(Person.id).where(Person.email == mail_address(email)))
     if found is None:
         raise NotFound("nobody has that address (directory people list --all)")

@@ -20,12 +20,14 @@ class Job:
     """Something to do again and again.
 
     ``run`` is told the time, holds its own transactions in an application context, may be run again after a
-    crash half-way, and says in a few plain words what it did.
+    crash half-way, and says in a few plain words what it did. Jobs of one ``lane`` run one after another; what
+    people wait for has a lane of its own, so that no other job keeps it.
     """
 
     name: str
     every: timedelta
     run: Callable[[datetime], str]
+    lane: str = "job"
 
 
 def is_due(job: Job, next_run_at: datetime, now: datetime) -> bool:

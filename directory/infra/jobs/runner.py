@@ -51,7 +51,8 @@ class Runner:
         self._now = now
         self._chance = Random(self.me)  # noqa: S311 - spreads waits, hides nothing
         self._stop = threading.Event()
-        self._running: tuple[str, ...] = ()
+        self._running: frozenset[str] = frozenset()
+        self._changing = threading.Lock()
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
@@ -78,7 +79,7 @@ class Runner:
         with transaction(self._engine) as session:
             leads = store.lead(session, self.me, now)
             if leads:
-                store.keep(session, self._running, self.me, now)
+                store.keep(session, sorted(self._running), self.me, now)
         return leads
 
     def due(self, now: datetime) -> list[Job]:
@@ -97,7 +98,8 @@ class Runner:
             failed_before = store.states(session)[name].failures
             if not store.claim(session, name, self.me, now):
                 return None
-        self._running = (name,)
+        with self._changing:
+            self._running |= {name}
         try:
             with self._context():
                 result, failures = scrub(job.run(now)), 0
@@ -105,7 +107,8 @@ class Runner:
             log.exception("a job failed", extra={"job": name})
             result, failures = f"failed: {type(error).__name__}", failed_before + 1
         finally:
-            self._running = ()
+            with self._changing:
+                self._running -= {name}
         ended = self._now()
         again = next_run(job, failures, ended, self._chance)
         with transaction(self._engine) as session:
@@ -130,22 +133,25 @@ class Runner:
 
     def _keep(self, now: datetime) -> None:
         with transaction(self._engine) as session:
-            store.keep(session, self._running, self.me, now)
+            store.keep(session, sorted(self._running), self.me, now)
 
     def _beats(self) -> None:
-        """Beat until stopped; while leading, keep one thread at the due jobs."""
-        work: threading.Thread | None = None
+        """Beat until stopped; while leading, keep one thread for each lane at its due jobs."""
+        work: dict[str, threading.Thread] = {}
+        lanes = sorted({job.lane for job in self._jobs.values()})
         while not self._stop.is_set():
             leads = self._tried(self.beat) is True
-            if leads and (work is None or not work.is_alive()):
-                work = self._start(self._run_due, "job")
+            for lane in lanes:
+                if leads and (lane not in work or not work[lane].is_alive()):
+                    work[lane] = self._start(partial(self._run_due, lane), lane)
             self._stop.wait(BEAT.total_seconds())
 
-    def _run_due(self) -> None:
+    def _run_due(self, lane: str) -> None:
         for job in self._tried(self.due) or []:
             if self._stop.is_set():
                 return
-            self._tried(partial(self.run, job.name))
+            if job.lane == lane:
+                self._tried(partial(self.run, job.name))
 
     def _tried(self, what: Callable[[datetime], T]) -> T | None:
         """What ``what`` answers, or None when it could not: the database may be away for a while."""

@@ -16,7 +16,7 @@ _KIND: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 DEAD_AFTER: Final = timedelta(seconds=30)
 MOST_COPIES: Final = 2  # sendings whose end nobody saw; after so many a mail is left as it is
 AWAY_WAIT: Final = timedelta(seconds=15)  # no server: everything waits as long, and goes soon after it is back
-FIRST_WAIT: Final = timedelta(minutes=1)  # the server wants this mail later (4xx)
+FIRST_WAIT: Final = timedelta(seconds=30)  # the server wants this mail later (4xx)
 LAST_WAIT: Final = timedelta(hours=1)
 GIVEN_UP_AFTER: Final = timedelta(days=4)  # as long as mail servers themselves try
 

@@ -74,7 +74,9 @@ def put(session: Session, mail: Outgoing, *, now: datetime) -> UUID:
 
 
 def due(session: Session, now: datetime, *, limit: int) -> list[UUID]:
-    """The mails whose time has come, oldest first; also those whose sender was killed. One statement.
+    """The mails whose time has come, the longest due first; also those whose sender was killed. One statement.
+
+    A mail that fails goes behind the others, so that none keeps them all.
 
     A time further off than any wait was written by a clock that was wrong: it has come.
     """
@@ -85,12 +87,7 @@ def due(session: Session, now: datetime, *, limit: int) -> list[UUID]:
     orphaned = sa.and_(
         OutgoingMail.state == State.SENDING, sa.or_(claimed <= now - DEAD_AFTER, claimed > now + DEAD_AFTER)
     )
-    found = (
-        sa.select(OutgoingMail.id)
-        .where(sa.or_(waiting, orphaned))
-        .order_by(OutgoingMail.created_at, OutgoingMail.id)
-        .limit(limit)
-    )
+    found = sa.select(OutgoingMail.id).where(sa.or_(waiting, orphaned)).order_by(at, OutgoingMail.id).limit(limit)
     return list(session.scalars(found))
 
 
@@ -155,6 +152,14 @@ def unreachable(session: Session, mail_id: UUID, reply: str, now: datetime) -> N
     row = session.get_one(OutgoingMail, mail_id)
     row.unsure -= 1
     _again(row, reply, now, now + AWAY_WAIT)
+
+
+def broken(session: Session, mail_id: UUID, reason: str, now: datetime) -> None:
+    """It could not even be written, which is a mistake of ours: it waits for the next version."""
+    row = session.get(OutgoingMail, mail_id)
+    if row is not None:
+        row.tries += 1
+        _again(row, reason, now, now + wait_after(row.tries))
 
 
 def unanswered(session: Session, mail_id: UUID, reply: str, now: datetime) -> None:

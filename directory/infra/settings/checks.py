@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from email.utils import parseaddr
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final
@@ -132,6 +133,28 @@ def contact(given: str) -> str:
     if words and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", words):
         raise ValueError(given)
     return words
+
+
+def sender(given: str) -> str:
+    """Whom mail is from: an address, or ``Name <address>``; or nothing."""
+    words = text(given)
+    name, address = parseaddr(words)
+    if words and (not contact(address) or words not in {address, f"{name} <{address}>", f'"{name}" <{address}>'}):
+        raise ValueError(given)
+    return words
+
+
+def smtp_url(given: str) -> str:
+    """A mail server as ``smtp://user:password@host:587`` or ``smtps://...``, or nothing."""
+    words = text(given)
+    if not words:
+        return ""
+    parts = urlsplit(words)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError(given)
+    if bool(parts.username) != bool(parts.password) or parts.port == 0:
+        raise ValueError(given)
+    return words.rstrip("/")
 
 
 def database_url(given: str) -> str:

@@ -105,6 +105,9 @@ def _agree(values: Mapping[str, Any]) -> None:
     if standbys and (main.startswith("sqlite") or main in standbys):
         setting = _BY_NAME["read_urls"]
         raise SettingsError(setting.variable, _shown(setting, ""), setting.wanted)
+    if values["smtp_url"] and not values["mail_from"]:
+        setting = _BY_NAME["mail_from"]
+        raise SettingsError(setting.variable, "", setting.wanted)
     if values["nominatim_url"] and not values["nominatim_contact"]:
         setting = _BY_NAME["nominatim_contact"]
         raise SettingsError(setting.variable, "", setting.wanted)

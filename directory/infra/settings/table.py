@@ -233,6 +233,26 @@ _OUTSIDE = (
         example="directory@example.org",
     ),
     Setting(
+        name="smtp_url",
+        check=checks.smtp_url,
+        wanted="smtp://user:password@host:587 (encrypted by STARTTLS) or smtps://user:password@host:465, with a sender "
+        "in DIRECTORY_MAIL_FROM; or nothing",
+        default="",
+        meaning="The server that takes the directory's mail. Letters that an address may not have are written as %40 "
+        "and so on. A server without encryption is used only if it is this machine. Empty: mails lie readable in "
+        "`instance/outbox/` for 30 days, and nobody gets them.",
+        example="smtp://directory:password@mail.example.org:587",
+        secret=True,
+    ),
+    Setting(
+        name="mail_from",
+        check=checks.sender,
+        wanted="an e-mail address, or a name and an address as in Directory <directory@example.org>",
+        default="",
+        meaning="Whom the directory's mails are from. Answers and refusals go there: let somebody read them.",
+        example="Community Directory <directory@example.org>",
+    ),
+    Setting(
         name="pseudo",
         check=checks.flag,
         wanted="1 or 0",

@@ -35,6 +35,8 @@ class Settings:
     tiles_attribution: str | None  # None: the place's own
     nominatim_url: str
     nominatim_contact: str
+    smtp_url: str = field(repr=False)  # it may hold a password
+    mail_from: str
     log_format: str
     jobs: bool
     pseudo: bool

@@ -60,7 +60,6 @@ def upgrade() -> None:
         sa.Column("bounced_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("fewer_mails", sa.Boolean(), nullable=False),
         sa.Column("factor_salt", sa.String(length=32), nullable=False),
-        sa.Column("factor_waiting", sa.String(length=32), nullable=False),
         sa.Column("factor_step", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("email", name=op.f("uq_person_email")),
