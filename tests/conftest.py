@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.support.around",
     "tests.support.browsers",
     "tests.support.people",
+    "tests.support.smtp",
 ]
 
 # A shared machine is slow at times: what must be quick has a test that says how quick.

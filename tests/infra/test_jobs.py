@@ -185,3 +185,23 @@ def test_the_thread_runs_what_is_due(engine, monkeypatch):
     ours.start()
     assert done.wait(10)
     ours.stop()
+
+
+def test_a_job_that_takes_long_keeps_none_of_another_lane(engine, monkeypatch):
+    monkeypatch.setattr(runner, "BEAT", timedelta(milliseconds=20))
+    free, sent = threading.Event(), threading.Event()
+    slow = Job("slow", HOUR, lambda _now: "done" if free.wait(60) else "never")
+
+    def send(_now):
+        sent.set()
+        return "sent"
+
+    quick = Job("quick", HOUR, send, lane="mail")
+    made = Runner(engine, [slow, quick])
+    made.start()
+    try:
+        assert sent.wait(60)
+        assert "slow" in made._running
+    finally:
+        free.set()
+        made.stop()

@@ -10,7 +10,7 @@ import ssl
 from contextlib import suppress
 from email.policy import SMTP as POLICY
 from ipaddress import ip_address
-from typing import Final
+from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from directory.infra.mail.rules import Letter, Outcome, Told
@@ -25,15 +25,16 @@ class SmtpMailer:
     """One connection to the server of ``url`` (``smtp://user:password@host:587``), opened for the first mail.
 
     With ``smtp`` the connection is encrypted by STARTTLS. A server that does not offer it is used only on this
-    machine: elsewhere a link or a password would be readable on the way.
+    machine: elsewhere a link or a password would be readable on the way. ``hello`` is what this machine calls itself.
     """
 
-    def __init__(self, url: str, *, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(self, url: str, hello: str, *, timeout_s: float = TIMEOUT_S) -> None:
         parts = urlsplit(url)
         self._secure = parts.scheme == "smtps"
         self._host, self._port = parts.hostname or "", parts.port or PORTS[parts.scheme]
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
-        self._timeout_s = timeout_s
+        # Given, because smtplib would ask the name service, without a limit of time.
+        self._how: dict[str, Any] = {"timeout": timeout_s, "local_hostname": hello}
         self._server: smtplib.SMTP | None = None
 
     def send(self, letter: Letter) -> Outcome:
@@ -83,9 +84,9 @@ class SmtpMailer:
     def _connected(self) -> smtplib.SMTP:
         safe = ssl.create_default_context()
         if self._secure:
-            server: smtplib.SMTP = smtplib.SMTP_SSL(self._host, self._port, timeout=self._timeout_s, context=safe)
+            server: smtplib.SMTP = smtplib.SMTP_SSL(self._host, self._port, context=safe, **self._how)
         else:
-            server = smtplib.SMTP(self._host, self._port, timeout=self._timeout_s)
+            server = smtplib.SMTP(self._host, self._port, **self._how)
         try:
             server.ehlo_or_helo_if_needed()
             if not self._secure and server.has_extn("starttls"):
