@@ -10,6 +10,7 @@ from typing import Any
 
 import pyotp
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e import site
 from tests.support.apps import INSTALLED, put_instance
@@ -58,7 +59,7 @@ def reach(page, name):
 
 def look(page, title, *, script):
     """A page on the way: its title, and what must be so of every page."""
-    assert title in page.title()
+    expect(page).to_have_title(re.compile(re.escape(title)))  # waits for the page that is on its way
     if script:
         assert site.sideways(page) <= page.viewport_size["width"]
         assert site.small_targets(page) == []
@@ -113,8 +114,10 @@ def test_a_moderator_signs_in_for_the_first_time_by_keyboard_alone(way, server, 
     look(page, "Sign in", script=script)
     page.get_by_label("What is your e-mail address?").fill(email)
     page.keyboard.press("Enter")
+    look(page, "Check your e-mail", script=script)
     page.goto(newest_link(server, email, seen))
     page.get_by_role("button", name="Sign in").press("Enter")
     look(page, "Enter your code", script=script)
     send_code(page, "What is the code?", code)
+    look(page, "Your account", script=script)
     assert "You have 9 recovery codes left" in page.locator("main").inner_text()
