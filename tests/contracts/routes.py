@@ -21,6 +21,7 @@ ROUTES: Final[dict[str, str]] = {
     "/add": "GET: anyone",
     "/areas": "GET: anyone",
     "/areas/<code>": "GET: anyone",
+    "/areas/<code>/outline.geojson": "GET: anyone",
     "/areas/outlines.geojson": "GET: anyone",
     "/attributions": "GET: anyone",
     "/data": "GET: anyone",
