@@ -79,14 +79,28 @@ def writing(engine: Engine) -> Iterator[None]:
                 _checkpoint(engine)
 
 
-def _checkpoint(engine: Engine) -> None:
+def empty_log(engine: Engine) -> bool:
+    """Write the whole log into the file and make it 0 bytes long; False while a reader still needs it.
+
+    Raises Unavailable when another process writes for too long.
+    """
+    path = database_path(engine)
+    if path is None:
+        return True
+    with _turn(path):
+        return _checkpoint(engine)
+
+
+def _checkpoint(engine: Engine) -> bool:
     raw: Any = engine.raw_connection()
     try:
         raw.driver_connection.execute("PRAGMA busy_timeout=200")
-        raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # answers busy while a reader needs the log
+        # Answers busy while a reader needs the log.
+        busy, _, _ = raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         raw.driver_connection.execute(f"PRAGMA busy_timeout={int(BUSY_S * 1000)}")
     finally:
         raw.close()
+    return not busy
 
 
 @contextmanager

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
-from typing import Final, Literal, cast
+from typing import Final, Literal, NamedTuple, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,8 +13,10 @@ from sqlalchemy.orm import Session
 from directory.infra import plain
 from directory.infra.db import table_of
 from directory.listings import queries as listings
-from directory.listings.models import Organization
+from directory.listings.models import OldSlug, Organization
+from directory.listings.rules.codec import decode
 from directory.listings.rules.codes import code_of
+from directory.listings.rules.record import Record
 from directory.publishing.models import Change, ExtractLine, ImportRow, ImportRun, Revision, Tombstone
 from directory.search.rules.numbers import ordinal_in
 
@@ -30,6 +33,16 @@ _OF: Final = {
 _AT: Final = {form: f"SELECT number, slug, {form} FROM extract_line WHERE number" for form in ("csv", "feature")}
 
 Form = Literal["csv", "feature"]
+MOST_MERGES: Final = 10  # in a row
+
+
+class Current(NamedTuple):
+    """A published organisation: its integer id, address, version, and public record."""
+
+    id: int
+    slug: str
+    version: int
+    record: Record
 
 
 def every_line(session: Session, form: Form, *, at_once: int) -> Iterator[Sequence[tuple[str, str]]]:
@@ -88,3 +101,44 @@ def withdrawn(session: Session, codes: Sequence[str]) -> frozenset[str]:
         listings.having_codes(table_of(Tombstone).c.organization_uuid, codes)
     )
     return frozenset(code_of(identifier) for identifier in session.execute(query).scalars())
+
+
+def current(session: Session, organization: UUID) -> Current | None:
+    """What is published of an organisation, or None. One statement."""
+    row = session.execute(
+        sa.select(Organization.id, Organization.slug, Organization.version, Revision.record)
+        .join(Revision, _IS_CURRENT)
+        .where(Organization.uuid == organization)
+    ).one_or_none()
+    return row and Current(row.id, row.slug, row.version, decode(Record, json.loads(row.record)))
+
+
+def record_at(session: Session, organization: UUID, version: int) -> Record | None:
+    """The public record of an organisation at a version; None when it was withdrawn, or never was. One statement."""
+    text = session.execute(
+        sa.select(Revision.record).where(Revision.organization_uuid == organization, Revision.version == version)
+    ).scalar()
+    return decode(Record, json.loads(text)) if text else None
+
+
+def merged_slug(session: Session, slug: str) -> str | None:
+    """The address of the listing into which the one that was once at ``slug`` was merged, or None.
+
+    One statement for each listing in between: it may have been merged further.
+    """
+    lost: UUID | None = session.scalar(sa.select(OldSlug.organization_uuid).where(OldSlug.slug == slug))
+    for _ in range(MOST_MERGES):
+        if lost is None:
+            break
+        row = session.execute(
+            sa.select(Tombstone.merged_into, Organization.slug)
+            .outerjoin(Organization, Organization.uuid == Tombstone.merged_into)
+            .where(Tombstone.organization_uuid == lost)
+        ).one_or_none()
+        if row is None or row.slug:
+            return row and row.slug
+        lost = row.merged_into
+    return None
+
+
+_IS_CURRENT: Final = sa.and_(Revision.organization_uuid == Organization.uuid, Revision.version == Organization.version)

@@ -15,6 +15,7 @@ from directory.geocoding.rules import Located
 from directory.infra import clock
 from directory.listings import queries
 from directory.listings.rules.codes import code_of
+from directory.publishing import queries as published
 from directory.search.rules.request import LONGEST_PLACE
 from directory.web.access import Who, open_to
 from directory.web.addresses import address, language
@@ -28,7 +29,7 @@ def listing(slug: str) -> ResponseReturnValue:
     now = clock.now()
     with begin(now) as session:
         page = queries.page(session, slug)
-        moved = None if page else queries.moved(session, slug)
+        moved = None if page else queries.moved(session, slug) or published.merged_slug(session, slug)
     if moved:
         return redirect(carry(address("browse.listing", slug=moved, near=request.args.get("near"))), code=301)
     if page is None:

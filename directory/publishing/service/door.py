@@ -87,7 +87,10 @@ def withdraw(
     why: str = "",
     merged_into: UUID | None = None,
 ) -> int:
-    """Take listings out of the published record and leave a tombstone each. Returns how many there were."""
+    """Take listings out of the published record and leave a tombstone each. Returns how many there were.
+
+    Their confidential places go at once. Those of one that is merged stay until the other goes: a merge can be undone.
+    """
     hold(session)
     rows = listings.slugs_and_versions(session, organizations)
     if not rows:
@@ -96,10 +99,26 @@ def withdraw(
     around.index.drop(session, ids)
     maps.drop(session, ids)
     remove(session, ids)
-    confidential = table_of(ConfidentialLocation)
-    session.execute(sa.delete(confidential).where(confidential.c.organization_uuid.in_(list(rows))))
+    if merged_into is None:
+        _forget_places(session, merged(session, list(rows)))
     _bury(session, rows, actor=actor, why=why, now=now, merged_into=merged_into)
     return len(rows)
+
+
+def merged(session: Session, organizations: Sequence[UUID]) -> list[UUID]:
+    """``organizations`` and all that were merged into them, and into those."""
+    found = list(organizations)
+    latest: Sequence[UUID] = found
+    while latest:
+        query = sa.select(Tombstone.organization_uuid).where(Tombstone.merged_into.in_(latest))
+        latest = [uuid for uuid in session.scalars(query) if uuid not in found]
+        found += latest
+    return found
+
+
+def _forget_places(session: Session, organizations: Sequence[UUID]) -> None:
+    confidential = table_of(ConfidentialLocation)
+    session.execute(sa.delete(confidential).where(confidential.c.organization_uuid.in_(organizations)))
 
 
 def _bury(

@@ -80,4 +80,8 @@ def _keep(session: Session, row: Any, places: Sequence[Confidential]) -> None:
         for address in place.addresses:
             forget(session, address.lines())
     rows = [confidential_row(row.organization_uuid, row.version, place) for place in places]
-    session.execute(sa.insert(table_of(ConfidentialLocation)), rows)
+    table = table_of(ConfidentialLocation)
+    # A place that was opened at this version left an empty row there: it says what the public saw then, and no more.
+    keys = [(place.location_id, row.version) for place in places]
+    session.execute(sa.delete(table).where(sa.tuple_(table.c.location_uuid, table.c.since_version).in_(keys)))
+    session.execute(sa.insert(table), rows)

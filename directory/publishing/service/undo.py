@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,14 +13,12 @@ from sqlalchemy.orm import Session
 from directory.core.errors import Conflict
 from directory.infra.db import table_of
 from directory.listings import queries as listings
-from directory.listings.rules.codec import decode
-from directory.listings.rules.record import Record
-from directory.listings.rules.visibility import join
-from directory.publishing.models import ImportRow, ImportRun, Revision, SourceRow
+from directory.publishing.models import ImportRow, ImportRun, SourceRow
 from directory.publishing.rules import Actor, ActorKind
 from directory.publishing.service.door import publish, withdraw
 from directory.publishing.service.imports import run
 from directory.publishing.service.lock import hold
+from directory.publishing.service.restoring import as_of
 from directory.publishing.service.surroundings import Surroundings
 
 
@@ -85,16 +82,7 @@ def _restore(
     """Publish again what stood before, with the confidential places of then."""
     if not rows:
         return
-    before = {row.organization_uuid: row.version_before for row in rows}
-    texts = session.execute(
-        sa.select(Revision.organization_uuid, Revision.record).where(
-            sa.tuple_(Revision.organization_uuid, Revision.version).in_(list(before.items()))
-        )
-    )
-    proposals = []
-    for uuid, text in texts:
-        places = listings.confidential(session, [uuid], version=before[uuid]).get(uuid, {})
-        proposals.append(join(decode(Record, json.loads(text or "{}")), places))
+    proposals = as_of(session, {row.organization_uuid: row.version_before for row in rows})
     publish(session, proposals, actor=actor, around=around, now=now, why=why)
 
 
