@@ -33,7 +33,9 @@ class PersonRole(Base):
     """A right that a person has."""
 
     __tablename__ = "person_role"
-    __table_args__ = (sa.CheckConstraint("role IN ('moderator', 'exporter', 'administrator')", name="known_role"),)
+    __table_args__ = (
+        sa.CheckConstraint("role IN ('moderator', 'exporter', 'administrator', 'confidential')", name="known_role"),
+    )
 
     person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
     role: Mapped[str] = mapped_column(sa.String(20), primary_key=True)

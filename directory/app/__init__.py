@@ -43,6 +43,7 @@ TABLES: Final = (  # modules that define tables
     "directory.search.models",
     "directory.maps.models",
     "directory.publishing.models",
+    "directory.moderation.models",
 )
 PAGES: Final = (  # modules with a blueprint called ``bp``
     "directory.browse.routes",
@@ -54,6 +55,7 @@ JOBS: Final = (  # modules with a tuple of jobs called ``JOBS``
     "directory.accounts.jobs",
     "directory.geocoding.jobs",
     "directory.publishing.jobs",
+    "directory.moderation.jobs",
 )
 COMMANDS: Final = {
     "init": Named("directory.infra.cli.init:init", "Make the instance, or apply what changed in its files."),

@@ -16,6 +16,7 @@ class Role(StrEnum):
     MODERATOR = "moderator"
     EXPORTER = "exporter"
     ADMINISTRATOR = "administrator"
+    CONFIDENTIAL = "confidential"  # may read addresses that are not published; each reading is written down
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

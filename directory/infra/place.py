@@ -20,6 +20,10 @@ from directory.infra.settings import checks
 DIVISIONS: Final = ("ENG", "WLS", "SCT", "NIR")  # whose bank holidays count
 
 
+# What moderation.rules.small calls small; a place lets through all of them, or fewer.
+SMALL_FACTS: Final = ("phones", "hours", "notice", "today")
+
+
 @dataclass(frozen=True, slots=True)
 class District:
     """A postcode district ("B13") and what people call what is in it."""
@@ -86,6 +90,7 @@ class Place:
     districts: tuple[District, ...] = ()
     neighbourhoods: tuple[Neighbourhood, ...] = ()
     helplines: tuple[Helpline, ...] = ()
+    small_facts: tuple[str, ...] = SMALL_FACTS  # what a steward of an assured listing changes without a moderator
     terms: tuple[tuple[date, date], ...] = ()  # first and last day of each stretch of school, in order
 
 
@@ -133,8 +138,16 @@ def _place(keys: Keys, slug: str) -> Place:
         districts=tuple(District(code, names) for code, names in keys.table("districts").rest_as_words()),
         neighbourhoods=tuple(_neighbourhood(row) for row in keys.tables("neighbourhoods")),
         helplines=tuple(_helpline(row) for row in keys.tables("helplines")),
+        small_facts=_small_facts(keys),
         terms=_terms(keys),
     )
+
+
+def _small_facts(keys: Keys) -> tuple[str, ...]:
+    found = keys.words("small_facts", SMALL_FACTS)
+    if not set(found) <= set(SMALL_FACTS):
+        raise keys.wrong("small_facts", list(found), f"some of {', '.join(SMALL_FACTS)}, or none")
+    return found
 
 
 def _languages(keys: Keys) -> tuple[str, ...]:

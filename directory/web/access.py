@@ -27,6 +27,7 @@ class Who(Enum):
     MODERATOR = "moderator"
     EXPORTER = "exporter"
     ADMINISTRATOR = "administrator"
+    CONFIDENTIAL = "confidential"
 
 
 EVERYBODY: Final = frozenset({Who.ANYONE})

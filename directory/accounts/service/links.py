@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -98,6 +98,12 @@ def end_all(session: Session, person_id: UUID, now: datetime) -> None:
     """No link that was mailed to a person works any more."""
     theirs = (MailedLink.person_id == person_id, MailedLink.used_at.is_(None))
     session.execute(sa.update(MailedLink).where(*theirs).values(used_at=now))
+
+
+def forget_about(session: Session, payloads: Iterable[Mapping[str, str]]) -> None:
+    """Delete the links with these payloads: what they are about is deleted for good."""
+    subjects = [subject_of(payload) for payload in payloads]
+    session.execute(sa.delete(MailedLink).where(MailedLink.subject.in_(subjects)))
 
 
 def forget_old(session: Session, now: datetime) -> int:

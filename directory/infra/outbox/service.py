@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -172,6 +172,12 @@ def forget_finished(session: Session, before: datetime) -> int:
     """Delete the rows of mails that were finished before that; how many."""
     done: Any = session.execute(sa.delete(OutgoingMail).where(OutgoingMail.finished_at < before))
     return int(done.rowcount)
+
+
+def forget_about(session: Session, beginnings: Iterable[str]) -> None:
+    """Delete every mail whose key begins so, sent or not: what it was about is deleted for good."""
+    for beginning in beginnings:
+        session.execute(sa.delete(OutgoingMail).where(OutgoingMail.key.startswith(beginning, autoescape=True)))
 
 
 def _is_free(row: OutgoingMail, now: datetime) -> bool:

@@ -12,6 +12,7 @@ from directory.infra.db import Base
 from directory.listings.models.columns import Numbered, Owned
 
 HAS_SOURCE = sa.text("source_id <> ''")
+HAS_WEBSITE = sa.text("website <> ''")
 
 
 class Organization(Numbered, Base):
@@ -30,6 +31,7 @@ class Organization(Numbered, Base):
             postgresql_where=HAS_SOURCE,
         ),
         sa.Index("ix_organization_last_modified_id", "last_modified", "id"),
+        sa.Index("ix_organization_website", "website", sqlite_where=HAS_WEBSITE, postgresql_where=HAS_WEBSITE),
         sa.CheckConstraint("version > 0", name="version_counts"),
         sa.CheckConstraint("name <> ''", name="has_a_name"),
         sa.CheckConstraint("source_kind IN ('self-listed', 'register', 'feed', 'sample')", name="known_source"),

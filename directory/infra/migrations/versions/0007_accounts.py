@@ -103,7 +103,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("role", sa.String(length=20), nullable=False),
         sa.CheckConstraint(
-            "role IN ('moderator', 'exporter', 'administrator')", name=op.f("ck_person_role_known_role")
+            "role IN ('moderator', 'exporter', 'administrator', 'confidential')", name=op.f("ck_person_role_known_role")
         ),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_person_role_person_id_person"), ondelete="CASCADE"

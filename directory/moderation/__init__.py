@@ -1,0 +1,1 @@
+"""What was proposed and what was decided: suggestions, decisions, history, merging, stewards and reports."""

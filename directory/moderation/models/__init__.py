@@ -1,0 +1,16 @@
+"""The tables beside the published record: what was proposed, decided and reported, and who speaks for whom."""
+
+from directory.moderation.models.listing import Erasure, Merge, Report, Review, Stewardship
+from directory.moderation.models.suggestion import Decision, Message, Suggestion, SuggestionPlace
+
+__all__ = [
+    "Decision",
+    "Erasure",
+    "Merge",
+    "Message",
+    "Report",
+    "Review",
+    "Stewardship",
+    "Suggestion",
+    "SuggestionPlace",
+]

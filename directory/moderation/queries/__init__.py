@@ -1,0 +1,1 @@
+"""What is asked of suggestions, decisions, reports and stewards, with known numbers of statements."""

@@ -1,0 +1,1 @@
+"""What holds of suggestions and decisions, whoever asks: states, differences, merging, duplicates, reasons."""

@@ -1,0 +1,1 @@
+"""What moderators, stewards and senders do. Whatever is published goes through ``publishing.service``."""

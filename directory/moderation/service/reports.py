@@ -1,0 +1,84 @@
+"""What anybody says of a listing without an account: kept, counted, and answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from directory.accounts.rules import mail_address
+from directory.core.errors import NotFound
+from directory.core.people import Acting, Role
+from directory.infra import outbox
+from directory.infra.outbox import Outgoing
+from directory.moderation.models import Report
+from directory.moderation.rules.states import Deed, Forestalled, State, Told, reference_of
+from directory.moderation.rules.values import Receipt, ReportState, Telling, once_of, words_of
+from directory.publishing import queries as published
+
+
+def report(session: Session, organization: UUID, telling: Telling, *, now: datetime) -> Receipt:
+    """Keep what somebody says of a published listing; the same form again makes nothing. Raises Invalid, NotFound."""
+    if known := _receipt(session, once_of(telling.once)):
+        return known
+    if published.current(session, organization) is None:
+        raise NotFound(str(organization))
+    number = uuid4()
+    values = {
+        "id": number,
+        "reference": reference_of(number),
+        "once": telling.once,
+        "organization_uuid": organization,
+        "kind": telling.kind,
+        "state": ReportState.OPEN,
+        "words": words_of(telling.words, "words"),
+        "email": mail_address(telling.email) if telling.email else "",
+        "language": telling.language,
+        "at": now,
+        "answer": "",
+    }
+    insert: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    made = insert(Report).values(values).on_conflict_do_nothing(index_elements=["once"]).returning(Report.id)
+    if session.scalar(made) is None:
+        return _receipt(session, telling.once) or Receipt(str(values["reference"]), number, State.WAITING, already=True)
+    return Receipt(str(values["reference"]), number, State.WAITING)
+
+
+def settle(session: Session, number: UUID, *, done: bool, answer: str, acting: Acting, now: datetime) -> None:
+    """Close a report: something was done about it, or it was not right; the answer goes to who wanted one.
+
+    Raises Forbidden, NotFound, Invalid, and Forestalled when somebody was quicker.
+    """
+    acting.require(Role.MODERATOR)
+    query = sa.select(Report).where(Report.id == number).with_for_update()
+    row = session.execute(query, execution_options={"populate_existing": True}).scalar_one_or_none()
+    if row is None:
+        raise NotFound(str(number))
+    if row.state != ReportState.OPEN:
+        what = Deed.ACCEPTED if row.state == ReportState.DONE else Deed.REFUSED
+        raise Forestalled(
+            f"it is {row.state} by now", Told(row.decided_by, row.decided_at or now, what, words=row.answer)
+        )
+    row.state = ReportState.DONE if done else ReportState.DISMISSED
+    row.decided_at, row.decided_by, row.answer = now, acting.person_id, words_of(answer, "answer")
+    current = published.current(session, row.organization_uuid)
+    if row.email:
+        values = {
+            "name": current.record.name if current else "",
+            "reference": row.reference,
+            "words": row.answer,
+            "state": row.state,
+        }
+        mail = Outgoing("report-answered", row.email, row.language, values, key=f"report {number} answered")
+        outbox.put(session, mail, now=now)
+        row.email = ""  # it is needed no more
+    session.flush()
+
+
+def _receipt(session: Session, once: str) -> Receipt | None:
+    row = session.execute(sa.select(Report.reference, Report.id).where(Report.once == once)).one_or_none()
+    return row and Receipt(row.reference, row.id, State.WAITING, already=True)

@@ -1,0 +1,195 @@
+"""Who speaks for a listing, and what they change at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from directory.core.errors import Conflict, Forbidden, Invalid, NotFound
+from directory.core.people import Acting, Role
+from directory.listings.models import Organization
+from directory.listings.rules.record import Notice, Record, Today
+from directory.moderation.models import Stewardship
+from directory.moderation.rules.small import ASSURED_FOR, SMALL, is_assured, is_small
+from directory.moderation.rules.states import Forestalled
+from directory.moderation.service import confidence
+from directory.publishing import queries as published
+from directory.publishing.rules import Actor, ActorKind, Outcome
+from directory.publishing.service import Surroundings, publish
+
+STATUSES: Final = frozenset({"available", "waiting-list", "full"})
+TODAY_AT_MOST: Final = timedelta(days=3)
+LONGEST_NOTICE: Final = 200
+
+
+def appoint(session: Session, person_id: UUID, organization: UUID, *, how: str, now: datetime) -> None:
+    """Let a person change a listing; nothing if they may already. ``how``: added, claimed, decided, invited."""
+    insert: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    row = {"person_id": person_id, "organization_uuid": organization, "since": now, "how": how}
+    session.execute(insert(Stewardship).values(row).on_conflict_do_nothing())
+
+
+def dismiss(session: Session, person_id: UUID, organization: UUID) -> None:
+    """Let a person change a listing no more."""
+    session.execute(
+        sa.delete(Stewardship).where(Stewardship.person_id == person_id, Stewardship.organization_uuid == organization)
+    )
+
+
+def listings_of(session: Session, person_id: UUID) -> list[tuple[UUID, str, str, int]]:
+    """The published listings of a person by name: id, slug, name, version. One statement."""
+    rows = session.execute(
+        sa.select(Organization.uuid, Organization.slug, Organization.name, Organization.version)
+        .join(Stewardship, Stewardship.organization_uuid == Organization.uuid)
+        .where(Stewardship.person_id == person_id)
+        .order_by(Organization.name, Organization.id)
+    )
+    return [(row.uuid, row.slug, row.name, row.version) for row in rows]
+
+
+def of_listing(session: Session, organization: UUID) -> list[tuple[UUID, datetime, str]]:
+    """Who speaks for a listing: person, since when, and how they came to. One statement."""
+    rows = session.execute(
+        sa.select(Stewardship.person_id, Stewardship.since, Stewardship.how)
+        .where(Stewardship.organization_uuid == organization)
+        .order_by(Stewardship.since, Stewardship.person_id)
+    )
+    return [(row.person_id, row.since, row.how) for row in rows]
+
+
+def speaks_for(session: Session, person_id: UUID, organization: UUID) -> bool:
+    """Whether a person speaks for a listing. One statement."""
+    theirs = (Stewardship.person_id == person_id, Stewardship.organization_uuid == organization)
+    return session.scalar(sa.select(Stewardship.since).where(*theirs)) is not None
+
+
+def may_edit(session: Session, acting: Acting, organization: UUID) -> bool:
+    """Whether the acting person may change a listing: a steward their own, a moderator all. At most one statement."""
+    if acting.person_id is None:
+        return False
+    return acting.may(Role.MODERATOR) or speaks_for(session, acting.person_id, organization)
+
+
+def small_facts(allowed: Collection[str] | None = None) -> frozenset[str]:
+    """The names of what is small here: those of the one list, less what the place does not allow."""
+    return frozenset(SMALL) if allowed is None else frozenset(SMALL) & frozenset(allowed)
+
+
+def is_at_once(session: Session, proposal: Record, *, acting: Acting, around: Surroundings, now: datetime) -> bool:
+    """Whether ``publish_small`` would publish ``proposal``."""
+    current = published.current(session, proposal.id)
+    return current is not None and _is_at_once(session, current.record, proposal, acting, around, now)
+
+
+def publish_small(
+    session: Session, proposal: Record, *, version: int, acting: Acting, around: Surroundings, now: datetime
+) -> Outcome:
+    """Publish small facts of a steward's own assured listing: it is confirmed right by that.
+
+    ``version`` is the one that the steward saw. Raises Forbidden for somebody else, Conflict when it is not for a
+    steward alone to decide (``suggest`` it), Forestalled when it was changed meanwhile, NotFound.
+    """
+    current = _current(session, proposal.id, version, acting)
+    if not _is_at_once(session, current.record, proposal, acting, around, now):
+        raise Conflict("a moderator decides that")
+    return _publish(session, current, proposal, acting, around, now, "small facts")
+
+
+def notice(
+    session: Session,
+    organization: UUID,
+    given: Notice | None,
+    *,
+    version: int,
+    acting: Acting,
+    around: Surroundings,
+    now: datetime,
+) -> Outcome:
+    """Put a short dated text on a listing, or take it off. As ``publish_small``."""
+    today: date = now.astimezone(around.place.time_zone).date()
+    if given and (not given.text.strip() or len(given.text) > LONGEST_NOTICE):
+        raise Invalid("notice", given.text, f"1 to {LONGEST_NOTICE} characters")
+    if given and given.until and given.until < today:
+        raise Invalid("until", given.until.isoformat(), "today or later")
+    current = _current(session, organization, version, acting)
+    proposal = replace(current.record, notice=given)
+    return publish_small(session, proposal, version=version, acting=acting, around=around, now=now)
+
+
+def today(
+    session: Session,
+    organization: UUID,
+    given: Today | None,
+    *,
+    version: int,
+    acting: Acting,
+    around: Surroundings,
+    now: datetime,
+) -> Outcome:
+    """Say how things stand, for one to three days. As ``publish_small``."""
+    if given and given.status not in STATUSES:
+        raise Invalid("status", given.status, " or ".join(sorted(STATUSES)))
+    if given and not now < given.until <= now + TODAY_AT_MOST:
+        raise Invalid("until", given.until.isoformat(), "within three days")
+    current = _current(session, organization, version, acting)
+    proposal = replace(current.record, today=given)
+    return publish_small(session, proposal, version=version, acting=acting, around=around, now=now)
+
+
+def confirm(session: Session, organization: UUID, *, actor: Actor, around: Surroundings, now: datetime) -> Outcome:
+    """Still right: whoever spoke for the listing said so, by the page of a mailed link. Raises NotFound."""
+    current = published.current(session, organization)
+    if current is None:
+        raise NotFound(str(organization))
+    record = replace(current.record, assured_at=now, review_due_at=now + ASSURED_FOR)
+    (outcome,) = publish(
+        session, [_with_places(session, record, current)], actor=actor, around=around, now=now, why="still right"
+    )
+    return outcome
+
+
+def _current(session: Session, organization: UUID, version: int, acting: Acting) -> published.Current:
+    if not may_edit(session, acting, organization):
+        raise Forbidden("only who speaks for a listing may change it")
+    current = published.current(session, organization)
+    if current is None:
+        raise NotFound(str(organization))
+    if current.version != version:
+        raise Forestalled("the listing was changed meanwhile")
+    return current
+
+
+def _is_at_once(
+    session: Session, before: Record, after: Record, acting: Acting, around: Surroundings, now: datetime
+) -> bool:
+    if not may_edit(session, acting, before.id) or not is_assured(before, now):
+        return False
+    return is_small(before, after, small_facts(around.place.small_facts))
+
+
+def _publish(
+    session: Session,
+    current: published.Current,
+    proposal: Record,
+    acting: Acting,
+    around: Surroundings,
+    now: datetime,
+    why: str,
+) -> Outcome:
+    record = replace(proposal, assured_at=now, review_due_at=now + ASSURED_FOR)
+    actor = Actor(ActorKind.PERSON, str(acting.known_id))
+    whole = _with_places(session, record, current)
+    (outcome,) = publish(session, [whole], actor=actor, around=around, now=now, why=why)
+    return outcome
+
+
+def _with_places(session: Session, record: Record, current: published.Current) -> Record:
+    """``record`` with the true places that are kept: who changes a telephone number must not lose an address."""
+    return confidence.with_places(record, confidence.of_listing(session, current.record))

@@ -1,0 +1,116 @@
+"""A steward changes small facts of their own assured listing at once; everything else waits for a moderator."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from directory.core.errors import Conflict, Forbidden, Invalid, NotFound
+from directory.infra.place import SMALL_FACTS
+from directory.listings.rules.record import Notice, Phone, Today
+from directory.moderation.rules.small import SMALL
+from directory.moderation.rules.states import Forestalled
+from directory.moderation.service import stewards
+from directory.publishing import queries as published
+from directory.publishing.rules import Actor, ActorKind
+from tests.moderation.cast import MODERATOR, STEWARD, STRANGER, listed, nothing_written, record_of
+from tests.support.records import NOON, an_id, given_location, given_record
+
+KITCHEN = given_record("Kitchen", given_location(), assured_at=NOON - timedelta(days=30))
+PHONED = replace(KITCHEN, phones=(Phone(id=an_id("phone"), number="0121 496 0111"),))
+
+
+@pytest.fixture
+def mine(session, around):
+    listed(session, around, KITCHEN)
+    stewards.appoint(session, STEWARD.known_id, KITCHEN.id, how="claimed", now=NOON)
+    stewards.appoint(session, STEWARD.known_id, KITCHEN.id, how="invited", now=NOON)  # twice is once
+
+
+def small(session, around, proposal, **given):
+    values = {"version": 1, "acting": STEWARD, "around": around, "now": NOON, **given}
+    return stewards.publish_small(session, proposal, **values)
+
+
+def test_a_place_can_let_through_what_is_small_and_no_more():
+    assert set(SMALL_FACTS) == SMALL.keys()
+    assert stewards.small_facts(("phones", "name")) == {"phones"}
+    assert stewards.small_facts(()) == frozenset()
+
+
+def test_a_telephone_number_is_published_at_once_and_confirms_the_listing(session, around, mine):
+    outcome = small(session, around, PHONED)
+    assert outcome.version == 2
+    record = record_of(session, KITCHEN.id)
+    assert (record.phones, record.assured_at) == (PHONED.phones, NOON)
+    assert published.revisions(session, KITCHEN.id)[-1].actor_id == str(STEWARD.person_id)
+
+
+@pytest.mark.parametrize("acting", [STRANGER, replace(STEWARD, person_id=None)])
+def test_nobody_else_changes_it(session, around, mine, acting):
+    with nothing_written(session), pytest.raises(Forbidden):
+        small(session, around, PHONED, acting=acting)
+
+
+def test_what_is_not_small_waits_and_so_does_all_that_is_not_assured(session, around, mine):
+    tight = replace(around, place=replace(around.place, small_facts=()))
+    with nothing_written(session):
+        with pytest.raises(Conflict):
+            small(session, around, replace(KITCHEN, name="Other"))
+        with pytest.raises(Conflict):
+            small(session, around, PHONED, now=NOON + timedelta(days=200))
+        with pytest.raises(Conflict):
+            small(session, tight, PHONED)
+        with pytest.raises(Forestalled):
+            small(session, around, PHONED, version=7)
+    assert not stewards.is_at_once(session, PHONED, acting=STRANGER, around=around, now=NOON)
+    assert stewards.is_at_once(session, PHONED, acting=MODERATOR, around=around, now=NOON)
+    with pytest.raises(NotFound):
+        small(session, around, given_record("Nowhere"), acting=MODERATOR)
+
+
+def test_a_notice_and_a_status_are_put_on_and_taken_off(session, around, mine):
+    rest = {"acting": STEWARD, "around": around, "now": NOON}
+    said = Notice(text="Closed for a wedding", until=NOON.date() + timedelta(days=2))
+    stewards.notice(session, KITCHEN.id, said, version=1, **rest)
+    stewards.today(session, KITCHEN.id, Today(status="full", until=NOON + timedelta(days=1)), version=2, **rest)
+    record = record_of(session, KITCHEN.id)
+    assert record.notice == said
+    assert record.today is not None
+    stewards.notice(session, KITCHEN.id, None, version=3, **rest)
+    assert record_of(session, KITCHEN.id).notice is None
+
+
+@pytest.mark.parametrize(
+    "given",
+    [Today(status="maybe", until=NOON + timedelta(days=1)), Today(status="full", until=NOON + timedelta(days=9))],
+)
+def test_a_status_is_one_of_three_and_ends_by_itself(session, around, mine, given):
+    with nothing_written(session), pytest.raises(Invalid):
+        stewards.today(session, KITCHEN.id, given, version=1, acting=STEWARD, around=around, now=NOON)
+
+
+@pytest.mark.parametrize(
+    "given", [Notice(text=" "), Notice(text="x" * 201), Notice(text="Late", until=NOON.date() - timedelta(days=1))]
+)
+def test_a_notice_is_short_and_not_over(session, around, mine, given):
+    with nothing_written(session), pytest.raises(Invalid):
+        stewards.notice(session, KITCHEN.id, given, version=1, acting=STEWARD, around=around, now=NOON)
+
+
+def test_still_right_confirms_and_changes_nothing_else(session, around, mine):
+    actor = Actor(ActorKind.PERSON, str(STEWARD.person_id))
+    stewards.confirm(session, KITCHEN.id, actor=actor, around=around, now=NOON)
+    record = record_of(session, KITCHEN.id)
+    assert record == replace(KITCHEN, assured_at=NOON, review_due_at=NOON + timedelta(days=183))
+    with pytest.raises(NotFound):
+        stewards.confirm(session, an_id("nobody"), actor=actor, around=around, now=NOON)
+
+
+def test_my_listings_are_those_i_speak_for(session, around, mine):
+    listed(session, around, given_record("Other"))
+    assert [(slug, version) for _, slug, _, version in stewards.listings_of(session, STEWARD.known_id)] == [
+        ("kitchen", 1)
+    ]
+    stewards.dismiss(session, STEWARD.known_id, KITCHEN.id)
+    assert stewards.listings_of(session, STEWARD.known_id) == []
