@@ -43,7 +43,7 @@ const styles = {
 function options() {
   return {
     absWorkingDir: ROOT,
-    entryPoints: ["app.js", "map.js", "tiles.js", "embed.js", "app.scss", "map.scss", "icons.svg", "favicon.svg"].map((name) =>
+    entryPoints: ["app.js", "map.js", "tiles.js", "embed.js", "moderate.js", "app.scss", "map.scss", "moderate.scss", "icons.svg", "favicon.svg"].map((name) =>
       join(SOURCE, name),
     ),
     outdir: MAKING,

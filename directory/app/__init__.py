@@ -50,6 +50,7 @@ PAGES: Final = (  # modules with a blueprint called ``bp``
     "directory.accounts.routes",
     "directory.exchange.routes",
     "directory.contribute.routes",
+    "directory.moderation.routes",
 )
 JOBS: Final = (  # modules with a tuple of jobs called ``JOBS``
     "directory.accounts.jobs",

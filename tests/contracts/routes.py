@@ -1,8 +1,8 @@
 """The one table of who may reach which address. Whoever adds a route adds its line; a test walks them all.
 
 A line is the rule of the address, then its methods and the audiences: ``anyone``, ``steward`` (has signed in),
-``moderator``, ``exporter``, ``administrator`` (with their second factor). Which listings are a steward's own is asked
-by the service: tests of those pages try the other steward.
+``moderator``, ``exporter``, ``administrator``, ``confidential`` (with their second factor). Which listings are a
+steward's own is asked by the service: tests of those pages try the other steward.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ ROUTES: Final[dict[str, str]] = {
     "/account/second-factor": "GET POST: steward",
     "/account/sign-out-everywhere": "POST: steward",
     "/add": "GET: anyone",
+    "/answer/<token>": "GET POST: anyone",
     "/areas": "GET: anyone",
     "/areas/<code>": "GET: anyone",
     "/areas/<code>/outline.geojson": "GET: anyone",
@@ -35,13 +36,35 @@ ROUTES: Final[dict[str, str]] = {
     "/map/pins": "GET: anyone",
     "/map/results.svg": "GET: anyone",
     "/map/tiles.pmtiles": "GET: anyone",
+    "/moderate": "GET: moderator",
+    "/moderate/<uuid:number>": "GET: moderator",
+    "/moderate/<uuid:number>/accept": "POST: moderator",
+    "/moderate/<uuid:number>/ask": "POST: moderator",
+    "/moderate/<uuid:number>/change": "GET POST: moderator",
+    "/moderate/<uuid:number>/later": "POST: moderator",
+    "/moderate/<uuid:number>/places": "POST: confidential",
+    "/moderate/<uuid:number>/refuse": "POST: moderator",
+    "/moderate/batches/<name>": "GET: moderator; POST: moderator",
+    "/moderate/jobs": "GET: administrator moderator",
+    "/moderate/listings/<uuid:organization>/back/<int:version>": "POST: moderator",
+    "/moderate/listings/<uuid:organization>/delete": "GET POST: moderator",
+    "/moderate/listings/<uuid:organization>/history": "GET: moderator",
+    "/moderate/listings/<uuid:organization>/places": "POST: confidential",
+    "/moderate/listings/<uuid:organization>/reports": "GET: moderator",
+    "/moderate/listings/<uuid:organization>/reports/<uuid:number>": "POST: moderator",
+    "/moderate/merge": "GET: moderator; POST: moderator",
+    "/moderate/merges/<uuid:number>/undo": "POST: moderator",
+    "/moderate/people": "GET: administrator",
+    "/moderate/reports": "GET: moderator",
     "/needs/<slug>": "GET: anyone",
     "/oembed": "GET: anyone",
     "/privacy": "GET: anyone",
+    "/prove/<token>": "GET POST: anyone",
     "/ready": "GET: anyone",
     "/search": "GET: anyone",
     "/search.csv": "GET: anyone",
     "/search.geojson": "GET: anyone",
+    "/sent/<reference>": "GET: anyone",
     "/shortlist": "GET: anyone",
     "/shortlist.csv": "GET: anyone",
     "/shortlist/print": "GET: anyone",

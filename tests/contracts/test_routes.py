@@ -1,8 +1,9 @@
-"""Who may reach what: every route, as each of six people, against the one table (``routes.py``)."""
+"""Who may reach what: every route, as each of seven people, against the one table (``routes.py``)."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from uuid import UUID
 
 import pytest
 from flask import Response
@@ -11,16 +12,18 @@ from directory.web.access import Who, audience, open_to, routes
 from tests.contracts.routes import ROUTES
 from tests.support.people import sign_in
 
-PEOPLE = ("visitor", "steward", "other-steward", "moderator", "exporter", "administrator")
+PEOPLE = ("visitor", "steward", "other-steward", "moderator", "keeper", "exporter", "administrator")
 BELONGS = {
     "visitor": {"anyone"},
     "steward": {"anyone", "steward"},
     "other-steward": {"anyone", "steward"},
     "moderator": {"anyone", "steward", "moderator"},
+    "keeper": {"anyone", "steward", "moderator", "confidential"},
     "exporter": {"anyone", "steward", "exporter"},
     "administrator": {"anyone", "steward", "administrator"},
 }
 REACHED = 299
+SOMETHING = {"IntegerConverter": 1, "UUIDConverter": UUID(int=1)}  # for a parameter of that kind
 
 
 @pytest.fixture
@@ -38,7 +41,7 @@ def addresses(app):
     """Each address with something in the place of its parameters, its rule and its methods."""
     adapter = app.url_map.bind("127.0.0.1")
     for rule in app.url_map.iter_rules():
-        values = {name: 1 if "int" in type(kind).__name__.lower() else "x" for name, kind in rule._converters.items()}
+        values = {name: SOMETHING.get(type(kind).__name__, "x") for name, kind in rule._converters.items()}
         yield rule.rule, adapter.build(rule.endpoint, values), sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
 
 
@@ -102,5 +105,5 @@ def test_a_cookie_that_was_not_signed_here_is_nobodys(app):
             assert client.open(path, method=methods[0]).status_code in {303, 404}
 
 
-def test_every_audience_is_one_of_the_six_peoples():
+def test_every_audience_is_one_of_these_peoples():
     assert {who.value for who in Who} == set().union(*BELONGS.values())

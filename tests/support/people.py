@@ -24,6 +24,7 @@ CAST: Final[dict[str, frozenset[Role]]] = {
     "other-steward": frozenset(),
     "moderator": frozenset({Role.MODERATOR}),
     "other-moderator": frozenset({Role.MODERATOR}),
+    "keeper": frozenset({Role.MODERATOR, Role.CONFIDENTIAL}),  # may also read addresses that are not published
     "exporter": frozenset({Role.EXPORTER}),
     "administrator": frozenset({Role.ADMINISTRATOR}),
 }

@@ -1,0 +1,1 @@
+"""What moderators' pages show, as plain values."""

@@ -1,0 +1,64 @@
+"""The registry of doors: every way out of the application, and how it is kept from telling a confidential place.
+
+Whoever adds a route says here which kind of door it is, or ``tests/contracts/test_doors.py`` fails. Then the tests in
+``tests/doors`` walk it: a reader's doors as a reader, staff's as staff.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final
+
+
+class Door(Enum):
+    """How a door is kept."""
+
+    READER = "walked as a reader, by tests/doors/test_confidential.py"
+    STAFF = "walked as a moderator who may not read addresses, by tests/doors/test_staff.py"
+    AUDITED = "tells a confidential place to those with the right, and writes it down"
+    OWN = "tells a person what is theirs: no listing"
+    TAKES = "takes something, and sends the browser on"
+
+
+AUDITED: Final = frozenset({"moderation.published_places", "moderation.suggested_places"})
+STAFF: Final = frozenset(
+    {
+        "moderation.batch",
+        "moderation.change",
+        "moderation.erase",
+        "moderation.history",
+        "moderation.jobs",
+        "moderation.merging",
+        "moderation.people",
+        "moderation.queue",
+        "moderation.reported",
+        "moderation.reports",
+        "moderation.suggestion",
+    }
+)
+OWN: Final = frozenset({"moderation.answer", "moderation.prove", "moderation.proved"})
+OWN_SLICES: Final = ("accounts.",)  # sign-in, account, second factor
+TAKES: Final = frozenset(
+    {
+        "moderation.accept",
+        "moderation.accept_batch",
+        "moderation.ask",
+        "moderation.later",
+        "moderation.merge",
+        "moderation.refuse",
+        "moderation.rollback",
+        "moderation.settle",
+        "moderation.unmerge",
+    }
+)
+READER_SLICES: Final = ("browse.", "exchange.", "contribute.")
+
+
+def door_of(endpoint: str) -> Door | None:
+    """What kind of door an endpoint is; None for one that has not joined."""
+    for kind, endpoints in ((Door.AUDITED, AUDITED), (Door.STAFF, STAFF), (Door.OWN, OWN), (Door.TAKES, TAKES)):
+        if endpoint in endpoints:
+            return kind
+    if endpoint.startswith(OWN_SLICES):
+        return Door.OWN
+    return Door.READER if endpoint.startswith(READER_SLICES) else None
