@@ -1,11 +1,11 @@
-"""0007 add people, their sign-ins, mailed links, limits, the log of deeds, and the outbox."""
+"""0006 add people, their sign-ins, mailed links, limits, the log of deeds, and the outbox."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
+revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None

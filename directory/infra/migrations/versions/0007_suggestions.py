@@ -1,12 +1,12 @@
-"""0008 add what was proposed, decided and reported: nine tables beside the published record."""
+"""0007 add what was proposed, decided and reported: nine tables beside the published record."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
