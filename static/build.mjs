@@ -43,9 +43,20 @@ const styles = {
 function options() {
   return {
     absWorkingDir: ROOT,
-    entryPoints: ["app.js", "map.js", "tiles.js", "embed.js", "moderate.js", "app.scss", "map.scss", "moderate.scss", "icons.svg", "favicon.svg"].map((name) =>
-      join(SOURCE, name),
-    ),
+    entryPoints: [
+      "app.js",
+      "map.js",
+      "tiles.js",
+      "pin.js",
+      "embed.js",
+      "moderate.js",
+      "app.scss",
+      "map.scss",
+      "forms.scss",
+      "moderate.scss",
+      "icons.svg",
+      "favicon.svg",
+    ].map((name) => join(SOURCE, name)),
     outdir: MAKING,
     entryNames: "[name]-[hash]",
     assetNames: "[name]-[hash]",

@@ -13,6 +13,7 @@ from typing import Any
 from babel.dates import format_datetime
 from flask import Flask, g
 from flask_babel import get_domain, get_locale
+from flask_babel.speaklater import LazyString
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
@@ -22,6 +23,11 @@ def gettext(text: str, /, **values: object) -> str:
     """``text`` in the language of the request, with ``%(name)s`` replaced."""
     found = _catalogue().gettext(text)
     return found % values if values else found
+
+
+def lazy_gettext(text: str, /) -> Any:
+    """``text`` for what is written before anybody asks, as the labels of forms: translated when it is shown."""
+    return LazyString(gettext, text)
 
 
 def ngettext(one: str, many: str, number: int, /, **values: object) -> str:

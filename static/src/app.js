@@ -4,12 +4,14 @@
 
 import "./near.js";
 
-import { Button, Checkboxes, ErrorSummary, Radios, createAll } from "govuk-frontend";
+import { Button, ErrorSummary, createAll } from "govuk-frontend";
 
 import { searchInPlace } from "./inplace.js";
+import { reveal } from "./reveal.js";
 import { suggest } from "./suggest.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
-for (const component of [Button, Checkboxes, ErrorSummary, Radios]) createAll(component);
+for (const component of [Button, ErrorSummary]) createAll(component);
+reveal();
 searchInPlace();
 suggest();
