@@ -1,0 +1,1 @@
+"""What people answer, and what becomes of it: pure values and functions."""
