@@ -44,6 +44,7 @@ TABLES: Final = (  # modules that define tables
     "directory.maps.models",
     "directory.publishing.models",
     "directory.moderation.models",
+    "directory.contribute.models",
 )
 PAGES: Final = (  # modules with a blueprint called ``bp``
     "directory.browse.routes",
@@ -57,6 +58,7 @@ JOBS: Final = (  # modules with a tuple of jobs called ``JOBS``
     "directory.geocoding.jobs",
     "directory.publishing.jobs",
     "directory.moderation.jobs",
+    "directory.contribute.jobs",
 )
 COMMANDS: Final = {
     "init": Named("directory.infra.cli.init:init", "Make the instance, or apply what changed in its files."),

@@ -1,1 +1,1 @@
-"""What people send: for now the page that says how to add a group."""
+"""What people send: groups add themselves, page by page."""

@@ -1,0 +1,1 @@
+"""Keeping drafts, and sending them."""
