@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from babel.dates import get_day_names
 
 from directory.listings.service.taxonomy import load_terms
 from tests.support.apps import SAMPLED
@@ -21,6 +22,14 @@ PATHS = [
     "/privacy",
     "/accessibility",
     "/add",
+    "/add/who",
+    "/add/what",
+    "/add/where",
+    "/add/when",
+    "/add/reach",
+    "/add/details",
+    "/add/more",
+    "/add/you",
     "/embed?q=food&near=B12+9QR",
     "/embed/make?q=food",
     "/shortlist?list=0123456789ab",
@@ -81,6 +90,8 @@ def test_no_text_of_the_site_is_left_plain(app, client, terms):
     known |= {area.label for area in client.application.extensions["directory"].areas.all()}
     known |= {area.name for area in client.application.extensions["directory"].areas.all()}
     known |= {", ".join(district.names) for district in place.districts}
+    days = get_day_names(locale="en_GB").values()  # the calendar's, which has no language called en-XA
+    known |= {*days, *(f"{day}," for day in days)}
     left = {}
     for path in PATHS:
         page = client.page(f"/en-XA{path}", status=404 if path == "/nowhere" else 200)

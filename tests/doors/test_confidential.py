@@ -48,6 +48,12 @@ WITH: dict[str, list[Given]] = {
     "browse.oembed": [{"url": "http://127.0.0.1:8000/search?q=refuge&near=B13"}],
     "browse.map_pins": [{"pins": ",".join(f"{code}:0" for code in LISTED.split(".")), "near": "52.440,-1.886"}],
     "browse.need": [{"slug": "food"}],
+    "contribute.what": [{"key": "1"}],
+    "contribute.place": [{"key": "1"}],
+    "contribute.show_place": [{"key": "1"}],
+    "contribute.when": [{"key": "1", "place_key": "1"}],
+    "contribute.resume": [{"token": "nonsense"}],
+    "contribute.point": [{"postcode": "B13 9SA"}],
     "browse.area": [{"code": "B13"}],
     "browse.outline": [{"code": "B13"}],
     "browse.map_features": [

@@ -1,0 +1,281 @@
+"""Where: how people are helped, how openly a place may be shown, and only then its address."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+from wtforms import Field
+from wtforms.validators import StopValidation
+
+from directory.contribute.forms.base import PageForm, hints, options
+from directory.contribute.rules.answers import (
+    EVERYWHERE,
+    FIRST,
+    IN_PERSON,
+    PARTS,
+    WHOLE_PLACE,
+    Address,
+    Answers,
+    Spot,
+    Ways,
+)
+from directory.core.errors import Invalid
+from directory.core.geo import Point
+from directory.core.text import fold
+from directory.geocoding.rules import Located, Miss
+from directory.listings.rules.record import Visibility
+from directory.web.fields import ChoiceField, ChoicesField, LinesField, PostcodeField, TextField
+from directory.web.words import gettext as _
+from directory.web.words import lazy_gettext as _l
+
+VISIBLE: Final = [
+    (Visibility.EXACT, _l("Yes, show the address")),
+    (Visibility.APPROXIMATE, _l("Only roughly where it is")),
+    (Visibility.HIDDEN, _l("No, show nothing of it")),
+]
+REASONS: Final = {
+    Visibility.EXACT: _l("A hall, a church, a shop, an office: anybody may know."),
+    Visibility.APPROXIMATE: _l("For example somebody's home. People see “near B13” and ring you for the rest."),
+    Visibility.HIDDEN: _l("For example a refuge: people must stay safe. No address, no pin, not even the postcode."),
+}
+MOST_PARTS: Final = 60
+
+
+class VisibilityForm(PageForm):
+    """How openly a place may be shown, before anybody asks where it is."""
+
+    visibility = ChoiceField(_l("May people see where it is?"), options=VISIBLE, hints=REASONS)
+
+    @classmethod
+    def given(cls, answers: Answers, key: str, place_key: str) -> dict[str, Any]:
+        """What the fields hold before anybody types."""
+        del place_key
+        spot = answers.spot(key)
+        return {"visibility": spot.visibility} if spot else {}
+
+    def validate_visibility(self, field: Field) -> None:
+        """It cannot be guessed."""
+        if not field.data:
+            raise StopValidation(_("Choose whether people may see where it is"))
+
+    def put(self, answers: Answers) -> Answers:
+        """``answers`` with the place as openly as was chosen."""
+        spot = answers.spot(self.item_key)
+        visibility = Visibility(self.visibility.data)
+        return answers.with_spot(
+            replace(spot, visibility=visibility) if spot else Spot(key=self.item_key, visibility=visibility)
+        )
+
+
+class WaysForm(PageForm):
+    """How people are helped, whether their place may be shown, and whom they serve."""
+
+    how = ChoicesField(_l("How do people get your help?"), description=_l("Choose all that fit."))
+    visibility = ChoiceField(
+        _l("May people see where you are?"),
+        options=VISIBLE,
+        hints=REASONS,
+        description=_l("We ask this before the address. You can change it at any time."),
+    )
+    served = ChoiceField(_l("Who is it for, by where they live? (optional)"))
+    parts = LinesField(
+        _l("Which parts?"),
+        most=2_000,
+        description=_l("Wards or postcode districts, for example “Moseley” or “B13”. Put each on its own line."),
+    )
+
+    @classmethod
+    def given(cls, answers: Answers, key: str, place_key: str) -> dict[str, Any]:
+        """What the fields hold before anybody types."""
+        del key, place_key
+        ways, spot = answers.ways, answers.spot(FIRST)
+        found: dict[str, Any] = {"visibility": spot.visibility if spot else None}
+        if ways:
+            found |= {"how": list(ways.how), "served": ways.served or None, "parts": "\n".join(ways.parts)}
+        return found
+
+    def offer(self, answers: Answers) -> None:
+        """Every way to be helped; the whole place, parts of it, or anywhere."""
+        del answers
+        hows = self.here.terms.hows
+        self.how.offer(options(hows), hints(hows))
+        self.served.offer(
+            [
+                (WHOLE_PLACE, _("Anybody in %(place)s", place=self.here.place.called)),
+                (PARTS, _("Only people in some parts of it")),
+                (EVERYWHERE, _("Anybody, wherever they live")),
+            ]
+        )
+        if not self.is_submitted():
+            self.parts.data = "\n".join(map(self._called, (self.parts.data or "").split("\n")))
+
+    def validate_how(self, field: Field) -> None:
+        """At least one way."""
+        if not field.data:
+            raise StopValidation(_("Choose at least one way that people get your help"))
+
+    def validate_visibility(self, field: Field) -> None:
+        """It cannot be guessed, where there is a place."""
+        if IN_PERSON in (self.how.data or ()) and not field.data:
+            raise StopValidation(_("Choose whether people may see where you are"))
+
+    def validate_served(self, field: Field) -> None:
+        """Who has no place serves people somewhere."""
+        if self.how.data and IN_PERSON not in self.how.data and not field.data:
+            raise StopValidation(_("Choose who it is for, by where they live"))
+
+    def validate_parts(self, field: Field) -> None:
+        """Parts that this directory knows."""
+        del field
+        if self.served.data != PARTS:
+            return
+        found, unknown = self._codes()
+        if unknown:
+            raise StopValidation(
+                _(
+                    "We do not know “%(part)s”. Enter a ward or a postcode district of %(place)s, each on its own line",
+                    part=unknown[0],
+                    place=self.here.place.called,
+                )
+            )
+        if not found:
+            raise StopValidation(_("Enter at least one part, for example B13"))
+        if len(found) > MOST_PARTS:
+            raise StopValidation(_("Enter at most %(most)s parts, or choose the whole", most=MOST_PARTS))
+
+    def put(self, answers: Answers) -> Answers:
+        """``answers`` with the ways, and the first place as openly as was chosen."""
+        parts = tuple(self._codes()[0]) if self.served.data == PARTS else ()
+        ways = Ways(how=tuple(self.how.data or ()), served=self.served.data or "", parts=parts)
+        answers = replace(answers, ways=ways)
+        if not ways.has_place:
+            return answers
+        visibility, spot = Visibility(self.visibility.data), answers.spot(FIRST)
+        return answers.with_spot(
+            replace(spot, visibility=visibility) if spot else Spot(key=FIRST, visibility=visibility)
+        )
+
+    def _called(self, code: str) -> str:
+        area = self.here.areas.get(code)
+        return area.label if area else code
+
+    def _codes(self) -> tuple[list[str], list[str]]:
+        """The codes of the parts that were typed, and what nobody knows."""
+        names: dict[str, str] = {}
+        for area in self.here.areas.all():
+            for name in (area.code, area.label, area.name):
+                names.setdefault(fold(name), area.code)
+        found: list[str] = []
+        unknown: list[str] = []
+        for part in filter(None, map(str.strip, (self.parts.data or "").replace(",", "\n").split("\n"))):
+            code = names.get(fold(part))
+            (unknown if code is None else found).append(part if code is None else code)
+        return list(dict.fromkeys(found)), unknown
+
+
+class AddressForm(PageForm):
+    """Where a place is. The pin follows the postcode, unless somebody moved it."""
+
+    venue = TextField(_l("Name of the building (optional)"), description=_l("For example “St Agatha's Hall”"))
+    line_1 = TextField(_l("Street address"))
+    line_2 = TextField(_l("Second line (optional)"))
+    town = TextField(_l("Town or city"))
+    postcode = PostcodeField(_l("Postcode"), most=40)
+    lat = TextField(_l("Latitude"), most=30)
+    lon = TextField(_l("Longitude"), most=30)
+    services = ChoicesField(_l("What happens here?"))
+    spot: Spot | None = None
+
+    @classmethod
+    def given(cls, answers: Answers, key: str, place_key: str) -> dict[str, Any]:
+        """What happens there; the address itself comes from where it is kept (``fill``)."""
+        del place_key
+        spot = answers.spot(key)
+        return {"services": list(spot.services if spot else ()) or [each.key for each in answers.services]}
+
+    def fill(self, address: Address | None) -> None:
+        """Show the address there is, unless one was sent."""
+        if self.is_submitted():
+            return
+        given = address or Address(town=self.here.place.name)
+        for name in ("venue", "line_1", "line_2", "town", "postcode"):
+            self[name].data = getattr(given, name)
+        for name in ("lat", "lon"):
+            value = getattr(given, name)
+            self[name].data = "" if value is None else f"{value:.6f}"
+
+    def offer(self, answers: Answers) -> None:
+        """The services, when there are several."""
+        self.services.offer([(each.key, each.name) for each in answers.services])
+        self.spot = answers.spot(self.item_key)
+
+    def validate_line_1(self, field: Field) -> None:
+        """An address that is shown has a street, or at least a building."""
+        if self.is_shown and not (field.data or self.venue.data):
+            raise StopValidation(_("Enter the street address, or the name of the building"))
+
+    def validate_postcode(self, field: Field) -> None:
+        """What the pin is set by."""
+        if not field.data:
+            if self.spot is None or self.spot.visibility is not Visibility.HIDDEN:
+                raise StopValidation(_("Enter the postcode, for example B14 7QH"))
+            return
+        # One that nobody knows is kept: it may be newer than the file.
+        if self.here.geocoding.postcode(field.data) is Miss.OUTSIDE:
+            raise StopValidation(
+                _(
+                    "That postcode is outside %(place)s, which is all that this directory covers",
+                    place=self.here.place.called,
+                )
+            )
+
+    def validate_lat(self, field: Field) -> None:
+        """A pin that was moved is within the place."""
+        if not (field.data or self.lon.data):
+            return
+        point = self.point()
+        if point is None or not self.here.place.box.contains(point):
+            field.data = self.lon.data = ""
+            raise StopValidation(_("Put the pin within %(place)s", place=self.here.place.called))
+
+    def validate_services(self, field: Field) -> None:
+        """Something happens there."""
+        if len(self.services.options) > 1 and not field.data:
+            raise StopValidation(_("Choose what happens here"))
+
+    def put(self, answers: Answers) -> Answers:
+        """``answers`` with what happens there."""
+        spot = answers.spot(self.item_key) or Spot(key=self.item_key, visibility=Visibility.HIDDEN)
+        chosen, every = tuple(self.services.data or ()), tuple(each.key for each in answers.services)
+        return answers.with_spot(replace(spot, services=() if set(chosen) == set(every) else chosen))
+
+    def address(self) -> Address:
+        """The address, for the table that keeps it."""
+        point = self.point() if self.is_shown else None
+        return Address(
+            venue=self.venue.data or "",
+            line_1=self.line_1.data or "",
+            line_2=self.line_2.data or "",
+            town=self.town.data or "",
+            postcode=self.postcode.data or "",
+            lat=point.lat if point else None,
+            lon=point.lon if point else None,
+        )
+
+    def point(self) -> Point | None:
+        """Where the pin was moved to by hand."""
+        try:
+            return Point.parse(self.lat.data or "", self.lon.data or "")
+        except Invalid:
+            return None
+
+    def precise(self) -> Located | None:
+        """Where the postcode in the field sets the pin."""
+        found = self.here.geocoding.postcode(self.postcode.data or "")
+        return found if isinstance(found, Located) else None
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether everybody may see the address."""
+        return self.spot is not None and self.spot.visibility is Visibility.EXACT

@@ -1,0 +1,1 @@
+"""What the pages of a submission show, as plain values."""
