@@ -24,6 +24,7 @@ EACH: Final = 240  # addresses of a page; they come round again, never one twice
 TRIED: Final = 6  # times so many are looked at before a page makes do with fewer
 FULL: Final = 20  # rows of a page of results: a shorter one would flatter
 ROW: Final = b"data-listing-id"
+SHORTEST: Final = 5  # letters of a word that somebody mistypes
 SCREEN: Final = (1280, 800)  # pixels of the map
 TILE: Final = 256
 ZOOMS: Final = {ground.CITY: (10, 12, 14, 16), ground.COUNTRY: (6, 9, 12, 16)}
@@ -31,6 +32,12 @@ SEARCHES: Final = ("search: words", "search: words, near", "search: need, near")
 WORDS: Final = SEARCHES[0]
 NEAR_JSON: Final = "near-me JSON"
 MAP: Final = "map viewport, zoom"
+FACETS: Final = "search: two filters, open now"
+TYPING: Final = "search: a typing error"
+SUGGEST: Final = "suggest"
+# What is open depends on the hour, and few have a rare word: these pages count however short they are.
+SHORT: Final = frozenset({FACETS, "search: near, open now", TYPING})
+PUT_RIGHT: Final = b"exact=1"  # in the link to what was typed
 HELLO: Final = "hello world"
 MEMORY: Final = "the same rows from memory"
 MEMORY_JSON: Final = "the same JSON from memory"
@@ -70,10 +77,15 @@ class Asker:
         return {
             "search: words": lambda: _search(q=self._words()),
             "search: words, near": lambda: _search(q=self._words(), near=self._near()),
-            "search: need, near": lambda: _search(need=self._random.choice(self._needs), near=self._near()),
+            "search: need, near": lambda: _search(need=self._need(), near=self._near()),
             "search: near only": lambda: _search(near=self._near()),
             "search: common words": lambda: _search(q=" ".join(self._random.sample(self._common[:40], 2))),
+            FACETS: lambda: _search(need=self._need(), cost="free", open="now", near=self._near()),
+            "search: near, open now": lambda: _search(near=self._near(), open="now"),
+            TYPING: lambda: _search(q=self._misspelt()),
             **{f"{MAP} {zoom}": partial(self._viewport, zoom) for zoom in zooms},
+            "filtered map viewport": lambda: self._viewport(zooms[1], need=self._need()),
+            SUGGEST: lambda: f"/suggest?{urlencode({'q': self._begun()})}",
             NEAR_JSON: lambda: f"/search.geojson?{urlencode({'near': self._near(), 'within': '0.5'})}",
         }
 
@@ -92,17 +104,31 @@ class Asker:
         chosen = random.choices(((0,), (1,), (1, 2), (0, 2), (2, 2)), (20, 20, 25, 15, 20))[0]
         return " ".join(random.choice(kinds[kind]) for kind in chosen)
 
+    def _misspelt(self) -> str:
+        """A longer word with a letter left out: another than the first, which people get right."""
+        word = self._random.choice([each for each in (*self._themes, *self._common) if len(each) > SHORTEST])
+        at = self._random.randrange(1, len(word))
+        return word[:at] + word[at + 1 :]
+
+    def _begun(self) -> str:
+        """The beginning of what is searched for, as far as it is typed."""
+        word = self._random.choice((*self._offers, *self._themes, *self._common))
+        return word[: self._random.randrange(2, 9)]
+
+    def _need(self) -> str:
+        return self._random.choice(self._needs)
+
     def _near(self) -> str:
         return self._random.choice(self._postcodes)
 
-    def _viewport(self, zoom: int) -> str:
-        """What a screen shows, around somebody's postcode."""
+    def _viewport(self, zoom: int, **asked: str) -> str:
+        """What a screen shows, around somebody's postcode, of what is ``asked`` for."""
         at = self._points[self._near()]
         width = SCREEN[0] / TILE * 360 / 2**zoom
         height = SCREEN[1] / TILE * 360 / 2**zoom * cos(radians(at.lat))
         west, south = at.lon - width / 2, at.lat - height / 2
         box = ",".join(f"{edge:.5f}" for edge in (west, south, west + width, south + height))
-        return f"/map/features?{urlencode({'bbox': box, 'zoom': zoom})}"
+        return f"/map/features?{urlencode({'bbox': box, 'zoom': zoom, **asked})}"
 
 
 def pages(asker: Asker, port: int) -> list[Page]:
@@ -156,7 +182,7 @@ def _all(name: str, paths: Iterator[str], client: Client) -> Page:
 
 
 def _some(name: str, make: Maker, client: Client) -> Page:
-    """A page whose addresses are made: of a search only those that fill a page."""
+    """A page whose addresses are made: of a search only those that fill a page, or that were put right."""
     page = Page(name)
     seen: set[str] = set()
     while len(page.paths) < EACH and page.tried < TRIED * EACH:
@@ -168,9 +194,15 @@ def _some(name: str, make: Maker, client: Client) -> Page:
         body = _look(page, path, client)
         if page.status != 200:
             break
-        if not path.startswith("/search?") or body.count(ROW) >= FULL:
+        if _counts(name, path, body):
             page.paths.append(path)
     return _averaged(page)
+
+
+def _counts(name: str, path: str, body: bytes) -> bool:
+    if name == TYPING:
+        return PUT_RIGHT in body
+    return name in SHORT or not path.startswith("/search?") or body.count(ROW) >= FULL
 
 
 def _look(page: Page, path: str, client: Client) -> bytes:

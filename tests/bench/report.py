@@ -8,6 +8,7 @@ from math import log
 from typing import Any, Final
 
 from directory.infra import files
+from tests.bench.questions import FACETS, SUGGEST, TYPING
 
 PAGE: Final = files.PACKAGE.parent / "docs" / "performance.md"
 KEPT: Final = PAGE.with_suffix(".json")
@@ -21,6 +22,9 @@ GROWTH: Final = {
     "search: words": 0.65,
     "search: words, near": 0.65,
     "search: near only": 0.15,
+    FACETS: 1.0,
+    TYPING: 0.15,
+    SUGGEST: 0.15,
     "listing": 0.15,
     "map viewport, street": 0.15,
 }

@@ -7,12 +7,24 @@ from dataclasses import asdict, dataclass
 from statistics import mean
 from typing import Any, Final
 
-from tests.bench.questions import HELLO, MAP, MEMORY, MEMORY_JSON, NEAR_JSON, PEER, SEARCHES, WORDS
+from tests.bench.questions import (
+    FACETS,
+    HELLO,
+    MAP,
+    MEMORY,
+    MEMORY_JSON,
+    NEAR_JSON,
+    PEER,
+    SEARCHES,
+    SUGGEST,
+    WORDS,
+)
 
 Figures = Mapping[str, Mapping[str, Any]]
 # By how many listings: at most so many times the CPU of the same rows from memory; at least so many times
 # Datasette's requests a second.
 CPU: Final = {5_000: 1.5, 200_000: 3.0, 1_000_000: 6.0}
+CPU_FILTERED: Final = {200_000: 5.0}  # as CPU, of a search with filters
 RATE: Final = {5_000: 10.0, 200_000: 6.0, 1_000_000: 8.0}
 LOADED: Final = 1_000.0  # listings a second that an import reaches at least
 TURN: Final = 0.5  # seconds that nobody else can write, at most
@@ -53,6 +65,10 @@ def _searches(listings: int, pages: Figures) -> Iterator[Target]:
         value = mixed / pages[MEMORY]["cpu"]
         says = "search page: CPU ÷ the same rows from memory"
         yield Target(says, value, _limit(CPU, listings), at_most=True, pages=SEARCHES)
+    if MEMORY in pages and FACETS in pages:
+        value = pages[FACETS]["cpu"] / pages[MEMORY]["cpu"]
+        says = "search page with filters: CPU ÷ the usual rows from memory"
+        yield Target(says, value, _limit(CPU_FILTERED, listings), at_most=True, pages=(FACETS,))
     if PEER in pages:
         value = pages[WORDS]["rate"] / pages[PEER]["rate"]
         says = "search page: requests a second ÷ Datasette's"
@@ -68,6 +84,8 @@ def _pages(pages: Figures) -> Iterator[Target]:
     yield Target(
         "listing page: p50 ÷ hello world", _ratio(pages, "listing", HELLO), 2.0, at_most=True, pages=("listing",)
     )
+    if SUGGEST in pages:
+        yield Target("suggest: p50 ÷ hello world", _ratio(pages, SUGGEST, HELLO), 2.0, at_most=True, pages=(SUGGEST,))
     if MEMORY_JSON in pages:
         says = "near-me JSON: p50 ÷ the same from memory"
         yield Target(says, _ratio(pages, NEAR_JSON, MEMORY_JSON), 1.5, at_most=True, pages=(NEAR_JSON,))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 from itertools import combinations
 from random import Random
 from typing import Any
@@ -14,7 +16,7 @@ from directory.infra.db import reading, transaction
 from directory.listings.rules.record import Found
 from directory.search.rules.facets import options
 from directory.search.rules.request import CHOSEN, FREE, SearchRequest
-from directory.search.rules.when import NAMES
+from directory.search.rules.when import NAMES, Moment
 from directory.search.service import board as board_of
 from directory.search.service.board import Board, Boards
 from directory.search.service.facets import Offered, counts
@@ -108,7 +110,10 @@ def test_times_are_not_counted_on_a_large_board_and_asked_once_a_day_on_a_small_
     page = SearchPage(request=SearchRequest(), total=0, rows=())
     first, again = (counts(filled, page, Offered((), TIMES, MOMENT), **given) for _ in range(2))
     assert first.open == again.open
-    assert len(asked) == len(TIMES) + 1, "what is open now is another thing each minute"
+    assert len(asked) == len(TIMES)
+    later = Moment(MOMENT.wall + timedelta(hours=3), MOMENT.calendar)
+    assert counts(filled, page, Offered((), TIMES, later), **given).open.keys() == first.open.keys()
+    assert len(asked) == len(TIMES) + 1, "what is open now is another thing by and by"
     monkeypatch.setattr(board_of, "SMALL", 0)
     assert counts(filled, page, Offered((), TIMES, MOMENT), **given).open == {}
 
@@ -135,3 +140,16 @@ def test_offerings_that_came_after_a_board_are_left_out(index, session):
     index.put(session, docs_of(8))
     later = [doc.number for doc in docs_of(8)]
     assert len(board.places(later)) == len(docs_of(5))
+
+
+def test_a_board_lets_go_of_what_nobody_asked_for_longest(index, session, monkeypatch):
+    monkeypatch.setattr(board_of, "MOST_KEPT", 2)
+    board, made = Board(index.board(session)), []
+
+    def make(key):
+        made.append(key)
+        return key
+
+    for key in ("monday", "a minute", "monday", "another minute", "monday", "a minute"):
+        assert board.kept(key, partial(make, key)) == key
+    assert made == ["monday", "a minute", "another minute", "a minute"]

@@ -35,7 +35,7 @@ def find(
     moment = moment_at(now, here.place)
     named = area.name if (area := here.areas.get(asked.area) if asked.area else None) else ""
     with begin(now) as session:
-        ask = partial(_search, session, here=here, moment=moment)
+        ask = partial(_search, session, here=here, moment=moment, on_board=filtered)
         page, given = ask(asked), asked
         asked = page.request
         near = page.near if isinstance(page.near, Located) else None
@@ -78,7 +78,7 @@ def _cards(
     )
 
 
-def _search(session: Reader, asked: SearchRequest, *, here: Running, moment: Moment) -> SearchPage:
+def _search(session: Reader, asked: SearchRequest, *, here: Running, moment: Moment, on_board: bool) -> SearchPage:
     return search(
         session,
         asked,
@@ -87,6 +87,7 @@ def _search(session: Reader, asked: SearchRequest, *, here: Running, moment: Mom
         areas=here.areas,
         terms=here.terms,
         moment=moment,
+        board=here.boards.exact(session, session.info[VERSIONS]) if on_board else None,
     )
 
 

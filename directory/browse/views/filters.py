@@ -4,28 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, NamedTuple
+from functools import lru_cache
+from typing import Any, Final
 from urllib.parse import urlencode
+
+from markupsafe import Markup
 
 from directory.browse.views import opening, words
 from directory.browse.views.carried import carry
+from directory.browse.views.options import Option, drawn
 from directory.listings.rules.taxonomy import Term, Terms
 from directory.search.rules.facets import without_ticks
 from directory.search.rules.request import CHOSEN, FREE, REFERRALS, START_MILES, SearchRequest, Sort
+from directory.search.rules.when import When
 from directory.search.service.facets import Counts
-from directory.web.addresses import address
+from directory.web.addresses import address, language
 from directory.web.words import gettext as _
 
 DISTANCES: Final = (0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 25.0)  # miles to choose from; 0 is any
-
-
-class Option(NamedTuple):  # a page makes a hundred: a frozen dataclass takes four times as long
-    """A value of a filter. ``count`` None: not shown."""
-
-    value: str
-    label: str
-    chosen: bool
-    count: str | None = None  # type: ignore[assignment] # nobody asks a tuple to count
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +33,11 @@ class Facet:
     options: tuple[Option, ...]
     multiple: bool = False
     clear_url: str = ""
+
+    @property
+    def drawn(self) -> Markup:
+        """Its values as HTML."""
+        return drawn(self.name, self.options, multiple=self.multiple)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +87,9 @@ def _titles() -> dict[str, str]:
 
 
 def _ticks(name: str, title: str, terms: Terms, request: SearchRequest, counts: Counts | None) -> Facet:
-    found, chosen = counts.of[name] if counts else None, request.chosen(name)
+    found, chosen, said = counts.of[name] if counts else None, request.chosen(name), words.numbers()
     options = (
-        Option(slug, term.name, slug in chosen, _number(found, slug))
+        Option(slug, term.name, slug in chosen, None if found is None else said(found[slug]))
         for slug, term in _terms_of(name, terms).items()
         if found is None or found[slug] or slug in chosen
     )
@@ -135,18 +136,25 @@ def _referrals() -> dict[str, str]:
 
 def _times(request: SearchRequest, counts: Counts | None) -> Facet:
     chosen = str(request.when) if request.when else ""
-    numbers = {str(when): words.number_words(count) for when, count in counts.open.items()} if counts else {}
+    said = words.numbers()
+    numbers = {str(when): said(count) for when, count in counts.open.items()} if counts else {}
     options = (
-        Option(value, label, value == chosen, numbers.get(value)) for value, label in opening.offered(request.when)
+        Option(value, label, value == chosen, numbers.get(value)) for value, label in _offered(language(), request.when)
     )
     clear = search_url(replace(request, page=1, when=None)) if chosen else ""
     return Facet("open", _("When is it open?"), tuple(options), clear_url=clear)
 
 
+@lru_cache(maxsize=256)  # twenty times in words, the same on every page
+def _offered(_language: str, chosen: When | None) -> tuple[tuple[str, str], ...]:
+    return tuple(opening.offered(chosen))
+
+
 def _distances(request: SearchRequest, counts: Counts | None) -> Iterator[Option]:
+    said = words.numbers()
     for miles in miles_to_choose(request):
-        count = words.number_words(counts.within[miles]) if counts and miles in counts.within else None
-        label = within_words(miles) if miles else _("Any distance")
+        count = said(counts.within[miles]) if counts and miles in counts.within else None
+        label = _within(language(), miles) if miles else _("Any distance")
         yield Option(f"{miles:g}", label, miles == request.within_miles, count)
 
 
@@ -155,6 +163,11 @@ def within_words(miles: float) -> str:
     if miles == 1:
         return _("Within 1 mile")
     return _("Within %(number)s miles", number=words.decimal_words(miles))
+
+
+@lru_cache(maxsize=256)
+def _within(_language: str, miles: float) -> str:
+    return within_words(miles)
 
 
 def _orders(request: SearchRequest) -> Iterator[Option]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -61,6 +61,12 @@ def _number(number: float, locale: str) -> str:
 def number_words(number: int) -> str:
     """A whole number with the separators of the page's language."""
     return _number(number, locale())
+
+
+def numbers() -> Callable[[int], str]:
+    """``number_words`` for a page that tells a hundred: it looks up the language once."""
+    here = locale()
+    return lambda number: _number(number, here)
 
 
 def decimal_words(number: float) -> str:

@@ -85,6 +85,13 @@ class SqlIndex(Storing):
                 return found
             return self._relaxed(session, query, found)
 
+    def relaxed(self, session: Session, query: Query, found: Found) -> Found:
+        """What has some of the words where ``found``, what has all of them, is hardly anything; else ``found``."""
+        if found.total >= FEW or len(query.words) < 2:
+            return found
+        with self.limited(session):
+            return self._relaxed(session, query, found)
+
     def matches(self, session: Session, query: Query, *, box: Box | None = None) -> Iterator[Match]:
         """Every offering that ``query`` finds, those of one organisation together, as ``Index`` says."""
         if query.nothing:

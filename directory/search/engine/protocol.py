@@ -29,6 +29,12 @@ class Index(Protocol):
         Raises Unavailable when it takes too long.
         """
 
+    def relaxed(self, session: Session, query: Query, found: Found) -> Found:
+        """The page of ``find`` when ``found`` is what has all the words: as it is, or hardly anything has them all.
+
+        One statement then. Raises Unavailable when it takes too long.
+        """
+
     def matches(self, session: Session, query: Query, *, box: Box | None = None) -> Iterator[Match]:
         """Every offering that ``query`` finds, those of one organisation together; its page and order do not count.
 

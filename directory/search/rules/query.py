@@ -130,10 +130,14 @@ class Word:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """What to find. ``nothing``: words were given, but none that can be looked up."""
+    """What to find. ``nothing``: words were given, but none that can be looked up.
+
+    ``unticked`` are those of ``filters`` that no tick stands for: the area, phrases and what is left out.
+    """
 
     words: tuple[Word, ...] = ()
     filters: Every = ()
+    unticked: Every = ()
     here: Here | None = None
     sort: Sort = Sort.BEST
     limit: int = PAGE_SIZE
@@ -165,7 +169,7 @@ class Query:
 
     def some_of(self, tokens: Either) -> Query:
         """What a relaxed search finds: the same, with any of ``tokens`` (``Found.tokens``) for its words."""
-        return replace(self, words=(), filters=(tokens, *self.filters))
+        return replace(self, words=(), filters=(tokens, *self.filters), unticked=(tokens, *self.unticked))
 
 
 class Row(NamedTuple):
@@ -220,9 +224,11 @@ def query_of(
     if near is not None:
         radius = request.within_m
         here = Here(near.point, radius if radius and radius < FURTHEST_M else None, tuple(map(str.lower, areas)))
+    unticked = (*_area(request), *_phrases(typed), *_left_out(typed, found=bool(words)))
     return Query(
         words=words,
-        filters=(*_filters(request, moment), *_phrases(typed), *_left_out(typed, found=bool(words))),
+        filters=(*_ticked(request, moment), *unticked),
+        unticked=unticked,
         here=here,
         sort=Sort.BEST if request.sort is Sort.NEAREST and here is None else request.sort,
         offset=(request.page - 1) * PAGE_SIZE,
@@ -308,16 +314,19 @@ def _left_out(typed: Typed, *, found: bool) -> Iterator[Either]:
         yield Without(tokens)
 
 
-def _filters(request: SearchRequest, moment: Moment | None) -> Iterator[Either]:
+def _area(request: SearchRequest) -> Iterator[Either]:
+    if request.area:
+        # In the area, or serves it; or has no place of its own and serves all of them.
+        yield (token(AREA, request.area), token(SERVES, WHOLE_PLACE), token(SERVES, EVERYWHERE))
+
+
+def _ticked(request: SearchRequest, moment: Moment | None) -> Iterator[Either]:
     for name, field in FIELDS.items():
         found = tuple(token(field, value) for value in request.chosen(name))
         if name in ALL:
             yield from ((each,) for each in found)
         elif found:
             yield found
-    if request.area:
-        # In the area, or serves it; or has no place of its own and serves all of them.
-        yield (token(AREA, request.area), token(SERVES, WHOLE_PLACE), token(SERVES, EVERYWHERE))
     if request.free:
         yield (token(COST, FREE),)
     if request.referral:

@@ -10,15 +10,16 @@ import math
 import threading
 import time
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 from sqlalchemy.orm import Session
 
+from directory.core.geo import Point
 from directory.search.engine import Index
-from directory.search.rules.near import Here
+from directory.search.rules.near import METRES_PER_DEGREE, Here, stands_at_m
 from directory.search.rules.numbers import ORDINAL_BITS
 from directory.search.rules.query import serving
 
@@ -33,6 +34,7 @@ Places: TypeAlias = npt.NDArray[np.intp]  # positions on a board
 Masks: TypeAlias = npt.NDArray[np.uint64]
 Truths: TypeAlias = npt.NDArray[np.bool_]
 Floats: TypeAlias = npt.NDArray[np.float64]
+Kept = TypeVar("Kept")
 
 
 class Board:
@@ -50,7 +52,8 @@ class Board:
         self._of_set: Places = np.frombuffer(of_set, dtype=np.int64)
         self._lats: Floats = np.frombuffer(lats, dtype=np.float64)
         self._lons: Floats = np.frombuffer(lons, dtype=np.float64)
-        self._kept: dict[str, Truths] = {}
+        self._kept: dict[str, Any] = {}
+        self._lock = threading.Lock()
         self._bits: dict[str, int] = {}
         for facets in sets:
             for each in facets.split():
@@ -81,20 +84,46 @@ class Board:
         """Whether questions that read much of the index may be asked for it."""
         return len(self._numbers) <= SMALL
 
+    def numbers(self, places: Places) -> Numbers:
+        """The numbers of the offerings at ``places``."""
+        found: Numbers = self._numbers[places]
+        return found
+
+    def points(self, places: Places) -> Iterator[Point | None]:
+        """Their public points."""
+        for lat, lon in zip(self._lats[places].tolist(), self._lons[places].tolist(), strict=True):
+            yield None if math.isnan(lat) else Point(lat, lon)
+
+    def stands_at(self, places: Places, here: Here) -> Floats:
+        """How far away each counts, metres, as ``rules.arrange`` has it; infinitely, where nothing says where it is."""
+        flat = here.flat
+        up, along = self._lats[places] - flat.lat, self._lons[places] - flat.lon
+        metres: Floats = np.sqrt(up * up + along * along * flat.narrow) * METRES_PER_DEGREE
+        unplaced = np.flatnonzero(np.isnan(metres))
+        metres[unplaced] = math.inf
+        for token in reversed(serving(here)):  # the first that it has counts
+            serves = unplaced[self.having(places[unplaced], (token,), every=False)]
+            metres[serves] = stands_at_m(token.partition("=")[2])
+        return metres
+
     def marks(self, numbers: Any) -> Truths:
         """For each position whether it is one of these offerings."""
         found: Truths = np.zeros(len(self._numbers), dtype=np.bool_)
         found[self.places(numbers)] = True
         return found
 
-    def kept(self, key: str, make: Callable[[], Truths]) -> Truths:
-        """What ``make`` made for ``key``, made once; of the latest keys alone."""
-        found = self._kept.get(key)
-        if found is None:
-            found = make()
-            if len(self._kept) >= MOST_KEPT:
-                self._kept.clear()
+    def kept(self, key: str, make: Callable[[], Kept]) -> Kept:
+        """What ``make`` made for ``key``, made once; of the latest keys alone. Safe between threads."""
+        with self._lock:
+            found: Kept | None = self._kept.pop(key, None)
+            if found is not None:
+                self._kept[key] = found  # the latest stand last
+                return found
+        found = make()
+        with self._lock:
             self._kept[key] = found
+            if len(self._kept) > MOST_KEPT:
+                del self._kept[next(iter(self._kept))]
         return found
 
     def away(self, places: Places, here: Here) -> Floats:
@@ -109,32 +138,37 @@ class Board:
     def having(self, places: Places, tokens: Sequence[str], *, every: bool) -> Truths:
         """Which of ``places`` have one of ``tokens``, or all of them."""
         wanted = self._packed([" ".join(token for token in tokens if token in self._bits)])[0]
-        if every:
-            known = all(token in self._bits for token in tokens)
-            by_set = np.all((self._masks & wanted) == wanted, axis=1) & known
-        else:
-            by_set = np.any(self._masks & wanted, axis=1)
+        known = not every or all(token in self._bits for token in tokens)
+        by_set: Truths = np.full(len(self._masks), every and known)
+        for word in np.flatnonzero(wanted):  # of each row a word or two: numpy is slow across short rows
+            had = self._masks[:, word] & wanted[word]
+            by_set = by_set & (had == wanted[word]) if every else by_set | (had != 0)
         found: Truths = by_set[self._of_set[places]]
         return found
 
-    def organizations(self, places: Places) -> int:
-        """How many organisations have these offerings, which stand in their order."""
-        return len(_firsts(self._numbers[places]))
-
     def counts(self, places: Places) -> Mapping[str, int]:
         """How many organisations have each token in one of these offerings, which stand in their order."""
-        masks, firsts = self._masks[self._of_set[places]], _firsts(self._numbers[places])
+        totals = self.totals(places, self._masks[self._of_set[places]])
+        return dict(zip(self._bits, totals, strict=False)) if totals else {}
+
+    def totals(self, places: Places, bits: Masks) -> list[int]:
+        """For each bit, how many organisations have it in one of these offerings, which stand in their order.
+
+        ``bits`` is a row of words for each of them. Nothing for no offerings.
+        """
+        firsts = firsts_of(self._numbers[places])
         if not len(firsts):
-            return {}
-        organizations = np.bitwise_or.reduceat(masks, firsts, axis=0)
-        totals = np.zeros(organizations.shape[1] * WORD_BITS, dtype=np.int64)
+            return []
+        organizations = np.bitwise_or.reduceat(bits, firsts, axis=0)
+        found = np.zeros(organizations.shape[1] * WORD_BITS, dtype=np.int64)
         for start in range(0, len(organizations), AT_ONCE):
             rows = np.ascontiguousarray(organizations[start : start + AT_ONCE]).astype("<u8").view(np.uint8)
-            totals += np.unpackbits(rows, axis=1, bitorder="little").sum(axis=0, dtype=np.int64)
-        return {token: int(totals[bit]) for token, bit in self._bits.items()}
+            found += np.unpackbits(rows, axis=1, bitorder="little").sum(axis=0, dtype=np.int64)
+        totals: list[int] = found.tolist()
+        return totals
 
 
-def _firsts(numbers: Numbers) -> Places:
+def firsts_of(numbers: Numbers) -> Places:
     """Where the offerings of each organisation begin."""
     bases = numbers >> ORDINAL_BITS
     if not len(bases):
@@ -162,6 +196,11 @@ class Boards:
         if made is None or (self._version != _version(versions) and self._took_s < QUICK_S):
             made = self._make(session, versions)
         return made
+
+    def exact(self, session: Session, versions: Mapping[str, int]) -> Board | None:
+        """The board, if it is small and has the very data that ``session`` reads."""
+        made = self.current(session, versions)
+        return made if made.is_small and made is self._board and self._version == _version(versions) else None
 
     def renew(self, session: Session, versions: Mapping[str, int]) -> None:
         """Make the board anew if there is one and it is out of date."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from sqlalchemy.orm import Session
@@ -17,7 +17,10 @@ from directory.search.engine import Index
 from directory.search.rules.query import Found, Query, Row
 from directory.search.rules.request import SearchRequest, Sort
 from directory.search.rules.when import Moment
+from directory.search.service.board import Board
+from directory.search.service.chosen import Chosen, choose
 from directory.search.service.meaning import Reader, Understood, better
+from directory.search.service.times import Times
 
 Card: TypeAlias = Mapping[str, Any]  # see listings.rules.document.card
 
@@ -29,7 +32,8 @@ class SearchPage:
     ``request`` is what was asked as it was meant: ``moved`` is the place that stood among the words, ``typed`` what
     stood there before typing errors were put right, "" when there were none. ``near`` is where the searcher is, why
     that is not known (the rows then ignore it), or None when they did not say. ``relaxed``: hardly anything has all the
-    words, the rows have some of ``words`` (as the index writes them), and so one of ``tokens``.
+    words, the rows have some of ``words`` (as the index writes them), and so one of ``tokens``. ``chosen``: what it was
+    found by, if that was a board.
     """
 
     request: SearchRequest
@@ -41,6 +45,7 @@ class SearchPage:
     tokens: tuple[str, ...] = ()
     moved: str = ""
     typed: str = ""
+    chosen: Chosen | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +69,18 @@ def search(
     areas: AreaIndex,
     terms: Terms,
     moment: Moment,
+    board: Board | None = None,
 ) -> SearchPage:
     """The page that ``request`` asks for at ``moment``.
 
     At most four statements, on PostgreSQL one more for its settings; when nothing has all the words, as many again for
-    those that may be misspelt. A place that is not known is left out of the search and told in ``near``. Raises
-    Unavailable when it takes too long.
+    those that may be misspelt. With a ``board`` of the very data that ``session`` reads one for the words, and no other
+    unless very many or hardly any have them. A place that is not known is left out of the search and told in ``near``.
+    Raises Unavailable when it takes too long.
     """
     reader = Reader(index=index, geocoding=geocoding, areas=areas, terms=terms, moment=moment)
-    understood = reader.read(request)
-    understood, found = _found(session, reader, understood, index.find(session, understood.query))
+    finder = _Finder(session, reader, board)
+    understood, found, chosen = finder.found(reader.read(request))
     ids = [row.organization_id for row in found.rows]
     cards = listings.cards(session, ids) if ids else {}
     return SearchPage(
@@ -86,6 +93,7 @@ def search(
         tokens=found.tokens,
         moved=understood.moved,
         typed=understood.typed,
+        chosen=None if found.relaxed else chosen,
     )
 
 
@@ -109,19 +117,39 @@ def meant(
     query, relaxed = understood.query, False
     if len(query.words) > 1 or reader.put_right(session, understood) is not understood:
         first = replace(query, sort=Sort.BEST, offset=0, limit=1)
-        understood, found = _found(session, reader, understood, index.find(session, first))
-        query, relaxed = understood.query, found.relaxed
+        understood, found, _ = _Finder(session, reader).found(replace(understood, query=first))
+        query, relaxed = query if understood.query is first else understood.query, found.relaxed
         if relaxed:
             query = query.some_of(found.tokens)
     return Meant(understood.request, query, understood.near, relaxed, understood.moved, understood.typed)
 
 
-def _found(session: Session, reader: Reader, understood: Understood, found: Found) -> tuple[Understood, Found]:
-    """``found``; or, when hardly anything has all the words, what is found with their errors put right."""
-    if found.total and not found.relaxed:
-        return understood, found
-    right = reader.put_right(session, understood)
-    if right is understood:
-        return understood, found
-    other = reader.index.find(session, right.query)
-    return (right, other) if better(found, other) else (understood, found)
+@dataclass(frozen=True, slots=True)
+class _Finder:
+    """Finds on a board what can be found there, and asks the index for the rest."""
+
+    session: Session
+    reader: Reader
+    board: Board | None = None
+
+    def found(self, understood: Understood) -> tuple[Understood, Found, Chosen | None]:
+        """What ``understood`` finds; when hardly anything has all the words, what it finds with errors put right."""
+        found, chosen = self._find(understood)
+        if found.total and not found.relaxed:
+            return understood, found, chosen
+        right = self.reader.put_right(self.session, understood)
+        if right is understood:
+            return understood, found, chosen
+        other, of_others = self._find(right)
+        return (right, other, of_others) if better(found, other) else (understood, found, chosen)
+
+    def _find(self, understood: Understood) -> tuple[Found, Chosen | None]:
+        index, query = self.reader.index, understood.query
+        if self.board is None:
+            return index.find(self.session, query), None
+        times = Times(self.session, self.board, index, self.reader.moment)
+        chosen = choose(self.session, understood.request, query, board=self.board, index=index, times=times)
+        listed = chosen.listed(self.session, query)
+        if listed is None:
+            return index.find(self.session, query), chosen
+        return index.relaxed(self.session, query, listed), chosen

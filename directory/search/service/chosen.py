@@ -1,0 +1,127 @@
+"""What a search chooses from a board: once, for its list and for the numbers beside its filters.
+
+The list follows the rules of ``rules.arrange``, as the engines do; tests hold the two to the same answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import and_
+from typing import Final
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from directory.core.geo import distance_m
+from directory.search.engine import Index
+from directory.search.engine.candidates import candidates_of
+from directory.search.engine.finding import CAP, CAP_NEAR
+from directory.search.rules.arrange import MOST_LISTED, Arranger
+from directory.search.rules.facets import ticked
+from directory.search.rules.near import Here
+from directory.search.rules.numbers import LAST_ORDINAL, base_in, organization_in
+from directory.search.rules.query import Found, Query, Row
+from directory.search.rules.request import SearchRequest, Sort
+from directory.search.service.board import Board, Floats, Numbers, Places, Truths, firsts_of
+from directory.search.service.times import Times
+
+OPEN: Final = "open"  # the filter whose ticks are times
+_BY_A_TABLE: Final = frozenset({Sort.NAME, Sort.NEWEST})  # a board does not know these orders
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chosen:
+    """Positions on ``board``, and which of them pass each filter of a request.
+
+    ``places`` have the words and are in the area. For each filter that is on, and OPEN, ``passed`` tells which of them
+    pass it. ``away`` is how far each is (``Board.away``), ``is_near`` which are in the circle: None without a place.
+    """
+
+    board: Board
+    here: Here | None
+    places: Places
+    passed: Mapping[str, Truths]
+    away: Floats | None
+    is_near: Truths | None
+
+    def met(self, *, besides: str = "", anywhere: bool = False) -> Truths:
+        """Which of ``places`` meet everything; ``besides`` one filter, or ``anywhere``, in the circle or not."""
+        truths = [truths for name, truths in self.passed.items() if name != besides]
+        if self.is_near is not None and not anywhere:
+            truths.append(self.is_near)
+        return reduce(and_, truths) if truths else np.ones(len(self.places), dtype=np.bool_)
+
+    def listed(self, session: Session, query: Query) -> Found | None:
+        """What ``query``, by which these were chosen, finds; None where the index has to be asked.
+
+        At most one statement, for the words of those that were not read since anything was published.
+        """
+        if query.sort in _BY_A_TABLE:
+            return None
+        met = self.met()
+        places = self.places[met]
+        if query.words and query.sort is Sort.BEST:
+            if len(places) > (CAP_NEAR if query.here else CAP):
+                return None
+            arranger = Arranger(query)
+            order = arranger.order(candidates_of(session, self.board.numbers(places).tolist()))
+            return Found(len(order), tuple(map(arranger.row, order[query.offset : query.last])))
+        return self._in_order(query, places, self.away[met] if self.away is not None else None)
+
+    def _in_order(self, query: Query, places: Places, away: Floats | None) -> Found:
+        """By distance, or without a place by number."""
+        numbers = self.board.numbers(places)
+        firsts = firsts_of(numbers)
+        chosen: Sequence[int] = range(len(firsts))[query.offset : query.last]
+        if self.here and len(firsts):
+            nearest = np.minimum.reduceat(self.board.stands_at(places, self.here), firsts)
+            chosen = np.argsort(nearest, kind="stable")[query.offset : query.last].tolist()  # else by number
+        ends = [*firsts[1:].tolist(), len(places)]
+        starts = firsts.tolist()
+        return Found(len(firsts), tuple(self._row(numbers, places, away, starts[at], ends[at]) for at in chosen))
+
+    def _row(self, numbers: Numbers, places: Places, away: Floats | None, start: int, end: int) -> Row:
+        found = numbers[start:end].tolist()
+        organization, ordinals = organization_in(base_in(found[0])), tuple(each & LAST_ORDINAL for each in found)
+        if self.here is None or away is None:
+            return Row(organization, ordinals[:MOST_LISTED])
+        points = list(self.board.points(places[start:end]))
+        squared = away[start:end].tolist()
+        placed = [(far, at) for at, (far, point) in enumerate(zip(squared, points, strict=True)) if point]
+        nearest = points[min(placed)[1]] if placed else None
+        serves = any(point is None and far == 0.0 for far, point in zip(squared, points, strict=True))
+        metres = distance_m(self.here.point, nearest) if nearest else None
+        return Row(organization, ordinals[:MOST_LISTED], metres, serves)
+
+
+def choose(
+    session: Session, request: SearchRequest, query: Query, *, board: Board, index: Index, times: Times
+) -> Chosen:
+    """What ``query``, which is that of ``request``, finds on ``board``.
+
+    One statement when it has words or an area, and one for a time that the board has not heard of. Raises Unavailable
+    when it takes too long.
+    """
+    places = _others(session, query, board, index)
+    away = board.away(places, query.here) if query.here else None
+    passed = {each.name: board.having(places, each.tokens, every=each.every) for each in ticked(request)}
+    if request.when:
+        passed[OPEN] = times.open(request.when)[places]
+    is_near = _within(away, query.here.reach) if query.here and away is not None else None
+    return Chosen(board, query.here, places, passed, away, is_near)
+
+
+def _others(session: Session, query: Query, board: Board, index: Index) -> Places:
+    """The offerings that meet what is not on the board: words and area."""
+    if query.nothing:
+        return board.places([])
+    asked = replace(query, filters=query.unticked, here=None)
+    return board.places() if asked.is_open else board.places(index.numbers(session, asked))
+
+
+def _within(away: Floats, reach: float) -> Truths:
+    """Those in the circle; without an end every offering is."""
+    found: Truths = np.ones(len(away), dtype=np.bool_) if np.isinf(reach) else away <= reach
+    return found
