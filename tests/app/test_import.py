@@ -114,3 +114,40 @@ def test_a_dry_run_does_not_speak_of_what_it_does_not_count(run, register, insta
     assert "gone from the source" not in said
     assert told(instance) == {}
     assert "0 gone from the source" in run("import", "csv", register(ROWS), "--mapping", "ukcat").output
+
+
+@pytest.fixture
+def two_processes(monkeypatch):
+    """As on a machine with two processors, for a file of any size."""
+    monkeypatch.setattr("directory.exchange.cli.importing.processors", lambda: 2)
+    monkeypatch.setattr("directory.exchange.service.second.WORTH_BYTES", 0)
+
+
+@pytest.mark.usefixtures("two_processes")
+def test_two_processes_say_and_do_what_one_does(run, register, instance):
+    rows = [*ROWS, {**ROWS[0], "org_id": "GB-CHC-1000099", "active": "False"}, {**ROWS[0], "name": "GROUP AGAIN"}]
+    file = register(rows)
+    dry = run("import", "csv", file, "--mapping", "ukcat", "--dry-run")
+    assert "4 would be new" in dry.output
+    assert "Group 0 (charity)" in dry.output
+    strict = run("import", "csv", file, "--mapping", "ukcat", "--strict")
+    assert "so nothing was imported" in strict.output
+    done = run("import", "csv", file, "--mapping", "ukcat")
+    assert "6 rows, 4 organisations: 4 new" in done.output
+    assert "1 row skipped" in done.output
+    assert "same id" in done.output
+    assert told(instance) == {"birmingham-1-to-tell.csv": ["Group 0", "Group 1", "Group 2", "Group 3"]}
+    assert "0 new, 0 changed, 4 same" in run("import", "csv", file, "--mapping", "ukcat").output
+    assert "4 removed" in run("import", "undo", "1").output
+
+
+@pytest.mark.usefixtures("two_processes")
+def test_an_import_whose_second_process_dies_says_so_and_goes_on_later(run, register, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr("directory.exchange.service.second._RUN", "raise SystemExit(9)")
+        stopped = run("import", "csv", register(ROWS), "--mapping", "ukcat")
+    assert stopped.exit_code == 1
+    assert "run the same command again" in stopped.output
+    again = run("import", "csv", register(ROWS), "--mapping", "ukcat")
+    assert "Going on with import 1" in again.output
+    assert "4 new" in again.output

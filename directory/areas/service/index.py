@@ -39,6 +39,10 @@ class AreaIndex:
         version = versions.current(session).get(NAME, 0)
         return cls(queries.shapes(session), version)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What it was made of: shapes are grown again by the process that is asked for a point."""
+        return type(self), (list(zip(self._areas.values(), self._wkb, strict=True)), self.version)
+
     def codes_at(self, point: Point, outward: str = "") -> tuple[str, ...]:
         """The codes of all areas that hold ``point``, ordered by kind. About 10 microseconds.
 
@@ -77,6 +81,6 @@ class AreaIndex:
                     shapely.prepare(shapes)  # asked again and again: three times as fast
                     self._grown = shapes, shapely.STRtree(shapes)
         shapes, tree = self._grown
-        near = tree.query(shapely.Point(point.lon, point.lat))
+        near = tree.query(shapely.points(point.lon, point.lat))
         hits = near[shapely.intersects_xy(shapes[near], point.lon, point.lat)]
         return tuple(self._codes[hit] for hit in sorted(hits.tolist()))

@@ -12,17 +12,19 @@ from uuid import UUID
 import click
 from flask import current_app
 
-from directory.exchange.rules.derive import Derived, Deriver
+from directory.exchange.rules.derive import Deriver
 from directory.exchange.service import importing as service
 from directory.exchange.service.mappings import check_columns, load_mapping, shipped
 from directory.exchange.service.reading import recognise
+from directory.exchange.service.second import Task, organisations_ahead, processors
 from directory.exchange.service.telling import TellFile, tell_file
-from directory.infra import clock
+from directory.infra import clock, garbage
 from directory.infra.cli.session import with_app
 from directory.infra.db import reading, transaction
 from directory.listings.rules.record import Record, Visibility
 from directory.publishing import queries as publishing
 from directory.publishing.service import Surroundings
+from directory.publishing.service.hours import foreseen
 from directory.publishing.service.undo import finish_undo, undo_batch
 
 UNDO_BATCH = 200
@@ -109,24 +111,32 @@ def _require_clean(job: service.Job) -> None:
 
 
 def _import(job: service.Job, tally: service.Tally, *, dry_run: bool) -> int:
-    gc.freeze()  # what is there by now stays: to look for garbage in it again and again takes a tenth of the time
     now = clock.now()
     run_id, resumed = (0, False) if dry_run else _start(job, now)
     to_tell = TellFile(_tell_file(run_id), resumed=resumed) if job.mapping.tell and not dry_run else None
     batches = service.Batches()
-    stream = service.organisations(job, tally)
-    with click.progressbar(length=job.opened.path.stat().st_size, label="Importing") as bar:
+    with (
+        garbage.looked_for_by_hand(),
+        organisations_ahead(_task(job, now), tally, processors=processors()) as stream,
+        click.progressbar(length=job.opened.path.stat().st_size, label="Importing") as bar,
+    ):
         for batch in batches.cut(stream):
             added = _publish(job, run_id, batch, tally, batches, dry_run=dry_run, now=now)
             if to_tell:
                 to_tell.add(batch, added)
             bar.update(_read_bytes(job, tally) - bar.pos)
+            gc.collect()
     if not dry_run:
         with transaction() as session:
             service.close(session, run_id, job, tally, now=clock.now())
     if to_tell and to_tell.path.is_file():
         click.echo(f"Organisations to tell that they are listed: {to_tell.path}")
     return run_id
+
+
+def _task(job: service.Job, now: datetime) -> Task:
+    with reading() as session:
+        return Task(job, foreseen(session, job.around, now), now)
 
 
 def _start(job: service.Job, now: datetime) -> tuple[int, bool]:
@@ -144,7 +154,7 @@ def _tell_file(run_id: int) -> Path:
 def _publish(
     job: service.Job,
     run_id: int,
-    batch: list[Derived],
+    batch: list[service.Ready],
     tally: service.Tally,
     batches: service.Batches,
     *,

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Final
+
 from directory.core.text import spreadsheet_safe
 from directory.exchange.rules.columns import COLUMNS, Value
 
 BOM = "\ufeff"  # without it Excel reads UTF-8 as Windows-1252
+SHORT: Final = 60  # characters of what many rows say: a kind, a need, a town
+REMEMBERED: Final = 4_096
 _SPECIAL = frozenset(',"\r\n')
 
 
@@ -22,7 +27,14 @@ def cell(value: Value, *, is_text: bool) -> str:
         return "true" if value else "false"
     if not isinstance(value, str):
         return repr(value)
+    return _short(value, is_text) if len(value) <= SHORT else _quoted(value, is_text)
+
+
+def _quoted(value: str, is_text: bool) -> str:  # noqa: FBT001 - remembered by both
     text = spreadsheet_safe(value) if is_text else value
     if _SPECIAL.isdisjoint(text):
         return text
     return '"' + text.replace('"', '""') + '"'
+
+
+_short: Final = lru_cache(maxsize=REMEMBERED)(_quoted)

@@ -95,7 +95,7 @@ class Deriver:
         self._words = Vocabulary(terms)
         self._visibility = visibility or mapping.visibility
         self._now = now
-        self._way = _way(mapping, terms)
+        self._way = f"({_way(mapping, terms)!r}, {self._visibility!r}, "
         read = sorted({column.name for column in mapping.columns if column.becomes != "ignore"})
         self._read = [*read, mapping.codes_column, *mapping.words_columns]
         self._columns: dict[str, list[Any]] = {}
@@ -137,7 +137,7 @@ class Deriver:
 
     def _digest(self, rows: Iterable[tuple[int, Row]]) -> str:
         """Of everything that the mapping reads, and of how it reads it."""
-        said = repr((self._way, self._visibility, [[*map(row.get, self._read)] for _, row in rows]))
+        said = f"{self._way}{[[*map(row.get, self._read)] for _, row in rows]!r})"
         return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
     def _first(self, cells: Cells, target: str) -> str:

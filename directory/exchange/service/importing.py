@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from directory.core.geo import Point
 from directory.exchange.rules.cells import Problem, Row
-from directory.exchange.rules.derive import Derived, Deriver
+from directory.exchange.rules.derive import Deriver
 from directory.exchange.rules.mapping import Mapping
 from directory.exchange.service import reading
 from directory.geocoding.rules import Located, Miss
@@ -21,9 +21,11 @@ from directory.infra.place import Place
 from directory.listings.rules.record import Record
 from directory.publishing import queries
 from directory.publishing.service import Surroundings
+from directory.publishing.service.ahead import prepare_ahead
 from directory.publishing.service.imports import FileFacts, Proposed, begin, finish, gone, import_batch
 
 SHOWN_PROBLEMS = 200
+SAMPLES = 3  # organisations that a dry run shows
 LONGEST_S = 0.3  # a write transaction aims to be shorter: whoever submits meanwhile waits for it
 LEAST, MOST = 25, 1_000  # organisations in a batch
 KEPT_POSTCODES = 5_000  # about 2 MB
@@ -48,6 +50,29 @@ class Tally:
         self.counts["problems"] += len(problems)
         self.problems += problems[: max(0, SHOWN_PROBLEMS - len(self.problems))]
 
+    def add(self, other: Tally) -> None:
+        """Count what another one counted."""
+        self.counts.update(other.counts)
+        self.left_out.update(other.left_out)
+        self.problems += other.problems[: max(0, SHOWN_PROBLEMS - len(self.problems))]
+        self.sample += other.sample[: max(0, SAMPLES - len(self.sample))]
+
+    def taken(self) -> Tally:
+        """What was counted so far; this one begins again."""
+        taken = replace(self)
+        self.counts, self.left_out, self.problems, self.sample = Counter(), Counter(), [], []
+        return taken
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An organisation of the file as it goes to the door, and what is said of it beside."""
+
+    proposed: Proposed
+    name: str
+    private: tuple[tuple[str, str], ...]  # as in ``Derived``
+    has_point: bool
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
@@ -71,7 +96,7 @@ class Job:
         return answer
 
 
-def organisations(job: Job, tally: Tally) -> Iterator[Derived]:
+def organisations(job: Job, tally: Tally) -> Iterator[Ready]:
     """Every organisation of the file that can be imported; the rest is counted and told in ``tally``."""
     seen: dict[int, int] = {}
     for rows in _grouped(job):
@@ -90,7 +115,15 @@ def organisations(job: Job, tally: Tally) -> Iterator[Derived]:
             tally.left_out[reason] += len(rows)
         else:
             tally.counts["organisations"] += 1
-            yield derived
+            tally.sample += [derived.record][: max(0, SAMPLES - len(tally.sample))]
+            proposed = Proposed(derived.record, derived.digest)
+            yield Ready(proposed, derived.record.name, derived.private, _has_point(derived.record, job))
+
+
+def made_ahead(item: Ready, job: Job, *, first: date, at: datetime) -> Ready:
+    """``item`` with all that the door needs no database to make."""
+    ahead = prepare_ahead(item.proposed.record, job.around, first=first, at=at)
+    return replace(item, proposed=Proposed(ahead.prepared.record, item.proposed.digest, ahead))
 
 
 def _grouped(job: Job) -> Iterator[list[tuple[int, Row]]]:
@@ -139,9 +172,9 @@ class Batches:
     def __init__(self) -> None:
         self._size = 100
 
-    def cut(self, stream: Iterator[Derived]) -> Iterator[list[Derived]]:
+    def cut(self, stream: Iterator[Ready]) -> Iterator[list[Ready]]:
         """Batches of the stream; call ``took`` after each."""
-        batch: list[Derived] = []
+        batch: list[Ready] = []
         for item in stream:
             batch.append(item)
             if len(batch) >= self._size:
@@ -173,29 +206,27 @@ def start(session: Session, job: Job, *, now: datetime) -> tuple[int, bool]:
 
 
 def step(
-    session: Session, run_id: int, batch: Sequence[Derived], job: Job, tally: Tally, *, now: datetime
+    session: Session, run_id: int, batch: Sequence[Ready], job: Job, tally: Tally, *, now: datetime
 ) -> frozenset[UUID]:
     """Publish one batch and count what came of it.
 
     If its organisations are to be told: those of it that the run added, also before it was cut short.
     """
-    proposals = [Proposed(item.record, item.digest) for item in batch if item.record]
+    proposals = [item.proposed for item in batch]
     result = import_batch(session, run_id, proposals, around=job.around, now=now)
     tally.counts["new"] += result.new
     tally.counts["changed"] += result.changed
     tally.counts["same"] += result.same
     tally.counts["edited since"] += len(result.edited_since)
     tally.edited += [str(uuid) for uuid in result.edited_since][: SHOWN_PROBLEMS - len(tally.edited)]
-    tally.counts["without a point"] += sum(_pointless(item, job) for item in batch)
-    tally.sample += [item.record for item in batch if item.record][: max(0, 3 - len(tally.sample))]
+    tally.counts["without a point"] += sum(not item.has_point for item in batch)
     if not job.mapping.tell:
         return frozenset()
     return queries.added_in_run(session, run_id, [item.record.id for item in proposals])
 
 
-def _pointless(item: Derived, job: Job) -> bool:
-    record = item.record
-    return record is not None and not any(
+def _has_point(record: Record, job: Job) -> bool:
+    return any(
         place.point or any(isinstance(job.where(address.postal_code), Located) for address in place.addresses)
         for place in record.locations
     )

@@ -13,7 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from directory.core.text import spreadsheet_safe
-from directory.exchange.rules.derive import Derived
+from directory.exchange.service.importing import Ready
 
 COLUMNS: Final = ("id", "name", "email", "phone", "address_1", "address_2", "city", "postcode")
 _LINE_END: Final = "\r\n"
@@ -41,12 +41,13 @@ class TellFile:
         os.truncate(self.path, len(whole.encode()))
         return {row[0] for row in csv.reader(whole.splitlines(keepends=True))}
 
-    def add(self, batch: Sequence[Derived], added: Collection[UUID]) -> None:
+    def add(self, batch: Sequence[Ready], added: Collection[UUID]) -> None:
         """Append those organisations of ``batch`` that the import added. Call it when they are committed."""
         lines = []
         for item in batch:
-            if item.record and item.record.id in added:
-                said = {"id": item.record.source.id, "name": item.record.name, **dict(item.private)}
+            record = item.proposed.record
+            if record.id in added:
+                said = {"id": record.source.id, "name": item.name, **dict(item.private)}
                 lines.append([spreadsheet_safe(said.get(column, "")) for column in COLUMNS])
         lines = [line for line in lines if line[0] not in self._told]
         if not lines:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from directory.core.geo import Point
 from directory.core.postcode import Partial, is_northern_ireland
@@ -55,6 +55,10 @@ class Geocoding:
         """The value for an installation; its Nominatim is on when address and contact are both set."""
         url, contact = settings.nominatim_url, settings.nominatim_contact
         return cls(place, settings.instance, nominatim=Nominatim(place, url, contact) if url and contact else None)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For another process: it maps the postcode file itself, and asks nobody outside."""
+        return type(self), (self.place, self._instance)
 
     @property
     def index(self) -> PostcodeIndex:

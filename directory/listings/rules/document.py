@@ -15,6 +15,7 @@ from directory.listings.rules.record import Record
 
 SUMMARY_CHARACTERS = 220
 _JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_NO_SLUG: Final = '"slug":""'
 CARD_SCHEDULES = 7  # a week; a card with more says "and other times"
 
 
@@ -33,6 +34,16 @@ def page_head(*, slug: str, version: int, areas: Mapping[UUID, tuple[str, ...]],
         "last_modified": now.isoformat(),
         "areas": {str(location): list(codes) for location, codes in areas.items() if codes},
     }
+
+
+def card_text(record: Record) -> str:
+    """JSON of the card, all but for its slug (``with_slug``)."""
+    return dumps(card(record, slug=""))
+
+
+def with_slug(card_text: str, slug: str) -> str:
+    """The card's text with its slug: before that stands nothing but the id."""
+    return card_text.replace(_NO_SLUG, f'"slug":"{slug}"', 1)
 
 
 def card(record: Record, *, slug: str) -> dict[str, Any]:

@@ -49,6 +49,10 @@ class Taxonomy:
     terms: Mapping[str, Term]
     stop_words: frozenset[str] = frozenset()  # folded: what says nothing in a question
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A read-only mapping does not pickle by itself."""
+        return _taxonomy, (self.slug, self.name, self.description, dict(self.terms), self.stop_words)
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -65,6 +69,10 @@ class Terms:
                 {slug: given.get(slug) or Taxonomy(slug, slug, "", MappingProxyType({})) for slug in TAXONOMIES}
             )
         )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A read-only mapping does not pickle by itself."""
+        return Terms.of, (tuple(self.taxonomies.values()),)
 
     def __iter__(self) -> Iterator[Term]:
         """Every term, taxonomy by taxonomy."""
@@ -115,6 +123,10 @@ class Terms:
     def _of(self, taxonomy: str) -> Mapping[str, Term]:
         found = self.taxonomies.get(taxonomy)
         return found.terms if found else MappingProxyType({})
+
+
+def _taxonomy(slug: str, name: str, description: str, terms: dict[str, Term], stop_words: frozenset[str]) -> Taxonomy:
+    return Taxonomy(slug, name, description, MappingProxyType(terms), stop_words)
 
 
 def parse_taxonomy(given: Mapping[str, Any], file: str) -> Taxonomy:

@@ -18,7 +18,6 @@ from directory.infra import bulk
 from directory.infra.db import Base, table_of
 from directory.listings import models as m
 from directory.listings.rules.codec import encode
-from directory.listings.rules.document import dumps
 from directory.listings.rules.record import Record
 from directory.listings.rules.visibility import Confidential
 from directory.listings.service.rows import organization_rows
@@ -55,7 +54,7 @@ class Published:
     areas: Mapping[UUID, tuple[str, ...]]  # location -> codes of the areas that hold its public point
     text: str  # JSON of the encoded record
     encoded: dict[str, Any]
-    card: dict[str, Any]
+    card: str  # JSON, as the page's
     page: str
     published_at: datetime
     last_modified: datetime
@@ -93,7 +92,7 @@ def write(
     confidential: list[dict[str, Any]] = []
     for listing in batch:
         organization_rows(listing, rows, take=numbering.take, terms=terms)
-        rows["document"].append({"organization_id": listing.id, "card": dumps(listing.card), "page": listing.page})
+        rows["document"].append({"organization_id": listing.id, "card": listing.card, "page": listing.page})
         confidential += [confidential_row(listing.record.id, listing.version, place) for place in listing.confidential]
     for model in TABLES:
         bulk.insert(session, table_of(model), rows[model.__tablename__])

@@ -6,9 +6,10 @@ change number, refresh the index and the map. The caller commits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -19,7 +20,7 @@ from directory.infra import bulk, versions
 from directory.infra.db import table_of
 from directory.listings import queries as listings
 from directory.listings.models import ConfidentialLocation, OldSlug, Organization
-from directory.listings.rules.document import card, page_text
+from directory.listings.rules.document import page_text, with_slug
 from directory.listings.rules.record import Record
 from directory.listings.rules.visibility import Confidential
 from directory.listings.service import Numbering, Published, remove, write
@@ -27,18 +28,21 @@ from directory.maps import service as maps
 from directory.publishing.models import Change, Revision, Tombstone
 from directory.publishing.rules import Actor, Outcome, What, changed_fields, choose_slug, slug_candidates
 from directory.publishing.service import hours, lines
+from directory.publishing.service.ahead import Ahead
 from directory.publishing.service.before import Before, standing
 from directory.publishing.service.history import conceal
 from directory.publishing.service.lock import hold
 from directory.publishing.service.prepare import Prepared, prepare
 from directory.publishing.service.surroundings import Surroundings
-from directory.search.rules.docs import offering_docs
+from directory.search.rules.docs import OfferingDoc, offering_docs
 from directory.search.rules.hours import Days
+
+_NOTHING: Final[Mapping[UUID, Ahead]] = MappingProxyType({})
 
 
 def publish(
     session: Session,
-    proposals: Sequence[Record],
+    proposals: Sequence[Record | Ahead],
     *,
     actor: Actor,
     around: Surroundings,
@@ -49,7 +53,8 @@ def publish(
 
     A proposal that says what is already published changes nothing: no version, no revision, no change number.
     """
-    prepared = [prepare(proposal, around) for proposal in proposals]
+    ahead = {item.prepared.record.id: item for item in proposals if isinstance(item, Ahead)}
+    prepared = [item.prepared if isinstance(item, Ahead) else prepare(item, around) for item in proposals]
     hold(session)
     before = standing(session, [item.record.id for item in prepared])
     batch: list[Published] = []
@@ -70,7 +75,7 @@ def publish(
         concealed = _write(
             session, batch, before, [item for item in outcomes if item.change], actor, why, around, numbering
         )
-        derive(session, batch, around, hours.settled(session, around, now))
+        derive(session, batch, around, hours.settled(session, around, now), ahead)
         if concealed:
             around.index.purge(session)
         versions.put(session, "changes", change)
@@ -185,7 +190,7 @@ def _listing(
         record=item.record,
         confidential=_to_keep(item, known),
         areas=item.areas,
-        card=card(item.record, slug=slug),
+        card=with_slug(item.card, slug),
         page=page_text(item.text, slug=slug, version=version, areas=item.areas, now=now),
         published_at=known.published_at if known and known.published_at else now,
         last_modified=now,
@@ -226,17 +231,32 @@ def _write(
     return conceal(session, [item.record for item in batch if item.record.id in before], around)
 
 
-def derive(session: Session, batch: Sequence[Published], around: Surroundings, days: Days | None) -> None:
+def derive(
+    session: Session,
+    batch: Sequence[Published],
+    around: Surroundings,
+    days: Days | None,
+    ahead: Mapping[UUID, Ahead] = _NOTHING,
+) -> None:
     """Bring the index, the map and the lines of files in step with ``batch``, which was just written.
 
-    ``days`` are those whose hours the index knows.
+    ``days`` are those whose hours the index knows. ``ahead``: what was made of some of ``batch``, by their UUIDs; it is
+    made again where days or moment are others by now.
     """
-    docs = [doc for item in batch for doc in offering_docs(item.record, item.id, item.areas, around.terms, days)]
+    docs: list[OfferingDoc] = []
+    texts: dict[int, lines.Texts] = {}
+    for item in batch:
+        made = ahead.get(item.record.id)
+        if made and made.holds(days, item.last_modified):
+            docs += made.docs_of(item.id)
+            texts[item.id] = made.lines
+        else:
+            docs += offering_docs(item.record, item.id, item.areas, around.terms, days)
     around.index.put(session, docs)
     around.index.drop(session, list({item.id for item in batch} - {doc.organization_id for doc in docs}))
     pins = [pin for item in batch for pin in maps.pins(item.record, item.id, item.slug)]
     maps.put(session, pins, [item.id for item in batch])
-    lines.put(session, batch, docs, around.lines)
+    lines.put(session, batch, docs, around.lines, made=texts)
 
 
 def _remember(

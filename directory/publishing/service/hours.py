@@ -29,6 +29,12 @@ def settled(session: Session, around: Surroundings, now: datetime) -> Days:
     return known(session, around) or settle(session, around, today(around, now))
 
 
+def foreseen(session: Session, around: Surroundings, now: datetime) -> date:
+    """The first of the days that ``settled`` gives, without noting it."""
+    days = known(session, around)
+    return days.first if days else today(around, now)
+
+
 def settle(session: Session, around: Surroundings, first: date) -> Days:
     """Note that they begin with ``first``."""
     facts.note(session, FIRST, first.isoformat())

@@ -22,6 +22,7 @@ from directory.listings import queries as listings
 from directory.listings.rules.record import Record
 from directory.publishing.models import ImportRow, ImportRun, SourceRow
 from directory.publishing.rules import Actor, ActorKind, Outcome, What
+from directory.publishing.service.ahead import Ahead
 from directory.publishing.service.door import publish
 from directory.publishing.service.lock import hold
 from directory.publishing.service.surroundings import Surroundings
@@ -39,10 +40,14 @@ class FileFacts:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """One row's proposal; ``digest`` is of what the row says, so that saying it again is known without comparing."""
+    """One row's proposal; ``digest`` is of what the row says, so that saying it again is known without comparing.
+
+    ``ahead``: what was made of it already; ``record`` then is the public one.
+    """
 
     record: Record
     digest: str
+    ahead: Ahead | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,7 @@ def import_batch(
             to_publish.append(item)
     outcomes = publish(
         session,
-        [item.record for item in to_publish],
+        [item.ahead or item.record for item in to_publish],
         actor=Actor(ActorKind.IMPORT, str(run_id)),
         around=around,
         now=now,

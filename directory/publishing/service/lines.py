@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -19,14 +20,19 @@ from directory.search.rules.docs import OfferingDoc
 from directory.search.rules.numbers import ordinal_in
 
 _LINES = table_of(ExtractLine)
+Texts = Sequence[tuple[str, str]]  # of each offering its line and its feature
+Made = Mapping[int, Texts]  # by the organisation's integer id
+_NONE: Final[Made] = MappingProxyType({})
 
 
-def put(session: Session, batch: Sequence[Published], docs: Iterable[OfferingDoc], lines: Lines) -> None:
+def put(
+    session: Session, batch: Sequence[Published], docs: Iterable[OfferingDoc], lines: Lines, *, made: Made = _NONE
+) -> None:
     """Add the lines of ``batch``, whose former ones went with their organisations; ``docs``: what the index has of it.
 
-    So a file has what a search finds, no more and no less.
+    So a file has what a search finds, no more and no less. ``made``: lines that are there already.
     """
-    bulk.insert(session, _LINES, list(_rows(batch, docs, lines)))
+    bulk.insert(session, _LINES, list(_rows(batch, docs, lines, made)))
 
 
 def clear(session: Session) -> None:
@@ -58,13 +64,14 @@ class Compared:
         return self._wrong + there - self._seen
 
 
-def _rows(batch: Sequence[Published], docs: Iterable[OfferingDoc], lines: Lines) -> Iterator[dict[str, Any]]:
+def _rows(
+    batch: Sequence[Published], docs: Iterable[OfferingDoc], lines: Lines, made: Made = _NONE
+) -> Iterator[dict[str, Any]]:
     numbers = {owner: [doc.number for doc in own] for owner, own in groupby(docs, key=lambda doc: doc.organization_id)}
     for listing in batch:
         own = numbers.get(listing.id, [])
-        head = page_head(slug=listing.slug, version=listing.version, areas=listing.areas, now=listing.last_modified)
-        made = lines({**head, "record": listing.encoded}, [ordinal_in(number) for number in own])
-        for number, (csv, feature) in zip(own, made, strict=True):
+        texts = made[listing.id] if listing.id in made else _texts(listing, own, lines)
+        for number, (csv, feature) in zip(own, texts, strict=True):
             yield {
                 "number": number,
                 "organization_id": listing.id,
@@ -72,3 +79,8 @@ def _rows(batch: Sequence[Published], docs: Iterable[OfferingDoc], lines: Lines)
                 "csv": csv,
                 "feature": feature,
             }
+
+
+def _texts(listing: Published, numbers: Sequence[int], lines: Lines) -> Iterable[tuple[str, str]]:
+    head = page_head(slug=listing.slug, version=listing.version, areas=listing.areas, now=listing.last_modified)
+    return lines({**head, "record": listing.encoded}, [ordinal_in(number) for number in numbers])

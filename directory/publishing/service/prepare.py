@@ -11,7 +11,7 @@ from directory.core.geo import Point
 from directory.core.identifiers import stable_uuid
 from directory.geocoding.rules import Located
 from directory.listings.rules.codec import encode
-from directory.listings.rules.document import dumps
+from directory.listings.rules.document import card_text, dumps
 from directory.listings.rules.record import Found, Location, Offering, Record, Service, Visibility
 from directory.listings.rules.visibility import Confidential, SectorCentre, split
 from directory.publishing.service.surroundings import Surroundings
@@ -19,11 +19,12 @@ from directory.publishing.service.surroundings import Surroundings
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A public record with its encoding, what was taken out of it, and the areas of each location."""
+    """A public record with its encoding and card, what was taken out of it, and the areas of each location."""
 
     record: Record
     encoded: dict[str, Any]
     text: str
+    card: str  # without its slug
     confidential: tuple[Confidential, ...]
     areas: Mapping[UUID, tuple[str, ...]]
 
@@ -37,7 +38,7 @@ def prepare(proposal: Record, around: Surroundings) -> Prepared:
         located = replace(proposal, locations=locations, services=services)
     public, confidential = split(located, sector_centre(around))
     encoded = encode(public)
-    return Prepared(public, encoded, dumps(encoded), confidential, areas_of(public, around))
+    return Prepared(public, encoded, dumps(encoded), card_text(public), confidential, areas_of(public, around))
 
 
 def areas_of(public: Record, around: Surroundings) -> dict[UUID, tuple[str, ...]]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from directory.listings import queries as listings
 from directory.listings.models import Organization
 from directory.listings.rules.codec import decode
-from directory.listings.rules.document import card, page_text
+from directory.listings.rules.document import card_text, page_text, with_slug
 from directory.listings.rules.record import Record
 from directory.listings.service import Numbering, Published, write
 from directory.maps import service as maps
@@ -126,7 +126,7 @@ def _published(row: Any, around: Surroundings) -> Published:
         text=row.record,
         encoded=encoded,
         areas=areas,
-        card=card(record, slug=row.slug),
+        card=with_slug(card_text(record), row.slug),
         page=page_text(row.record, slug=row.slug, version=row.version, areas=areas, now=row.last_modified),
         published_at=row.published_at,
         last_modified=row.last_modified,

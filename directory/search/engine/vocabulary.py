@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from directory.infra import plain
 from directory.infra.db import table_of
 from directory.search.models import SearchSaid, SearchSpelling, SearchVocabulary
 from directory.search.rules.docs import OfferingDoc
@@ -65,14 +67,13 @@ def count(session: Session, more: Mapping[str, int]) -> None:
     if not more:
         return
     dialect = session.get_bind().dialect.name
-    now = session.execute(
-        sa.text(
-            f"""INSERT INTO search_vocabulary (word, organizations) {_COUNTS[dialect]}
-            ON CONFLICT (word) DO UPDATE SET organizations = search_vocabulary.organizations + excluded.organizations
-            RETURNING word, organizations"""
-        ),
+    now = plain.rows(
+        session,
+        f"""INSERT INTO search_vocabulary (word, organizations) {_COUNTS[dialect]}
+        ON CONFLICT (word) DO UPDATE SET organizations = search_vocabulary.organizations + excluded.organizations
+        RETURNING word, organizations""",
         {"given": json.dumps(more)},
-    ).all()
+    )
     new = [word for word, number in now if number == more[word]]
     gone = [word for word, number in now if number <= 0]
     if new:
@@ -129,7 +130,7 @@ def drift(session: Session, words: Mapping[str, int], organizations: int) -> int
 
 def counted(said: Iterable[str]) -> Counter[str]:
     """How many of those who speak say each word."""
-    return Counter(word for words in said for word in words.split(" ") if word)
+    return Counter(chain.from_iterable(map(str.split, said)))
 
 
 def _keys_of(words: Iterable[str]) -> str:

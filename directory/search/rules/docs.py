@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final
 from uuid import UUID
@@ -15,7 +15,7 @@ from directory.listings.rules.taxonomy import Term, Terms
 from directory.search.rules.facets import facets_of
 from directory.search.rules.hours import Days, hours_tokens
 from directory.search.rules.near import EVERYWHERE, WHOLE_PLACE, cells_of
-from directory.search.rules.numbers import base_of, number_of
+from directory.search.rules.numbers import base_of, number_of, ordinal_in, rank_in
 from directory.search.rules.query import (
     ACCESS,
     AREA,
@@ -112,6 +112,12 @@ def offering_docs(
         for flat in flat_offerings(record)
         if flat.service is None or flat.service.status not in _NOT_OFFERED
     ]
+
+
+def numbered(doc: OfferingDoc, organization_id: int) -> OfferingDoc:
+    """``doc``, made for another organisation, as that of this one. Raises Invalid."""
+    base = base_of(rank_in(doc.base), organization_id)
+    return replace(doc, organization_id=organization_id, base=base, number=number_of(base, ordinal_in(doc.number)))
 
 
 @dataclass(frozen=True, slots=True)

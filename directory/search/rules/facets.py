@@ -13,7 +13,7 @@ from directory.search.rules.words import token
 
 # The parameters that are counted, each with the field of its tokens.
 COUNTED: Final[Mapping[str, str]] = {**FIELDS, "cost": COST, "referral": REFERRAL}
-_KEPT: Final = frozenset({*COUNTED.values(), SERVES})  # who serves the searcher's area counts as near
+_KEPT: Final = tuple(f"{field}=" for field in {*COUNTED.values(), SERVES})  # who serves the searcher's area is near
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Ticked:
 
 def facets_of(tokens: Iterable[str]) -> str:
     """Those of ``tokens`` that are counted, each once, in one order, with blanks between."""
-    return " ".join(sorted({each for each in tokens if each.partition("=")[0] in _KEPT}))
+    return " ".join(sorted({each for each in tokens if each.startswith(_KEPT)}))
 
 
 def ticked(request: SearchRequest) -> Iterator[Ticked]:

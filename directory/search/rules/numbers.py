@@ -46,6 +46,11 @@ def ordinal_in(number: int) -> int:
     return number & LAST_ORDINAL
 
 
+def rank_in(base: int) -> int:
+    """The rank, of a base."""
+    return base >> ORGANIZATION_BITS
+
+
 def organization_in(base: int) -> int:
     """The organisation's id, of a base."""
     return base & LAST_ORGANIZATION

@@ -39,8 +39,8 @@ def said(record: Record) -> str:
     texts = [record.name, record.alternate_name]
     texts += [text for service in record.services for text in (service.name, service.alternate_name)]
     texts += [record.description, *(service.description for service in record.services)]
-    words = dict.fromkeys(word for text in texts if text for word in fold(text).split() if is_word(word))
-    return " ".join(list(words)[:MOST_SAID])
+    words = dict.fromkeys(fold(" ".join(texts)).split())
+    return " ".join(list(filter(is_word, words))[:MOST_SAID])
 
 
 def is_word(word: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, islice
 from typing import Final
 
@@ -21,6 +22,8 @@ from directory.search.rules.words import (
 )
 
 HEAD: Final = 20  # words at the beginning of a text that count more than the rest
+SHORT: Final = 60  # characters of what many say: the name of a language, an audience, a town, a street
+REMEMBERED: Final = 4_096  # short texts, with what they are found by: about 4 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +47,23 @@ def read_texts(texts: Iterable[str]) -> Read:
     words: list[str] = []
     more: list[str] = []
     for text in filter(None, texts):
-        folded = fold(text).split()
-        told = telling_of(folded)
+        told, beside = _short_text(text) if len(text) <= SHORT else _text(text)
         words += told
-        more += pairs(told)
-        more += hyphenated(text)
-        if not text.isascii():
-            more += in_latin(folded)
+        more += beside
     return Read(tuple(words), tuple(more))
+
+
+def _text(text: str) -> tuple[list[str], list[str]]:
+    """``words`` and ``more`` of one text."""
+    folded = fold(text).split()
+    told = telling_of(folded)
+    more = [*pairs(told), *hyphenated(text)]
+    if not text.isascii():
+        more += in_latin(folded)
+    return told, more
+
+
+_short_text: Final = lru_cache(maxsize=REMEMBERED)(_text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from functools import lru_cache
+from itertools import pairwise, product
 from typing import Final
 
 from directory.core.text import fold, latin
@@ -21,7 +22,10 @@ LONGEST_VALUE: Final = 80
 AFTER: Final = "|"  # stands before the first words of the texts in ``OfferingDoc.service``
 SHORTEST_JOINED: Final = 6  # letters of two words written as one: "food bank", foodbank
 SHORTEST_SOUND: Final = 5  # letters of a name that is also found by how it sounds
+_DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
+_TWO_DIGITS: Final = tuple(low + high for high, low in product(_DIGITS, repeat=2))
 PAIRS: Final = 36**3  # kinds of pairs; two of a kind are taken for each other once in 47,000
+REMEMBERED: Final = 4_096  # tokens of filters: most are of some term, and stand in thousands of offerings
 
 # Words that stand in most texts and tell nothing. They count in names alone, for a group called "With You". What else
 # says nothing in a question is the taxonomy's to say (``stop_words`` in needs.toml): the index has it.
@@ -31,6 +35,7 @@ _STOPS: Final = """
     there these they this those to up us was we were what when where which who will with would you your
 """
 STOP_WORDS: Final = frozenset(_STOPS.split())
+_HYPHENS: Final = re.compile("[-\u2010\u2011]")
 _HYPHENATED: Final = re.compile(r"[^\W\d_]{2,}(?:[-\u2010\u2011][^\W\d_]{2,})+")
 _SOUNDS: Final = (("ee", "i"), ("oo", "u"), ("ou", "u"), ("ph", "f"), ("ck", "k"), ("q", "k"), ("y", "i"), ("w", "v"))
 _TWICE: Final = re.compile(r"(.)\1")
@@ -62,7 +67,10 @@ def joined(words: Sequence[str]) -> Iterator[str]:
 
 def hyphenated(text: str) -> Iterator[str]:
     """What ``text`` writes with a hyphen, written as one."""
-    return (joint for found in _HYPHENATED.findall(text) for joint in joined(fold(found).split()))
+    if not _HYPHENS.search(text):  # as most texts: to look for words around one takes a hundred times as long
+        return
+    for found in _HYPHENATED.findall(text):
+        yield from joined(fold(found).split())
 
 
 def in_latin(words: Sequence[str]) -> Iterator[str]:
@@ -87,11 +95,8 @@ def pairs(words: Sequence[str]) -> Iterator[str]:
 
 def _pair(one: str, other: str) -> str:
     number = zlib.crc32(f"{one} {other}".encode()) % PAIRS
-    digits = ""
-    for _ in range(3):
-        number, digit = divmod(number, 36)
-        digits += "0123456789abcdefghijklmnopqrstuvwxyz"[digit]
-    return f"2:{digits}"
+    high, low = divmod(number, 36**2)
+    return f"2:{_TWO_DIGITS[low]}{_DIGITS[high]}"
 
 
 def name_key(name: str) -> str:
@@ -99,6 +104,7 @@ def name_key(name: str) -> str:
     return fold(name).removeprefix("the ")[:LONGEST_VALUE]
 
 
+@lru_cache(maxsize=REMEMBERED)
 def token(field: str, value: str) -> str:
     """A filter's token in the index: ``token("n", "warm-place")`` is ``n=warm-place``."""
     return f"{field}={_UNSAFE.sub(_spelt, value.lower())[:LONGEST_VALUE]}"
