@@ -11,6 +11,7 @@ pytest_plugins = [
     "tests.support.apps",
     "tests.support.around",
     "tests.support.browsers",
+    "tests.support.tabs",
 ]
 
 # A shared machine is slow at times: what must be quick has a test that says how quick.
