@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.support.browsers",
     "tests.support.people",
     "tests.support.smtp",
+    "tests.support.tabs",
 ]
 
 # A shared machine is slow at times: what must be quick has a test that says how quick.

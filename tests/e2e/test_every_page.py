@@ -43,8 +43,8 @@ def open_filters(page):
 
 @pytest.mark.parametrize("size", site.SIZES)
 @pytest.mark.parametrize("name", site.PAGES)
-def test_a_page_is_accessible_and_fits(name, size, open_page, complaints):
-    page = open_page(**site.SIZES[size])
+def test_a_page_is_accessible_and_fits(name, size, open_tab, complaints):
+    page = open_tab(**site.SIZES[size])
     site.visit(page, name, complaints=complaints)
     open_filters(page)
     assert site.sideways(page) <= site.SIZES[size]["viewport"]["width"]
@@ -53,8 +53,8 @@ def test_a_page_is_accessible_and_fits(name, size, open_page, complaints):
 
 
 @pytest.mark.parametrize("name", site.PAGES)
-def test_a_page_fits_with_the_readers_own_spacing(name, open_page, complaints):
-    page = open_page(**site.NARROW)
+def test_a_page_fits_with_the_readers_own_spacing(name, open_tab, complaints):
+    page = open_tab(**site.NARROW)
     site.visit(page, name, complaints=complaints)
     page.evaluate(SPACED)
     assert site.sideways(page) <= 320
@@ -62,16 +62,16 @@ def test_a_page_fits_with_the_readers_own_spacing(name, open_page, complaints):
 
 
 @pytest.mark.parametrize("name", ["search near", "need", "listing", "notice", "approximate"])
-def test_no_word_that_an_organisation_writes_is_wider_than_the_screen(name, open_page):
-    page = open_page(**site.NARROW)
+def test_no_word_that_an_organisation_writes_is_wider_than_the_screen(name, open_tab):
+    page = open_tab(**site.NARROW)
     site.visit(page, name)
     page.evaluate(LONG_WORDS)
     assert site.sideways(page) <= 320
 
 
 @pytest.mark.parametrize("name", site.PAGES)
-def test_a_page_reads_the_same_without_javascript(name, open_page, complaints):
-    with_script, without = open_page(**site.NARROW), open_page(**site.NARROW, java_script_enabled=False)
+def test_a_page_reads_the_same_without_javascript(name, open_tab, complaints):
+    with_script, without = open_tab(**site.NARROW), open_tab(**site.NARROW, java_script_enabled=False)
     for page in (with_script, without):
         site.visit(page, name, complaints=complaints)
     assert site.sideways(without) <= 320

@@ -15,8 +15,8 @@ def marked(page):
     return page.evaluate("window.mark === 7")
 
 
-def test_filters_change_the_list_in_place_the_count_is_told_and_back_works(open_page):
-    page = open_page(**site.WIDE)
+def test_filters_change_the_list_in_place_the_count_is_told_and_back_works(open_tab):
+    page = open_tab(**site.WIDE)
     page.goto("/search?near=B11")
     site.settle(page)
     page.evaluate("window.mark = 7")
@@ -40,8 +40,8 @@ def test_filters_change_the_list_in_place_the_count_is_told_and_back_works(open_
     assert marked(page)
 
 
-def test_a_filter_is_dropped_and_the_next_page_shown_in_place(open_page):
-    page = open_page(**site.WIDE)
+def test_a_filter_is_dropped_and_the_next_page_shown_in_place(open_tab):
+    page = open_tab(**site.WIDE)
     page.goto("/search?near=B11&need=food&how=in-person")
     site.settle(page)
     page.evaluate("window.mark = 7")
@@ -55,8 +55,8 @@ def test_a_filter_is_dropped_and_the_next_page_shown_in_place(open_page):
     assert marked(page)
 
 
-def test_a_place_that_nobody_knows_is_told_at_its_field_by_a_page_of_its_own(open_page):
-    page = open_page(**site.WIDE)
+def test_a_place_that_nobody_knows_is_told_at_its_field_by_a_page_of_its_own(open_tab):
+    page = open_tab(**site.WIDE)
     page.goto("/search?near=B11")
     site.settle(page)
     page.get_by_label("Where are you?").fill("Nowhere-on-Sea")
@@ -64,8 +64,8 @@ def test_a_place_that_nobody_knows_is_told_at_its_field_by_a_page_of_its_own(ope
     expect(page.locator("#near-error")).to_contain_text("Nowhere-on-Sea")
 
 
-def test_the_same_filters_work_without_javascript(open_page):
-    page = open_page(**site.WIDE, java_script_enabled=False)
+def test_the_same_filters_work_without_javascript(open_tab):
+    page = open_tab(**site.WIDE, java_script_enabled=False)
     page.goto("/search?near=B11")
     page.locator(".filters > summary").click()
     page.get_by_label(re.compile("^Step-free")).check()

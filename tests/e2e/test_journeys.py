@@ -16,9 +16,9 @@ PEOPLE = {
 
 
 @pytest.fixture(params=PEOPLE)
-def reader(request, open_page):
+def reader(request, open_tab):
     """A page in the hands of each of them."""
-    return open_page(**PEOPLE[request.param])
+    return open_tab(**PEOPLE[request.param])
 
 
 def search(page, *, need="", near=""):
@@ -94,9 +94,9 @@ def test_filters_are_sent_by_their_button_alone_and_dropped_one_by_one(reader):
         ("BT1 1AA", "“BT1 1AA” is in Northern Ireland, whose postcodes we do not have."),
     ],
 )
-def test_a_place_that_cannot_be_used_is_told_at_its_field_and_announced_with_it(typed, told, open_page):
+def test_a_place_that_cannot_be_used_is_told_at_its_field_and_announced_with_it(typed, told, open_tab):
     for options in (site.NARROW, {**site.WIDE, "java_script_enabled": False}):
-        page = open_page(**options)
+        page = open_tab(**options)
         page.goto("/")
         search(page, need="food", near=typed)
         expect(page.locator("#near-error")).to_contain_text(told)

@@ -44,8 +44,8 @@ def test_focus_goes_through_a_page_in_order_marked_and_never_hidden(name, size, 
 
 
 @pytest.mark.parametrize("name", [name for name in site.PAGES if name not in site.FRAMED])
-def test_the_first_step_leads_past_the_head(name, open_page, complaints):
-    page = open_page(**site.WIDE, java_script_enabled=name != "about")
+def test_the_first_step_leads_past_the_head(name, open_tab, complaints):
+    page = open_tab(**site.WIDE, java_script_enabled=name != "about")
     site.visit(page, name, complaints=complaints)
     page.keyboard.press("Tab")
     skip = page.locator(":focus")
@@ -57,8 +57,8 @@ def test_the_first_step_leads_past_the_head(name, open_page, complaints):
     assert page.evaluate("document.activeElement.closest('main, footer') !== null")
 
 
-def test_a_search_is_made_and_its_filters_used_without_a_pointer(open_page):
-    page = open_page(**site.WIDE)
+def test_a_search_is_made_and_its_filters_used_without_a_pointer(open_tab):
+    page = open_tab(**site.WIDE)
     page.goto("/")
     page.get_by_role("combobox", name="What do you need?").focus()
     page.keyboard.type("food")
@@ -84,8 +84,8 @@ STROKES = """
 
 
 @pytest.mark.parametrize("name", ["home", "search near", "listing"])
-def test_colours_that_the_reader_forces_leave_focus_and_pictures_to_be_seen(name, open_page):
-    page = open_page(**site.WIDE, forced_colors="active")
+def test_colours_that_the_reader_forces_leave_focus_and_pictures_to_be_seen(name, open_tab):
+    page = open_tab(**site.WIDE, forced_colors="active")
     site.visit(page, name)
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")

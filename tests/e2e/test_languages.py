@@ -91,8 +91,8 @@ def untranslated(english, other, data):
 
 
 @pytest.mark.parametrize("name", site.PAGES)
-def test_every_word_of_a_page_is_translatable_and_has_room(name, pseudo_server, data, open_page, complaints):
-    page = open_page(pseudo_server, **site.NARROW)
+def test_every_word_of_a_page_is_translatable_and_has_room(name, pseudo_server, data, open_tab, complaints):
+    page = open_tab(pseudo_server, **site.NARROW)
     site.visit(page, name, complaints=complaints)
     english = set(page.evaluate(SAID, ATTRIBUTES))
     for code, direction in (("en-XA", "ltr"), ("ar-XB", "rtl")):
@@ -104,8 +104,8 @@ def test_every_word_of_a_page_is_translatable_and_has_room(name, pseudo_server, 
         assert page.evaluate("document.scrollingElement.scrollLeft") == 0
 
 
-def test_a_reader_keeps_the_language_from_page_to_page_and_changes_it_on_the_same_page(pseudo_server, open_page):
-    page = open_page(pseudo_server, **site.WIDE)
+def test_a_reader_keeps_the_language_from_page_to_page_and_changes_it_on_the_same_page(pseudo_server, open_tab):
+    page = open_tab(pseudo_server, **site.WIDE)
     page.goto("/search?q=food")
     page.get_by_role("link", name="Right to left").click()
     expect(page).to_have_url(re.compile(r"/ar-XB/search\?q=food$"))
@@ -115,8 +115,8 @@ def test_a_reader_keeps_the_language_from_page_to_page_and_changes_it_on_the_sam
     expect(page).to_have_url(re.compile(r"//[^/]+/listings/"))
 
 
-def test_right_to_left_the_page_is_mirrored_and_the_map_is_not(pseudo_server, open_page):
-    page = open_page(pseudo_server, **site.WIDE)
+def test_right_to_left_the_page_is_mirrored_and_the_map_is_not(pseudo_server, open_tab):
+    page = open_tab(pseudo_server, **site.WIDE)
     page.goto("/ar-XB/search?near=B11+1AA")
     site.settle(page)
     brand, menu = page.locator(".brand").bounding_box(), page.locator(".menu").bounding_box()

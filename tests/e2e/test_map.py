@@ -26,8 +26,8 @@ def tab_to(page, selector):
 
 
 @pytest.fixture(params=["wide", "narrow"])
-def map_page(request, open_page):
-    page = open_page(**site.SIZES[request.param], reduced_motion="reduce")
+def map_page(request, open_tab):
+    page = open_tab(**site.SIZES[request.param], reduced_motion="reduce")
     site.visit(page, "map")
     return page
 
@@ -132,8 +132,8 @@ def test_a_pin_that_is_only_near_says_so(web_page):
     expect(web_page.get_by_role("dialog")).to_contain_text("The pin is near, not at, the exact place.")
 
 
-def test_without_javascript_the_list_is_there_and_the_map_says_why_it_is_not(open_page):
-    page = open_page(**site.WIDE, java_script_enabled=False)
+def test_without_javascript_the_list_is_there_and_the_map_says_why_it_is_not(open_tab):
+    page = open_tab(**site.WIDE, java_script_enabled=False)
     page.goto("/search?near=B11+1AA")
     said = page.locator("#directory_map noscript")
     expect(said).to_be_visible()

@@ -12,8 +12,8 @@ PAGES = ("/", "/search?q=choir")
 
 
 @pytest.fixture(params=site.SIZES)
-def page(request, open_page):
-    return open_page(**site.SIZES[request.param], reduced_motion="reduce")
+def page(request, open_tab):
+    return open_tab(**site.SIZES[request.param], reduced_motion="reduce")
 
 
 def typed(page, path, text):
@@ -77,8 +77,8 @@ def test_leaving_the_field_closes_the_list(page):
     expect(page.locator("#near")).to_be_focused()
 
 
-def test_without_a_script_it_is_a_plain_field(open_page):
-    page = open_page(**site.WIDE, java_script_enabled=False)
+def test_without_a_script_it_is_a_plain_field(open_tab):
+    page = open_tab(**site.WIDE, java_script_enabled=False)
     page.goto("/")
     page.get_by_role("searchbox", name="What do you need?").fill("leccy")
     page.get_by_role("button", name="Search", exact=True).click()

@@ -93,12 +93,9 @@ def test_the_country_knows_what_a_city_calls_outside(country):
 
 
 @given(st.text(max_size=400) | st.text("bB149 -7qhQH,kingsheat'", max_size=60))
-def test_any_text_is_a_legal_question(typed):
-    answer = GEOCODING.locate(typed)
+def test_any_text_is_a_legal_question(birmingham, typed):
+    answer = birmingham.locate(typed)
     assert isinstance(answer, Located | Miss)
-
-
-GEOCODING = postcodes.geocoding()
 
 
 @pytest.mark.parametrize("typed", ["x" * 10_000, "B14 " * 5_000, "kings heath " * 900, "\U0001f600" * 3_000])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from directory.app import COMPOSITION, create_app
 from directory.infra import schema
@@ -59,6 +60,8 @@ def make_app(tmp_path: Path, databases: Databases) -> Iterator[Callable[..., Fla
     Without a database it is a freshly set up one on SQLite (``databases.copy_of(INSTALLED, kind)``).
     """
     made: list[Flask] = []
+    templates = runs.folder() / "templates"  # compiled once in a run, not once for each application
+    templates.mkdir(exist_ok=True)
 
     def make(database: Database | None = None, **given: str) -> Flask:
         url = (database or databases.copy_of(INSTALLED, "sqlite")).url
@@ -66,6 +69,7 @@ def make_app(tmp_path: Path, databases: Databases) -> Iterator[Callable[..., Fla
         postcodes.put_into(instance)
         app = create_app(settings_for(url, instance, **given))
         app.test_client_class = PageClient
+        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(templates))
         made.append(app)
         return app
 

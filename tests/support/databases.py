@@ -83,7 +83,7 @@ class Databases:
     def _postgres(self, template: Template) -> str:
         name, server = f"test_{uuid4().hex}", self._server()
         _postgres_template(server, template)
-        _command(server, f'CREATE DATABASE "{name}" TEMPLATE "{template.name}"')
+        _command(server, f'CREATE DATABASE "{name}" TEMPLATE "{template.name}" STRATEGY FILE_COPY')
         return f"{server}/{name}"
 
 

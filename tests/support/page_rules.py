@@ -36,14 +36,16 @@ FIXED_HEADERS = {
 UNUSED_FEATURES = {"camera=()", "microphone=()", "payment=()", "usb=()"}
 TELLING_HEADERS = ("X-Powered-By", "Via")
 DATA_SCRIPTS = {"application/ld+json", "application/json"}  # never run, so no policy minds them
+POINTING = {"for", "aria-describedby", "aria-labelledby", "aria-controls", "list"}  # their values are ids
 UNLABELLED_INPUTS = {"hidden", "submit", "button", "reset", "image"}
 LEAKS = ("Traceback (most recent call last)", "Werkzeug/", "gunicorn/")
 
 
 def page_faults(soup: BeautifulSoup) -> list[str]:
     """What is wrong with a page's markup."""
-    rules = (_head, _ids, _references, _controls, _names, _inline)
-    return [fault for rule in rules for fault in rule(soup)]
+    tags: list[Tag] = soup.find_all()  # gone through once: a selector goes through all of them each time
+    rules = (_ids, _references, _controls, _names, _inline)
+    return [*_head(soup), *(fault for rule in rules for fault in rule(tags))]
 
 
 def answer_faults(
@@ -106,34 +108,35 @@ def _head(soup: BeautifulSoup) -> Iterator[str]:
         yield "there is no viewport, or it forbids zooming"
 
 
-def _ids(soup: BeautifulSoup) -> Iterator[str]:
+def _ids(tags: list[Tag]) -> Iterator[str]:
     """No id stands twice."""
-    counted = Counter(str(tag["id"]) for tag in soup.select("[id]"))
+    counted = Counter(str(tag["id"]) for tag in tags if "id" in tag.attrs)
     yield from (f"id {name!r} stands {times} times" for name, times in counted.items() if times > 1)
 
 
-def _references(soup: BeautifulSoup) -> Iterator[str]:
+def _references(tags: list[Tag]) -> Iterator[str]:
     """What a label, a description or a link within the page points at is there."""
-    ids = {str(tag["id"]) for tag in soup.select("[id]")}
-    for name in ("for", "aria-describedby", "aria-labelledby", "aria-controls", "list"):
-        for tag in soup.select(f"[{name}]"):
+    ids = {str(tag["id"]) for tag in tags if "id" in tag.attrs}
+    for tag in tags:
+        for name in POINTING & tag.attrs.keys():
             value = tag[name]
             wanted = value if isinstance(value, list) else str(value).split()
             yield from (f"{name}={one!r} of {tag.name} points at nothing" for one in wanted if one not in ids)
-    for link in soup.select('a[href^="#"]'):
-        if (target := str(link["href"])[1:]) and target not in ids:
-            yield f"the link to #{target} leads nowhere"
+        href = str(tag.get("href", ""))
+        if tag.name == "a" and href[:1] == "#" and href[1:] and href[1:] not in ids:
+            yield f"the link to {href} leads nowhere"
 
 
-def _controls(soup: BeautifulSoup) -> Iterator[str]:
+def _controls(tags: list[Tag]) -> Iterator[str]:
     """Every control has a label with words, and a label belongs to a control."""
     labels: dict[str, str] = {}
-    for label in soup.select("label[for]"):
+    owners = {str(tag["id"]): tag for tag in reversed(tags) if "id" in tag.attrs}
+    for label in (tag for tag in tags if tag.name == "label" and "for" in tag.attrs):
         labels[str(label["for"])] = labels.get(str(label["for"]), "") + label.get_text(strip=True)
-        owner = soup.find(id=str(label["for"]))
+        owner = owners.get(str(label["for"]))
         if owner is not None and owner.name not in {"input", "select", "textarea"}:
             yield f"the label {label.get_text(strip=True)!r} belongs to a {owner.name}"
-    for control in soup.select("input, select, textarea"):
+    for control in (tag for tag in tags if tag.name in {"input", "select", "textarea"}):
         if control.name == "input" and control.get("type") in UNLABELLED_INPUTS:
             continue
         around = control.find_parent("label")
@@ -142,23 +145,26 @@ def _controls(soup: BeautifulSoup) -> Iterator[str]:
             yield f"no label for {control.name} name={control.get('name')!r}"
 
 
-def _names(soup: BeautifulSoup) -> Iterator[str]:
+def _names(tags: list[Tag]) -> Iterator[str]:
     """Every link and button says something, every picture has a text or says it needs none."""
-    for tag in soup.select("a[href], button, summary"):
-        pictures = "".join(str(image.get("alt", "")) for image in tag.select("img"))
+    for tag in tags:
+        if tag.name not in {"button", "summary"} and not (tag.name == "a" and "href" in tag.attrs):
+            continue
+        pictures = "".join(str(image.get("alt", "")) for image in tag.find_all("img"))
         if not (tag.get_text(strip=True) or pictures or tag.get("aria-label") or tag.get("aria-labelledby")):
             yield f"a {tag.name} says nothing: {str(tag)[:120]}"
-    yield from (f"a picture without alt: {image.get('src')}" for image in soup.select("img:not([alt])"))
-    yield from (f"a frame without title: {frame.get('src')}" for frame in soup.select("iframe:not([title])"))
+    for name, needed, called in (("img", "alt", "picture"), ("iframe", "title", "frame")):
+        bare = (tag for tag in tags if tag.name == name and needed not in tag.attrs)
+        yield from (f"a {called} without {needed}: {tag.get('src')}" for tag in bare)
 
 
-def _inline(soup: BeautifulSoup) -> Iterator[str]:
+def _inline(tags: list[Tag]) -> Iterator[str]:
     """No script, style or handler stands in the page: the policy would refuse it."""
-    for script in soup.select("script:not([src])"):
-        if script.get("type") not in DATA_SCRIPTS:
-            yield f"an inline script: {script.get_text()[:80]}"
-    yield from (f"an inline style element: {style.get_text()[:80]}" for style in soup.find_all("style"))
-    for tag in soup.select("*"):
+    for tag in tags:
+        if tag.name == "script" and "src" not in tag.attrs and tag.get("type") not in DATA_SCRIPTS:
+            yield f"an inline script: {tag.get_text()[:80]}"
+        if tag.name == "style":
+            yield f"an inline style element: {tag.get_text()[:80]}"
         yield from (f"{tag.name} has {name}" for name in _attributes(tag) if name == "style" or name[:2] == "on")
         if str(tag.get("href", "")).strip().lower().startswith("javascript:"):
             yield f"{tag.name} has a javascript: address"

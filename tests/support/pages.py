@@ -43,10 +43,8 @@ class Page:
     @property
     def text(self) -> str:
         """Every word of the page's body, with single spaces between them."""
-        body = BeautifulSoup(str(self.soup.body or ""), "html.parser")
-        for unseen in body.select("script, style, template"):
-            unseen.decompose()
-        return " ".join(body.get_text(" ").split())
+        body = self.soup.body  # what stands in script, style and template is no text of its own to the parser
+        return " ".join(body.get_text(" ").split()) if body else ""
 
     @property
     def links(self) -> dict[str, str]:
@@ -73,10 +71,14 @@ class PageClient(FlaskClient):
         super().__init__(*arguments, **options)
         self._titles: dict[str, str] = {}
         self.tile_hosts: set[str] = set()
+        self._last: TestResponse | None = None
+        self._soup = BeautifulSoup("", "html.parser")  # of the last answer, parsed once
 
     def open(self, *arguments: Any, **options: Any) -> TestResponse:
         """As Flask's, and every answer is looked at."""
         response = super().open(*arguments, **options)
+        if response is self._last:  # where a redirect led: it was looked at when it came
+            return response
         faults = list(self._faults(response))
         assert not faults, "\n".join([f"{response.request.method} {response.request.url}:", *faults])
         return response
@@ -85,7 +87,7 @@ class PageClient(FlaskClient):
         """The page at ``url``, which must answer with ``status`` after any redirects."""
         response = self.get(url, follow_redirects=True)
         assert response.status_code == status, f"{url} answered {response.status}"
-        return Page(response, soup_of(response))
+        return Page(response, self._soup)
 
     def _faults(self, response: TestResponse) -> Iterator[str]:
         html = response.mimetype == "text/html"
@@ -98,7 +100,8 @@ class PageClient(FlaskClient):
             embed=path.endswith("/embed") and response.status_code == 200,
             frames=path.endswith("/embed/make"),
         )
-        soup = soup_of(response) if shown else BeautifulSoup("", "html.parser")
+        soup = BeautifulSoup(response.text if shown else "", "html.parser")
+        self._last, self._soup = response, soup
         if shown:
             yield from page_rules.page_faults(soup)
             yield from (f"the page says {leak}" for leak in page_rules.LEAKS if leak in response.text)
@@ -117,8 +120,3 @@ class PageClient(FlaskClient):
         other = self._titles.setdefault(title, endpoint)
         if other != endpoint:
             yield f"the title {title!r} is that of {other} too"
-
-
-def soup_of(response: TestResponse) -> BeautifulSoup:
-    """The parsed page of an answer."""
-    return BeautifulSoup(response.text, "html.parser")

@@ -42,6 +42,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the folder and hold its lifeline, in the process that was started by hand."""
     for name in [name for name in os.environ if name.startswith("DIRECTORY_")]:
         del os.environ[name]  # no test touches the installation of whoever runs it
+    # Where it is set, every worker and every command that a test starts compiles the whole program anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if hasattr(config, "workerinput"):
         return
     path = Path(tempfile.mkdtemp(prefix="directory-tests-"))
