@@ -120,3 +120,8 @@ class PageClient(FlaskClient):
         other = self._titles.setdefault(title, endpoint)
         if other != endpoint:
             yield f"the title {title!r} is that of {other} too"
+
+
+def soup_of(response: TestResponse) -> BeautifulSoup:
+    """The parsed page of an answer."""
+    return BeautifulSoup(response.text, "html.parser")
