@@ -39,7 +39,7 @@ SAID = """
 }
 """
 LETTERS = re.compile(r"[^\W\d_]{2,}")
-JOINTS = re.compile(r" · |, | and |; |^· |^: |[()]")
+JOINTS = re.compile(r" · |, | and |; |^· |^: |[()]|,$")
 CALENDAR = {*get_day_names(locale="en_GB").values(), *get_month_names(locale="en_GB").values()}  # not ours to translate
 
 
