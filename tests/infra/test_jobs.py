@@ -189,8 +189,13 @@ def test_the_thread_runs_what_is_due(engine, monkeypatch):
 
 def test_a_job_that_takes_long_keeps_none_of_another_lane(engine, monkeypatch):
     monkeypatch.setattr(runner, "BEAT", timedelta(milliseconds=20))
-    free, sent = threading.Event(), threading.Event()
-    slow = Job("slow", HOUR, lambda _now: "done" if free.wait(60) else "never")
+    free, sent, begun = threading.Event(), threading.Event(), threading.Event()
+
+    def wait(_now):
+        begun.set()
+        return "done" if free.wait(60) else "never"
+
+    slow = Job("slow", HOUR, wait)
 
     def send(_now):
         sent.set()
@@ -201,6 +206,7 @@ def test_a_job_that_takes_long_keeps_none_of_another_lane(engine, monkeypatch):
     made.start()
     try:
         assert sent.wait(60)
+        assert begun.wait(60)  # the two lanes begin in any order
         assert "slow" in made._running
     finally:
         free.set()
