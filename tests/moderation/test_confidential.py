@@ -59,7 +59,7 @@ def tables_that_tell(session):
 @pytest.mark.parametrize("visibility", [Visibility.HIDDEN, Visibility.APPROXIMATE])
 def test_it_stands_in_one_table_before_the_decision_and_in_one_after(session, around, visibility):
     about = "Ring at 7 Zebedee Mews, B13 9SA."
-    receipt = sent(session, around, refuge(visibility, description=about, about=about))
+    receipt = sent(session, around, refuge(visibility, description=about, about=about), words=about)
     assert tables_that_tell(session) == {"suggestion_place"}
     assert queries.suggestion(session, receipt.id).has_places
     accepted(session, around, receipt)

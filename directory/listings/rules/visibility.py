@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from typing import Any
@@ -100,6 +100,14 @@ def join(record: Record, confidential: dict[UUID, Confidential]) -> Record:
             for location in record.locations
         ),
     )
+
+
+def withheld(text: str, places: Iterable[Confidential]) -> str:
+    """``text`` that is beside a record (what somebody writes about it), without what would tell one of ``places``."""
+    secrets = [
+        secret for place in places for secret in _secrets(place, Location(id=place.location_id, name=""), names=())
+    ]
+    return _blank_text(text, re.compile("|".join(secrets), re.IGNORECASE)) if secrets else text
 
 
 def _is_approximate(location: Location) -> bool:

@@ -15,9 +15,11 @@ from directory.core.errors import NotFound
 from directory.core.people import Acting, Role
 from directory.infra import outbox
 from directory.infra.outbox import Outgoing
+from directory.listings.rules.visibility import withheld
 from directory.moderation.models import Report
 from directory.moderation.rules.states import Deed, Forestalled, State, Told, reference_of
 from directory.moderation.rules.values import Receipt, ReportState, Telling, once_of, words_of
+from directory.moderation.service import confidence
 from directory.publishing import queries as published
 
 
@@ -25,8 +27,10 @@ def report(session: Session, organization: UUID, telling: Telling, *, now: datet
     """Keep what somebody says of a published listing; the same form again makes nothing. Raises Invalid, NotFound."""
     if known := _receipt(session, once_of(telling.once)):
         return known
-    if published.current(session, organization) is None:
+    current = published.current(session, organization)
+    if current is None:
         raise NotFound(str(organization))
+    places = confidence.of_listing(session, current.record).values()
     number = uuid4()
     values = {
         "id": number,
@@ -35,7 +39,7 @@ def report(session: Session, organization: UUID, telling: Telling, *, now: datet
         "organization_uuid": organization,
         "kind": telling.kind,
         "state": ReportState.OPEN,
-        "words": words_of(telling.words, "words"),
+        "words": withheld(words_of(telling.words, "words"), places),
         "email": mail_address(telling.email) if telling.email else "",
         "language": telling.language,
         "at": now,

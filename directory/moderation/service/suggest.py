@@ -18,6 +18,7 @@ from directory.core.text import squeeze
 from directory.infra import outbox
 from directory.infra.outbox import LinkWanted, Outgoing
 from directory.listings.rules.record import Record
+from directory.listings.rules.visibility import Confidential, withheld
 from directory.moderation.models import Suggestion
 from directory.moderation.queries import suggestions as queries
 from directory.moderation.rules.states import OPEN, Kind, State, reference_of
@@ -61,7 +62,7 @@ def suggest(
         "sent_at": now,
         "proved_at": now if proved else None,
     }
-    if not _insert(session, values | _said(sending)):  # the same form came twice at the same moment
+    if not _insert(session, values | _said(sending, made.confidential)):  # the same form came twice at the same moment
         return queries.receipt(session, sending.once) or Receipt(reference, number, state, already=True)
     if sending.kind in RECORDED:
         confidence.keep(session, number, places)
@@ -70,13 +71,13 @@ def suggest(
     return Receipt(reference, number, state)
 
 
-def _said(sending: Sending) -> dict[str, Any]:
-    """The columns that say what the form said. Raises Invalid for too many words."""
+def _said(sending: Sending, places: tuple[Confidential, ...]) -> dict[str, Any]:
+    """The columns that say what the form said, but for where ``places`` are. Raises Invalid for too many words."""
     return {
         "once": sending.once,
         "kind": sending.kind,
         "batch": sending.batch,
-        "words": words_of(sending.words, "words"),
+        "words": withheld(words_of(sending.words, "words"), places),
         "language": sending.language,
     }
 
