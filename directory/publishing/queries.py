@@ -105,10 +105,19 @@ def withdrawn(session: Session, codes: Sequence[str]) -> frozenset[str]:
 
 def current(session: Session, organization: UUID) -> Current | None:
     """What is published of an organisation, or None. One statement."""
+    return _current(session, Organization.uuid == organization)
+
+
+def current_at(session: Session, slug: str) -> Current | None:
+    """What is published at the address ``slug``, or None. One statement."""
+    return _current(session, Organization.slug == slug)
+
+
+def _current(session: Session, which: sa.ColumnElement[bool]) -> Current | None:
     row = session.execute(
         sa.select(Organization.id, Organization.slug, Organization.version, Revision.record)
         .join(Revision, _IS_CURRENT)
-        .where(Organization.uuid == organization)
+        .where(which)
     ).one_or_none()
     return row and Current(row.id, row.slug, row.version, decode(Record, json.loads(row.record)))
 

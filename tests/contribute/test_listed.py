@@ -63,7 +63,7 @@ def test_a_number_that_was_typed_and_not_looked_up_is_found_all_the_same(listed,
 def test_a_group_that_speaks_for_itself_is_changed_and_not_added_again(listed, filler):
     page = filler.send("/add/who", register="none", name="Sparkbrook sewing circel", kind="community-group")
     assert page.h1 == "Is it one of these?"
-    assert page.links["Yes, suggest a change to it"] == "/listings/sparkbrook-sewing-circle"
+    assert page.links["Yes, suggest a change to it"] == "/listings/sparkbrook-sewing-circle/correct"
     assert not page.soup.select("button[name=ours]")
 
 

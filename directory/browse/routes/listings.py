@@ -45,6 +45,7 @@ def listing(slug: str) -> ResponseReturnValue:
         page=shown,
         keep_url=toggles.url(code).partition("#")[0],
         is_kept=toggles.has(code),
+        can_put_right=True,
         map=of_listing(shown),
         summary=summary(page["record"]),
         linked=linked_data(page["record"], url=address("browse.listing", slug=slug, absolute=True)),

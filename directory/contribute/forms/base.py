@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
 
+from directory.accounts.rules import mail_address
 from directory.areas.service import AreaIndex
 from directory.contribute.rules.answers import Answers
 from directory.geocoding.service import Geocoding
 from directory.infra.place import Place
 from directory.listings.rules.taxonomy import Term, Terms
+from directory.web.fields import EmailField
 from directory.web.forms import BaseForm
 from directory.web.words import gettext as _
 
@@ -53,6 +55,14 @@ class PageForm(BaseForm):
     def put(self, answers: Answers) -> Answers:
         """``answers`` with those of this page, which is valid."""
         raise NotImplementedError
+
+
+class MailboxField(EmailField):
+    """The sender's own address: one that ordinary mail servers reach, as mails are sent to it."""
+
+    def parse(self, text: str) -> str:
+        """As ``mail_address``."""
+        return mail_address(super().parse(text))
 
 
 def options(terms: Mapping[str, Term]) -> list[tuple[str, str]]:

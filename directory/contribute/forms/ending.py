@@ -9,10 +9,9 @@ from wtforms import Field
 from wtforms.validators import StopValidation
 
 from directory.accounts.rules import mail_address
-from directory.contribute.forms.base import PageForm, lined
+from directory.contribute.forms.base import MailboxField, PageForm, lined
 from directory.contribute.rules import texts
 from directory.contribute.rules.answers import Answers, Extras, Sender
-from directory.core.errors import Invalid
 from directory.web.fields import EmailField, LinesField, Needed, TickField
 from directory.web.forms import BaseForm, GuardedForm
 from directory.web.words import gettext as _
@@ -67,7 +66,7 @@ def _check_items(field: Field) -> None:
 class SenderForm(PageForm):
     """Who sends it. Nobody else is shown this."""
 
-    email = EmailField(
+    email = MailboxField(
         _l("Your own e-mail address (optional)"),
         most=254,
         description=_l(
@@ -88,13 +87,6 @@ class SenderForm(PageForm):
         """Nobody is listed without their knowledge."""
         if not field.data:
             raise StopValidation(_("Tick that you may speak for the group"))
-
-    def validate_email(self, field: Field) -> None:
-        """An address that mail reaches, if there is one."""
-        try:
-            field.data = mail_address(field.data) if field.data else ""
-        except Invalid:
-            raise StopValidation(_("Enter an e-mail address like name@example.org")) from None
 
     def put(self, answers: Answers) -> Answers:
         """``answers`` with who sends it."""

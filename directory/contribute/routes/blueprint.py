@@ -146,8 +146,8 @@ def _request_url() -> str:
 
 
 def _correct_url(slug: str) -> str:
-    """Where a listing says how to have it put right."""
-    return address("browse.listing", slug=slug)
+    """Where a change to a listing is suggested."""
+    return address("contribute.correct", slug=slug)
 
 
 @bp.after_request

@@ -80,6 +80,7 @@ def check_public() -> ResponseReturnValue:
             page=shown,
             keep_url="",
             is_kept=False,
+            can_put_right=False,  # nothing is published yet
             map=of_listing(shown),
             summary=summary(page["record"]),
             linked=linked_data(page["record"], url=url),

@@ -1,4 +1,4 @@
-"""How often one client may begin a draft, send one, or have a link mailed: counted in rows, so that all processes know.
+"""How often one client may do what the public may: counted in rows, so that all processes know.
 
 The numbers let a library's one address serve a busy afternoon, and keep a program from filling the queue.
 """
@@ -15,10 +15,12 @@ from directory.accounts.service import limits
 
 
 class Deed(Enum):
-    """What is counted, how often it may be done, and in how many seconds."""
+    """What is counted, how often it may be done, and in how many seconds. No two alike: they would be one to Python."""
 
     BEGIN = Limit(30, 3600)
     SEND = Limit(12, 3600)
+    REPORT = Limit(15, 3600)
+    CORRECT = Limit(10, 3600)
     LINK_CLIENT = Limit(20, 3600)
     LINK_ADDRESS = Limit(4, 3600)  # nobody's mailbox is filled by strangers
 
