@@ -1,9 +1,11 @@
 """What is true of every page, in a real browser: wide and narrow, with JavaScript and without."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from tests.e2e import site
-from tests.support.browsers import axe
+from tests.support.browsers import axe, watch
 
 # What people may set themselves (WCAG 1.4.12). A sheet made by script is not an inline style: the policy lets it be.
 SPACED = """
@@ -35,30 +37,62 @@ LONG_WORDS = """
 """
 
 
-def open_filters(page):
-    """Open what is folded, so that it is looked at too."""
+@pytest.fixture(scope="module", params=site.PAGES)
+def loaded(request, tabs, live_server):
+    """A page on a phone, loaded once for the tests that look at it, and what it complained of."""
+    tab = tabs.take(live_server, site.NARROW)
+    heard: list[str] = []
+    unwatch = watch(tab.page, live_server.url, heard)
+    site.visit(tab.page, request.param, complaints=heard)
+    yield SimpleNamespace(name=request.param, page=tab.page, heard=heard)
+    unwatch()
+    tabs.give_back(tab)
+
+
+@pytest.fixture
+def on_a_phone(loaded):
+    """The page as it was loaded; a test that changes it changes it back, and what it is told counts."""
+    yield loaded.page
+    loaded.page.evaluate("0")  # what it complained of until now has arrived when this has
+    assert loaded.heard == []
+
+
+def look_at(page, width):
+    """What is true of a page with everything on it unfolded."""
     for summary in page.locator("details:not([open]) > summary").all():
         summary.click()
-
-
-@pytest.mark.parametrize("size", site.SIZES)
-@pytest.mark.parametrize("name", site.PAGES)
-def test_a_page_is_accessible_and_fits(name, size, open_tab, complaints):
-    page = open_tab(**site.SIZES[size])
-    site.visit(page, name, complaints=complaints)
-    open_filters(page)
-    assert site.sideways(page) <= site.SIZES[size]["viewport"]["width"]
+    assert site.sideways(page) <= width
     assert site.small_targets(page) == []
     axe(page)
 
 
 @pytest.mark.parametrize("name", site.PAGES)
-def test_a_page_fits_with_the_readers_own_spacing(name, open_tab, complaints):
-    page = open_tab(**site.NARROW)
+def test_a_page_is_accessible_and_fits_at_a_desk(name, open_tab, complaints):
+    page = open_tab(**site.WIDE)
     site.visit(page, name, complaints=complaints)
-    page.evaluate(SPACED)
-    assert site.sideways(page) <= 320
-    assert page.evaluate(CUT) == []
+    look_at(page, 1280)
+
+
+def test_a_page_fits_with_the_readers_own_spacing(on_a_phone):
+    on_a_phone.evaluate(SPACED)
+    try:
+        assert site.sideways(on_a_phone) <= 320
+        assert on_a_phone.evaluate(CUT) == []
+    finally:
+        on_a_phone.evaluate("document.adoptedStyleSheets = document.adoptedStyleSheets.slice(0, -1)")
+
+
+def test_a_page_reads_the_same_without_javascript(loaded, on_a_phone, open_tab, complaints):
+    without = open_tab(**site.NARROW, java_script_enabled=False)
+    site.visit(without, loaded.name, complaints=complaints)
+    assert site.sideways(without) <= 320
+    assert without.evaluate(SAID) == on_a_phone.evaluate(SAID)
+    assert without.title() == on_a_phone.title()
+
+
+def test_a_page_is_accessible_and_fits_on_a_phone(on_a_phone):
+    """The last of those that share a page: what it unfolds stays so."""
+    look_at(on_a_phone, 320)
 
 
 @pytest.mark.parametrize("name", ["search near", "need", "listing", "notice", "approximate"])
@@ -67,16 +101,6 @@ def test_no_word_that_an_organisation_writes_is_wider_than_the_screen(name, open
     site.visit(page, name)
     page.evaluate(LONG_WORDS)
     assert site.sideways(page) <= 320
-
-
-@pytest.mark.parametrize("name", site.PAGES)
-def test_a_page_reads_the_same_without_javascript(name, open_tab, complaints):
-    with_script, without = open_tab(**site.NARROW), open_tab(**site.NARROW, java_script_enabled=False)
-    for page in (with_script, without):
-        site.visit(page, name, complaints=complaints)
-    assert site.sideways(without) <= 320
-    assert without.evaluate(SAID) == with_script.evaluate(SAID)
-    assert without.title() == with_script.title()
 
 
 def test_the_measures_see_what_is_too_small_too_near_and_too_wide(web_page):
