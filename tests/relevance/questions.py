@@ -1,4 +1,9 @@
-"""The questions and the listings that are right for them, from the TOML files beside this one."""
+"""The questions and the listings that are right for them, from the TOML files beside this one.
+
+A set of listings has several files: ``sample.toml`` and ``sample-speech.toml`` may be tuned on,
+``sample-speech-check.toml`` tells whether that fits its own questions alone, and ``sample-held-out.toml`` nobody
+looks at.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +16,8 @@ from typing import Final
 FOLDER: Final = Path(__file__).resolve().parent
 SETS: Final = ("sample", "charities")
 GRADES: Final = {"best": 3, "good": 2, "fair": 1}
+HELD_OUT: Final = "-held-out"
+PARTS: Final = ("", "-speech", "-speech-check", HELD_OUT)
 _KEYS: Final = frozenset({"q", "near", *GRADES})
 
 
@@ -27,9 +34,10 @@ class Question:
 def questions(name: str) -> list[Question]:
     """The questions about one set of listings. Raises ValueError for a key that means nothing."""
     return [
-        _question(row, held_out=bool(part))
-        for part in ("", "-held-out")
-        for row in tomllib.loads((FOLDER / f"{name}{part}.toml").read_text(encoding="utf-8"))["questions"]
+        _question(row, held_out=part == HELD_OUT)
+        for part in PARTS
+        if (file := FOLDER / f"{name}{part}.toml").is_file()
+        for row in tomllib.loads(file.read_text(encoding="utf-8"))["questions"]
     ]
 
 

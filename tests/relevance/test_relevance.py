@@ -18,10 +18,10 @@ from tests.support.records import NOON
 ASKED = {name: questions(name) for name in SETS}
 
 
-def test_there_are_enough_questions_and_about_half_of_them_are_held_out():
+def test_there_are_enough_questions_and_many_of_them_are_held_out():
     every = [question for asked in ASKED.values() for question in asked]
-    assert len(every) >= 220
-    assert 0.48 <= sum(question.held_out for question in every) / len(every) <= 0.5
+    assert len(every) >= 340
+    assert sum(question.held_out for question in every) >= 110
     assert all(question.right for question in every)
     for asked in ASKED.values():
         assert len({(question.q, question.near) for question in asked}) == len(asked)
