@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from directory.infra.db import table_of
 from directory.search.models import SearchOffering, SearchOrganization
-from directory.search.rules.numbers import LAST_ORDINAL, ORDINAL_BITS
+from directory.search.rules.numbers import ORDINAL_BITS
 
 OFFERINGS = table_of(SearchOffering)
 ORGANIZATIONS = table_of(SearchOrganization)
@@ -20,7 +20,7 @@ class Held(NamedTuple):
     """An offering as the index has it: see ``rules.docs.OfferingDoc``."""
 
     organization_id: int
-    ordinal: int
+    number: int
     latitude: float | None
     longitude: float | None
     name: str
@@ -29,7 +29,7 @@ class Held(NamedTuple):
 
 def held(session: Session, organization_ids: Sequence[int]) -> list[Held]:
     """The offerings of some organisations, in their order. One statement."""
-    of = ORGANIZATIONS.c.base == OFFERINGS.c.number.op(">>")(ORDINAL_BITS)
+    of = ORGANIZATIONS.c.base == OFFERINGS.c.number.op(">>")(sa.literal(ORDINAL_BITS, sa.Integer))
     rows = session.execute(
         sa.select(
             ORGANIZATIONS.c.organization_id,
@@ -43,4 +43,4 @@ def held(session: Session, organization_ids: Sequence[int]) -> list[Held]:
         .where(ORGANIZATIONS.c.organization_id.in_(organization_ids))
         .order_by(OFFERINGS.c.number)
     )
-    return [Held(row[0], row[1] & LAST_ORDINAL, *row[2:]) for row in rows]
+    return [Held(*row) for row in rows]
