@@ -205,7 +205,7 @@ def _beside(app: Flask) -> Callable[[], None]:
 def _inputs() -> list[Path]:
     """What ``init`` applies, beside the place: when one of these files changes, there is work to do."""
     here = files.PACKAGE
-    found = ["app/*.py", "infra/migrations/versions/*.py", "listings/taxonomies/*.toml"]
+    found = ["app/*.py", "infra/migrations/versions/*.py", "listings/taxonomies/**/*.toml"]
     return [file for pattern in found for file in sorted(here.glob(pattern))]
 
 

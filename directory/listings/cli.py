@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
@@ -12,11 +12,16 @@ from directory.infra.cli.session import with_app
 from directory.infra.db import transaction
 from directory.listings.rules import overlay as rules
 from directory.listings.rules.overlay import Overlay
-from directory.listings.rules.taxonomy import TAXONOMIES, Terms
+from directory.listings.rules.taxonomy import TAXONOMIES, TOPIC, Term, Terms
 from directory.listings.service import taxonomy as service
 
 _OF = click.option(
-    "--of", "taxonomy", type=click.Choice(TAXONOMIES), default="need", show_default=True, help="Which taxonomy."
+    "--of",
+    "taxonomy",
+    type=click.Choice((*TAXONOMIES, TOPIC)),
+    default="need",
+    show_default=True,
+    help="Which taxonomy.",
 )
 
 
@@ -38,7 +43,9 @@ def _terms() -> Terms:
 @with_app
 def list_terms(taxonomy: str) -> None:
     """List the terms of a taxonomy, with how many words there are for each."""
-    for term in _terms().taxonomies[taxonomy].terms.values():
+    terms = _terms()
+    listed: Mapping[str, Term] = terms.said.topics if taxonomy == TOPIC else terms.taxonomies[taxonomy].terms
+    for term in listed.values():
         click.echo(f"{term.slug}  {term.name}  {len(term.synonyms)} synonyms")
 
 

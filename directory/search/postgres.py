@@ -22,7 +22,8 @@ from directory.search.rules.arrange import Candidate
 from directory.search.rules.docs import OfferingDoc
 from directory.search.rules.near import Here
 from directory.search.rules.numbers import LAST_ORDINAL, ORDINAL_BITS
-from directory.search.rules.query import Every, Query, parted, serving
+from directory.search.rules.query import Query, parted, serving
+from directory.search.rules.word import Every
 
 CANCELLED: Final = "57014"  # SQLSTATE of a statement that took too long
 

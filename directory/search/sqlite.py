@@ -28,7 +28,8 @@ from directory.search.rules.arrange import Candidate
 from directory.search.rules.docs import OfferingDoc
 from directory.search.rules.near import Here, squared_degrees
 from directory.search.rules.numbers import LAST_ORDINAL, ORDINAL_BITS
-from directory.search.rules.query import Every, Query, parted, serving
+from directory.search.rules.query import Query, parted, serving
+from directory.search.rules.word import Every
 
 LIMIT_S: Final = 2.0
 STEPS: Final = 20_000  # of SQLite's machine between two looks at the time: some milliseconds

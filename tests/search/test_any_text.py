@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from directory.core.errors import Unavailable
-from directory.search.rules.query import Query, query_of, words_of
+from directory.search.rules.query import Query, query_of
 from directory.search.rules.request import from_args
+from directory.search.rules.sentence import words_of
 from directory.search.sqlite import SqliteIndex
 from tests.search.conftest import HOW_MANY
 from tests.search.invented import TERMS

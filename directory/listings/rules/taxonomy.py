@@ -12,6 +12,7 @@ from directory.core.errors import Invalid
 from directory.core.text import clean, fold, squeeze
 
 TAXONOMIES: Final = ("need", "kind", "audience", "how", "access", "language")
+TOPIC: Final = "topic"  # what people say: no taxonomy of the listings, and in no table
 LONGEST_SLUG: Final = 60  # characters of the column
 LONGEST_SYNONYM: Final = 80
 
@@ -40,6 +41,20 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Topic(Term):
+    """What one sort of trouble or wish is called by people (``synonyms``) and by what helps (``finds``).
+
+    ``needs`` and ``audiences`` are slugs; ``weight`` is what it counts in a sentence: 1 for most, less for what says
+    little by itself.
+    """
+
+    finds: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Taxonomy:
     """A list of terms by slug, in their order, and what the list is called."""
 
@@ -55,19 +70,33 @@ class Taxonomy:
 
 
 @dataclass(frozen=True, slots=True)
+class Topics:
+    """What people say, and what helps: topics by slug, and classes of words, by a name in capitals ("KIN").
+
+    ``fillers`` (folded) tell nothing in a sentence that has other words.
+    """
+
+    topics: Mapping[str, Topic] = field(default_factory=lambda: MappingProxyType({}))
+    classes: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    fillers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """Every taxonomy: a value that is passed in. Build it with ``Terms.of``."""
 
     taxonomies: Mapping[str, Taxonomy] = field(default_factory=lambda: MappingProxyType({}))
+    said: Topics = Topics()
 
     @classmethod
-    def of(cls, taxonomies: Iterable[Taxonomy]) -> Terms:
+    def of(cls, taxonomies: Iterable[Taxonomy], said: Topics | None = None) -> Terms:
         """The terms of ``taxonomies``; one that is missing has none."""
         given = {taxonomy.slug: taxonomy for taxonomy in taxonomies}
         return cls(
             MappingProxyType(
                 {slug: given.get(slug) or Taxonomy(slug, slug, "", MappingProxyType({})) for slug in TAXONOMIES}
-            )
+            ),
+            said or Topics(),
         )
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -80,7 +109,9 @@ class Terms:
             yield from taxonomy.terms.values()
 
     def term(self, taxonomy: str, slug: str) -> Term | None:
-        """The term at ``slug`` of ``taxonomy`` ("need"), or None."""
+        """The term at ``slug`` of ``taxonomy`` ("need"; TOPIC too), or None."""
+        if taxonomy == TOPIC:
+            return self.said.topics.get(slug)
         found = self.taxonomies.get(taxonomy)
         return found.terms.get(slug) if found else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,11 +17,13 @@ from directory.core.identifiers import stable_uuid
 from directory.infra import facts, versions
 from directory.listings.models import Taxonomy, TaxonomyTerm
 from directory.listings.rules import taxonomy as rules
+from directory.listings.rules import topics as topic_rules
 from directory.listings.rules.overlay import Overlay, laid_over, overlay_text, parse_overlay
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "taxonomies"
 FILES: Final = ("needs", "kinds", "audiences", "how", "access", "languages")
 
+TOPICS: Final = "topics"  # a folder: what people say
 OWN_FILE: Final = "words.toml"  # in the instance
 _FACT: Final = "question words"
 
@@ -54,8 +56,13 @@ class Applied:
 
 
 def term_files(folder: Path = FOLDER) -> list[Path]:
-    """The files that ``load_terms`` reads."""
+    """The files of taxonomies that ``load_terms`` reads."""
     return [folder / f"{name}.toml" for name in FILES]
+
+
+def topic_files(folder: Path = FOLDER) -> list[Path]:
+    """The files of topics that ``load_terms`` reads beside them."""
+    return sorted((folder / TOPICS).glob("*.toml"))
 
 
 def load_terms(folder: Path = FOLDER, *, own: Path | None = None) -> rules.Terms:
@@ -64,6 +71,9 @@ def load_terms(folder: Path = FOLDER, *, own: Path | None = None) -> rules.Terms
     Raises Invalid, which names the file and the term.
     """
     terms = rules.Terms.of(_load(file) for file in term_files(folder))
+    terms = replace(
+        terms, said=topic_rules.parse_topics({file.name: _toml(file) for file in topic_files(folder)}, terms)
+    )
     return terms if own is None else laid_over(terms, read_own(own))
 
 
@@ -112,7 +122,8 @@ def apply(session: Session, terms: rules.Terms) -> Applied:
 
 def _noted(session: Session, terms: rules.Terms) -> bool:
     """Note the words that no table has: those that say nothing, and those that say the same. Whether they changed."""
-    said = json.dumps([sorted(terms.stop_words), [term.alike for term in terms]], ensure_ascii=False)
+    words = [sorted(terms.stop_words), [term.alike for term in terms], topic_rules.digest(terms.said)]
+    said = json.dumps(words, ensure_ascii=False)
     if facts.fact(session, _FACT) == said:
         return False
     facts.note(session, _FACT, said)

@@ -18,9 +18,11 @@ from directory.listings.rules.taxonomy import Terms
 from directory.moderation.rules.likeness import NEARBY_M, Clues
 from directory.search.engine import Index
 from directory.search.rules.near import Here
-from directory.search.rules.query import Either, Query, words_of
+from directory.search.rules.query import Query
+from directory.search.rules.sentence import words_of_name
 from directory.search.rules.spelling import meant
 from directory.search.rules.stems import stem
+from directory.search.rules.word import Either
 from directory.search.rules.words import MOST_WORDS, dialled, in_name
 
 MOST: Final = 25  # of one clue: what is like is among the first, and what is left is chance
@@ -42,7 +44,7 @@ def candidates(session: Session, wanted: Clues, *, index: Index, terms: Terms) -
 
 def _named(session: Session, wanted: Clues, index: Index, terms: Terms) -> list[Either]:
     """For each telling word of the name the tokens of a name that has it, or one that was meant."""
-    words = words_of(wanted.name, terms)[:MOST_WORDS]
+    words = words_of_name(wanted.name, terms)[:MOST_WORDS]
     folded = fold(wanted.name).split()
     near = index.spellings(session, folded) if folded else []
     right = {stem(word): meant(word, near, known=()) for word in folded}

@@ -12,7 +12,6 @@ from abc import abstractmethod
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from itertools import chain, combinations
 from typing import Any, Final
 
@@ -21,6 +20,7 @@ from sqlalchemy.orm import Session
 from directory.core.geo import MILE_M, Box, distances_from
 from directory.infra import plain
 from directory.search.engine.candidates import candidates_of
+from directory.search.engine.softly import softly
 from directory.search.engine.sources import Columns, Part
 from directory.search.engine.storing import Storing
 from directory.search.rules.arrange import Arranger, Candidate, Standing
@@ -32,9 +32,10 @@ from directory.search.rules.numbers import (
     ordinal_in,
     organization_in,
 )
-from directory.search.rules.query import Every, Found, Match, Query, Word
-from directory.search.rules.relaxed import FEW, Way, arranged, ways_of
+from directory.search.rules.query import Found, Match, Query
+from directory.search.rules.relaxed import FEW
 from directory.search.rules.request import Sort
+from directory.search.rules.word import Every, Word
 from directory.search.rules.words import whole_name
 
 CAP: Final = 400  # offerings that are read and judged one by one
@@ -80,17 +81,19 @@ class SqlIndex(Storing):
         if query.nothing:
             return Found(0)
         with self.limited(session):
-            found = self._find(session, query)
+            if query.is_by_topic and (about := softly(self, session, query, most=CAP)):
+                return about
+            found = self.find_all(session, query)
             if found.total >= FEW or len(query.words) < 2:
                 return found
-            return self._relaxed(session, query, found)
+            return softly(self, session, query, found, most=CAP) or found
 
     def relaxed(self, session: Session, query: Query, found: Found) -> Found:
         """What has some of the words where ``found``, what has all of them, is hardly anything; else ``found``."""
         if found.total >= FEW or len(query.words) < 2:
             return found
         with self.limited(session):
-            return self._relaxed(session, query, found)
+            return softly(self, session, query, found, most=CAP) or found
 
     def matches(self, session: Session, query: Query, *, box: Box | None = None) -> Iterator[Match]:
         """Every offering that ``query`` finds, those of one organisation together, as ``Index`` says."""
@@ -133,7 +136,8 @@ class SqlIndex(Storing):
             lons.append(math.nan if lat is None else lon)
         return numbers, lats, lons
 
-    def _find(self, session: Session, query: Query) -> Found:
+    def find_all(self, session: Session, query: Query) -> Found:
+        """What has all the words."""
         if query.sort in ORDERS:
             return self._listed(session, query)
         if query.here:
@@ -268,31 +272,6 @@ class SqlIndex(Storing):
             f"{_COUNT} FROM (SELECT DISTINCT number >> {ORDINAL_BITS} FROM ({part.sql}) found) bases", part.values
         )
 
-    # When nothing has all the words.
-
-    def _relaxed(self, session: Session, query: Query, found: Found) -> Found:
-        """What has some of the words, unless ``found``, what has all of them, is as good."""
-        ways = ways_of(query.words)
-        parts = (self.part((way.either, *query.filters), query.here, Columns.CANDIDATE) for way in ways)
-        hits = self._hits(session, [_some(part, CAP + 1) for part in parts])
-        some = arranged(query, ways, hits, most=CAP)
-        if some is None:
-            return found if found.total else self._commonest(session, query, ways, hits)
-        if len(some.order) <= found.total:
-            return found
-        page = self._page(query.only(*some.words), len(some.order), some.order)
-        return replace(page, relaxed=True, words=tuple(word.text for word in some.words), tokens=some.tokens)
-
-    def _commonest(
-        self, session: Session, query: Query, ways: Sequence[Way], hits: Sequence[Sequence[Candidate]]
-    ) -> Found:
-        """What has the first of the words that anything has."""
-        first = next((way.at for way, rows in zip(ways, hits, strict=True) if rows), None)
-        if first is None:
-            return Found(0)
-        word = query.words[first]
-        return replace(self._find(session, query.only(word)), relaxed=True, words=(word.text,), tokens=word.anywhere)
-
     # Statements.
 
     def _rows(self, session: Session, part: Part) -> Any:
@@ -309,6 +288,7 @@ class SqlIndex(Storing):
         return [row[0] for row in self._rows(session, part)]
 
     def _page(self, query: Query, total: int, order: Sequence[Standing]) -> Found:
+        """The page of ``query`` from ``order``, which is that of all or begins it."""
         return Found(total, tuple(map(Arranger(query).row, order[query.offset : query.last])))
 
     def _filled(self, session: Session, query: Query, total: int, bases: Sequence[int]) -> Found:
@@ -326,7 +306,7 @@ def _bare(numbers: Iterable[int]) -> Iterator[Candidate]:
 
 def _whole(words: Sequence[Word]) -> Every:
     """The name and nothing else: those come before everything, so none may be missed."""
-    return ((whole_name([word.text for word in words]),),)
+    return ((whole_name(" ".join(dict.fromkeys(word.text for word in words)).split()),),)
 
 
 def _best_ways(words: Sequence[Word]) -> Iterator[Every]:
@@ -336,6 +316,8 @@ def _best_ways(words: Sequence[Word]) -> Iterator[Every]:
     yield tuple(word.well for word in words)
     if any(word.means for word in words):
         yield tuple(word.served for word in words)
+    if any(word.weight for word in words):
+        yield tuple(word.said for word in words)
 
 
 def _good_ways(words: Sequence[Word]) -> Iterator[Every]:

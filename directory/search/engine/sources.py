@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from directory.core.geo import Box
 from directory.search.rules.near import Here, cover
-from directory.search.rules.query import Every, serving
+from directory.search.rules.query import serving
+from directory.search.rules.word import Every
 
 SQUARED: Final = """(o.latitude - :lat) * (o.latitude - :lat)
     + (o.longitude - :lon) * (o.longitude - :lon) * :narrow"""  # Flat.squared

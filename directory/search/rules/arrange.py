@@ -10,7 +10,7 @@ from directory.core.geo import Point, distance_m
 from directory.search.rules.near import METRES_PER_DEGREE, stands_at_m
 from directory.search.rules.numbers import LAST_ORDINAL, ORDINAL_BITS, organization_in
 from directory.search.rules.query import Query, Row, serving
-from directory.search.rules.ranking import Judge
+from directory.search.rules.ranking import Judge, Partly
 from directory.search.rules.request import Sort
 
 MOST_LISTED: Final = 50  # offerings of one organisation that a row lists
@@ -38,11 +38,12 @@ class Standing:
 class Arranger:
     """Puts the candidates of one query in their order."""
 
-    def __init__(self, query: Query) -> None:
+    def __init__(self, query: Query, partly: Partly | None = None) -> None:
+        self._partly = partly
         self._here = query.here
         self._flat = query.here.flat if query.here else None
         self._reach = query.here.reach if query.here else math.inf
-        self._judge = Judge(query.words) if query.words and query.sort is Sort.BEST else None
+        self.judge = Judge(query.words, partly) if query.words and (partly or query.sort is Sort.BEST) else None
         self._serving: list[tuple[str, float]] = []
         if query.here:
             self._serving = [(f" {token} ", stands_at_m(token.partition("=")[2])) for token in serving(query.here)]
@@ -50,7 +51,7 @@ class Arranger:
     def standings(self, candidates: Iterable[Candidate]) -> dict[int, Standing]:
         """Each organisation of ``candidates``, by its base; those outside the circle are left out."""
         found: dict[int, Standing] = {}
-        flat, reach, judge = self._flat, self._reach, self._judge
+        flat, reach, judge = self._flat, self._reach, self.judge
         for number, lat, lon, name, service in candidates:
             squared = flat.squared(lat, lon) if flat and lat is not None and lon is not None else None
             if squared is not None and squared > reach:
@@ -68,12 +69,15 @@ class Arranger:
             elif self._here:
                 key = self._without_point(standing, service)
             if judge:
-                key += judge.further_m(name, service)
+                key += judge.further_m(name, service, number)
             standing.key = min(standing.key, key)
         return found
 
     def order(self, candidates: Iterable[Candidate]) -> list[Standing]:
         """The organisations, best first. The base makes the order total: fresher, then older ids."""
+        if self.judge and self._partly:
+            candidates = list(candidates)
+            self.judge.learn((name, service) for _, _, _, name, service in candidates)
         return sorted(self.standings(candidates).values(), key=lambda standing: (standing.key, standing.base))
 
     def row(self, standing: Standing) -> Row:

@@ -16,23 +16,11 @@ from directory.search.rules.facets import facets_of
 from directory.search.rules.hours import Days, hours_tokens
 from directory.search.rules.near import EVERYWHERE, WHOLE_PLACE, cells_of
 from directory.search.rules.numbers import base_of, number_of, ordinal_in, rank_in
-from directory.search.rules.query import (
-    ACCESS,
-    AREA,
-    AUDIENCE,
-    COST,
-    HOW,
-    KIND,
-    LANGUAGE,
-    MEANT,
-    NEED,
-    REFERRAL,
-    SERVES,
-)
 from directory.search.rules.ranking import rank_of
 from directory.search.rules.request import FREE
 from directory.search.rules.spelling import said
 from directory.search.rules.texts import Called, Read, read_names, read_texts
+from directory.search.rules.word import ACCESS, AREA, AUDIENCE, COST, HOW, KIND, LANGUAGE, MEANT, NEED, REFERRAL, SERVES
 from directory.search.rules.words import (
     AFTER,
     dialled,

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from directory.listings.rules.taxonomy import Terms
-from directory.search.rules.query import COST, FIELDS, REFERRAL, SERVES
 from directory.search.rules.request import ALL, CHOSEN, FREE, REFERRALS, SearchRequest
+from directory.search.rules.word import COST, FIELDS, REFERRAL, SERVES
 from directory.search.rules.words import token
 
 # The parameters that are counted, each with the field of its tokens.

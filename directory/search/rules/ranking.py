@@ -7,16 +7,16 @@ alone when there is none to measure, this orders "best". Among equals the freshe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import log
-from typing import Final, NamedTuple
+from math import exp, log
+from typing import Final, NamedTuple, TypeAlias
 
 from directory.core.geo import MILE_M
 from directory.listings.rules.record import Record, SourceKind
 from directory.search.rules.numbers import RANKS
-from directory.search.rules.query import Word
+from directory.search.rules.word import Word
 from directory.search.rules.words import AFTER, first_need, in_name, in_service
 
 IN_NAME_M: Final = 0.0
@@ -41,6 +41,7 @@ IN_NEED_AND_HEAD: Final = "means a need, people or language of it, and its texts
 IN_NEED: Final = "means a need, people or language of it"
 IN_HEAD: Final = "its texts begin with it"
 IN_TEXT: Final = "in a text"
+NOT_THERE: Final = "is not there"
 METRES: Final = {
     IN_NAME: IN_NAME_M,
     IN_SERVICE: IN_SERVICE_M,
@@ -51,6 +52,27 @@ METRES: Final = {
     IN_HEAD: IN_HEAD_M,
     IN_TEXT: IN_TEXT_M,
 }
+# A topic: an offering is about it the more, the more of its words it says, the rarer and the more prominent ones, and
+# when it meets the need.
+OF_TOPIC_M: Final = 2.0 * MILE_M  # when it has nothing of it but one word deep in a text
+OWN: Final = 3.0  # times: the very words that were typed
+PROMINENT: Final = 1.0  # in a name
+BEGINS: Final = 0.6  # among the first words of its texts
+DEEP: Final = 0.25  # further down
+SAYS: Final = 0.8  # what saying it is worth, of 1; the rest is for meeting the need
+HINT: Final = 0.5  # another word that was typed with it, if there is more than that
+ELSEWHERE: Final = 0.5  # times: said by who does not meet the need
+FIRST: Final = 0.2
+OTHER: Final = 0.15
+USUAL: Final = 0.6  # what a word of a topic counts, whose rarity is not known
+NOT_THERE_M: Final = 4.5 * MILE_M  # a word, in a search for some of the words: two of them anywhere are better than one
+NOT_ABOUT_M: Final = 2.5 * MILE_M  # a topic: it may be told in words that nobody thought of
+SOME: Final = 4.0  # times: what has none of the weight would count like ten miles
+ALONE: Final = 2.0  # ... of one topic
+TOPIC: Final = 4.0  # what a topic counts in a search for some of the words
+MEANING: Final = 2.5  # ... a word that means a need, a people or a language
+PLAIN: Final = 0.5  # ... any other, times its rarity
+RAREST: Final = 3.0
 COMMON: Final = 100  # offerings with a word that tells little
 WHOLE_NAME_M: Final = -1_000.0 * MILE_M  # someone typed the name of this very organisation
 
@@ -83,45 +105,80 @@ def rarity(found: int) -> float:
     return log(1 + COMMON / found)
 
 
+# How an offering has a word, as bits: it says the very word, or what its topic looks for, or is what it means.
+Had: TypeAlias = int
+SAID: Final = 1
+TOLD: Final = 2
+MEANT: Final = 4
+
+
 @dataclass(frozen=True, slots=True)
 class _Test:
     """The needles of one word: stored fields have a blank at either end, so that a word is found by its blanks."""
 
+    text: str
     said: tuple[str, ...]
     aliases: tuple[str, ...]  # other spellings of it in the organisation's name
     others: tuple[str, ...]  # ... and in the service's
     means: tuple[str, ...]
     firsts: tuple[str, ...]
     phrase: tuple[str, ...]  # what must be said instead, by who does not meet what the word means in it
+    topic: dict[str, float]  # its words, and what each counts
+    own: tuple[str, ...]  # those of them that were typed
+    hints: tuple[str, ...]
+
+
+class Partly(NamedTuple):
+    """A search for some of the words: which of them each offering has (by its number), how, and what each counts."""
+
+    had: Mapping[int, Mapping[int, Had]]
+    weights: Sequence[float]
 
 
 class Judge:
     """Says how far from best an offering is, for the words of one query. Smaller is better."""
 
-    def __init__(self, words: Sequence[Word]) -> None:
+    def __init__(self, words: Sequence[Word], partly: Partly | None = None) -> None:
+        self._partly = partly
         self._tests = [_test_of(word) for word in words]
-        self._whole = f" {' '.join(word.text for word in words)} "
+        weights = partly.weights if partly else [1.0] * len(words)
+        times = 1.0 if not partly else SOME if len(words) > 1 else ALONE
+        self._shares = [times * weight / (sum(weights) or 1.0) for weight in weights]
+        self._whole = f" {' '.join(dict.fromkeys(word.text for word in words))} "  # one word may say two topics
         self._together = self._whole if len(words) > 1 else ""
 
-    def further_m(self, name: str, service: str) -> float:
-        """Metres to add to its distance: the mean over the words of where each stands."""
+    def learn(self, fields: Iterable[tuple[str, str]]) -> None:
+        """Weigh the words of topics by how rare they are among those found: ``fields`` are their names and services."""
+        if not any(test.topic for test in self._tests):
+            return
+        texts = [name + service for name, service in fields]
+        for test in self._tests:
+            for needle in test.topic:
+                found = sum(needle in text for text in texts)
+                rare = log(1 + len(texts) / found) / log(1 + len(texts)) if found else 0.0
+                test.topic[needle] = rare * (OWN if needle in test.own else 1.0)
+
+    def further_m(self, name: str, service: str, number: int = 0) -> float:
+        """Metres to add to its distance: the mean over the words of where each stands, by what they count."""
         if name == self._whole:
             return WHOLE_NAME_M
-        fields, total = _Fields.of(name, service), 0.0
-        for test in self._tests:
-            total += METRES[_stands(test, fields)]
-        total /= len(self._tests) or 1
-        return total - TOGETHER_M if self._together and self._are_together(fields) else total
+        fields = _Fields.of(name, service)
+        had = self._partly.had.get(number, {}) if self._partly else None
+        total = 0.0
+        for at, (test, share) in enumerate(zip(self._tests, self._shares, strict=True)):
+            total += share * _metres(test, fields, _ANYHOW if had is None else had.get(at))
+        return total - TOGETHER_M if self._are_together(fields) else total
 
-    def reasons(self, name: str, service: str) -> Iterator[tuple[str, str, float]]:
-        """Why: each word, where it stands (a key of METRES), and what that counts in metres."""
+    def reasons(self, name: str, service: str, number: int = 0) -> Iterator[tuple[str, str, float]]:
+        """Why: each word, where it stands, and what that counts in metres."""
         if name == self._whole:
             yield self._whole.strip(), WHOLE_NAME, WHOLE_NAME_M
             return
         fields = _Fields.of(name, service)
-        for test in self._tests:
-            where = _stands(test, fields)
-            yield test.said[0].strip(), where, METRES[where] / len(self._tests)
+        had = self._partly.had.get(number, {}) if self._partly else None
+        for at, (test, share) in enumerate(zip(self._tests, self._shares, strict=True)):
+            how = _ANYHOW if had is None else had.get(at)
+            yield test.text, _where(test, fields, how), share * _metres(test, fields, how)
         if self._are_together(fields):
             yield self._whole.strip(), TOGETHER, -TOGETHER_M
 
@@ -131,11 +188,15 @@ class Judge:
 
 def _test_of(word: Word) -> _Test:
     return _Test(
+        text=word.text,
         said=tuple(map(_needle, word.texts)),
         aliases=tuple(map(_needle, (*map(in_name, word.texts), *word.number))),
         others=tuple(map(_needle, (*map(in_service, word.also), *word.heard))),
         means=tuple(map(_needle, word.means)),
         firsts=tuple(_needle(first_need(each)) for each in word.needs),
+        topic=_topic(word),
+        own=tuple(map(_needle, word.also)),
+        hints=tuple(map(_needle, word.hints)),
         phrase=() if not word.within else (_needle(word.within),) if " " in word.within else (_NEVER,),
     )
 
@@ -174,10 +235,58 @@ def _stands(test: _Test, fields: _Fields) -> str:
     return IN_HEAD if begins else IN_TEXT
 
 
+def _topic(word: Word) -> dict[str, float]:
+    if not word.weight:
+        return {}
+    return {_needle(text): USUAL for text in word.finds} | {_needle(text): OWN for text in word.also}
+
+
+def _metres(test: _Test, fields: _Fields, had: Had | None) -> float:
+    """What a word counts where it stands, metres. ``had``: how the offering has it, if it does."""
+    if had is None:
+        return NOT_ABOUT_M if test.topic else NOT_THERE_M
+    return OF_TOPIC_M * (1.0 - _likeness(test, fields, had)) if test.topic else METRES[_stands(test, fields)]
+
+
+def _likeness(test: _Test, fields: _Fields, had: Had) -> float:
+    """How much an offering is about a topic, from 0 to 1."""
+    name, about, head = fields
+    own = told = 0.0
+    for needle, worth in test.topic.items():
+        where = PROMINENT if needle in name or needle in about else BEGINS if needle in head else 0.0
+        if needle in test.own:
+            own += worth * where
+        else:
+            told += worth * where
+    if had & SAID and not own:
+        own = DEEP * OWN
+    elif had & TOLD and not told:
+        told = DEEP
+    need = FIRST if _any(test.firsts, about) else OTHER if _any(test.means, about) else 0.0
+    if not need and test.means:
+        told *= ELSEWHERE
+    said = own + told
+    if said or need:
+        said += HINT * sum(any(hint in field for field in fields) for hint in test.hints)
+    return min(1.0, SAYS * (1.0 - exp(-said)) + need)
+
+
+def _where(test: _Test, fields: _Fields, had: Had | None) -> str:
+    """Where a word stands, or how the offering is about a topic, in words."""
+    if had is None:
+        return NOT_THERE
+    if not test.topic:
+        return _stands(test, fields)
+    said = [needle.strip() for needle in test.topic if any(needle in field for field in fields)]
+    need = IN_FIRST_NEED if _any(test.firsts, fields.about) else IN_NEED if _any(test.means, fields.about) else ""
+    return "; ".join(filter(None, (f"says {', '.join(said)}" if said else "", need))) or IN_TEXT
+
+
 def _needle(word: str) -> str:
     return f" {word} "
 
 
+_ANYHOW: Final = SAID | TOLD | MEANT
 _NEVER: Final = "\n"  # in no field
 
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final, NamedTuple
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from directory.core.text import fold
@@ -53,9 +55,14 @@ def keys(word: str) -> list[str]:
     return list(dict.fromkeys((word, *(word[:at] + word[at + 1 :] for at in range(len(word))))))
 
 
-def doubtful(typed: Typed, known: Iterable[str]) -> list[str]:
-    """The words of a query that may be misspelt: not ``known``, not in quotes, no number and no stop word."""
-    familiar = {*known, *map(stem, known)}
+def familiar_of(words: Iterable[str]) -> frozenset[str]:
+    """``words`` (folded) and what they are without their endings."""
+    every = tuple(words)
+    return frozenset((*every, *map(stem, every)))
+
+
+def doubtful(typed: Typed, familiar: AbstractSet[str]) -> list[str]:
+    """The words of a query that may be misspelt: not ``familiar``, not in quotes, no number and no stop word."""
     words = dict.fromkeys(
         word
         for at, word in enumerate(typed.words)
@@ -64,7 +71,7 @@ def doubtful(typed: Typed, known: Iterable[str]) -> list[str]:
     return [word for word in words if word not in familiar and stem(word) not in familiar][:MOST_WORDS]
 
 
-def meant(word: str, candidates: Sequence[Spelt], *, known: Iterable[str]) -> str:
+def meant(word: str, candidates: Sequence[Spelt], *, known: Sequence[str]) -> str:
     """The one of ``candidates`` and of ``known`` (what the taxonomies say) that ``word`` was to be; "" for none.
 
     The closest; then one that begins with the same letter; then one that means a need; then what most write.
@@ -72,13 +79,17 @@ def meant(word: str, candidates: Sequence[Spelt], *, known: Iterable[str]) -> st
     if any(each.word == word or stem(each.word) == stem(word) for each in candidates):
         return ""  # somebody writes it so
     most = next((errors for length, errors in _ERRORS if len(word) < length), MOST_ERRORS)
-    told = {other: None for other in known if other not in STOP_WORDS}
+    written = {each.word: each.organizations for each in candidates}
+    close = process.extract(word, known, scorer=OSA.distance, score_cutoff=most, limit=None)
+    told = {other: errors for other, errors, _ in close if is_word(other) and other not in STOP_WORDS}
+    meaning = set(told)
+    for other in written:
+        if is_word(other) and (errors := OSA.distance(word, other, score_cutoff=most)) <= most:
+            told.setdefault(other, errors)
     best = min(
         (
-            (errors, each.word[0] != word[0], each.word not in told, -each.organizations, each.word)
-            for each in (*candidates, *(Spelt(other, 0) for other in told))
-            if abs(len(each.word) - len(word)) <= most and is_word(each.word)
-            if (errors := OSA.distance(word, each.word, score_cutoff=most)) <= most
+            (errors, other[0] != word[0], other not in meaning, -written.get(other, 0), other)
+            for other, errors in told.items()
         ),
         default=None,
     )

@@ -11,8 +11,8 @@ from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 
 from directory.listings.rules.taxonomy import Terms
-from directory.search.rules.query import words_of
 from directory.search.rules.request import SearchRequest
+from directory.search.rules.sentence import words_of
 
 OTHER: Final = "*other"  # words that mean no need we know
 ANY: Final = "*any"  # neither words nor a need: everything there

@@ -124,6 +124,11 @@ def in_service(word: str) -> str:
     return f"S:{word}"
 
 
+def in_text(said: str) -> str:
+    """The token of ``said`` (stems) standing in a text: a word is its own, a phrase is found by its first pair."""
+    return next(pairs(said.split()), said)
+
+
 def first_need(need: str) -> str:
     """The token of a need (a filter's token) that a service names first."""
     return f"1:{need.partition('=')[2]}"

@@ -16,10 +16,12 @@ from directory.listings.rules.taxonomy import Terms
 from directory.search.engine import Index
 from directory.search.queries import Held, held
 from directory.search.rules.near import METRES_PER_DEGREE, stands_at_m
-from directory.search.rules.query import Query, Row, Word, query_of, serving
+from directory.search.rules.numbers import LAST_ORDINAL
+from directory.search.rules.query import Query, Row, query_of, serving
 from directory.search.rules.ranking import Judge
 from directory.search.rules.request import SearchRequest
 from directory.search.rules.when import Moment
+from directory.search.rules.word import Word
 from directory.search.service.page import SearchPage, search
 
 FIRST: Final = 10
@@ -51,7 +53,7 @@ def explained(
     lines = list(_understood(page, query))
     for place, (row, card) in enumerate(rows, 1):
         lines.append(f"{place}. {card['name']}")
-        lines += [f"   {reason}" for reason in _reasons(row, of.get(row.organization_id, []), judged)]
+        lines += [f"   {reason}" for reason in _reasons(row, of.get(row.organization_id, []), judged, page.judge)]
     return lines
 
 
@@ -66,21 +68,23 @@ def _understood(page: SearchPage, query: Query) -> Iterator[str]:
         yield f"hardly anything has all the words: some of {', '.join(page.words)}, the most and rarest first"
 
 
-def _reasons(row: Row, offerings: list[Held], query: Query) -> Iterator[str]:
+def _reasons(row: Row, offerings: list[Held], query: Query, judge: Judge | None) -> Iterator[str]:
     """Of the offering that stands best: how far away it counts, what each word adds, and the sum."""
-    judge = Judge(query.words)
-    matched = [offering for offering in offerings if offering.ordinal in row.offerings]
+    judge = judge or Judge(query.words)
+    matched = [offering for offering in offerings if offering.number & LAST_ORDINAL in row.offerings]
     if not matched:
         return
 
     def key(offering: Held) -> float:
-        return _away_m(offering, query) + (judge.further_m(offering.name, offering.service) if query.words else 0.0)
+        return _away_m(offering, query) + (
+            judge.further_m(offering.name, offering.service, offering.number) if query.words else 0.0
+        )
 
     best = min(matched, key=key)
     if query.here:
         yield f"{_miles(_away_m(best, query))} away{'' if best.latitude is not None else ', as it serves the area'}"
     if query.words:
-        for word, where, metres in judge.reasons(best.name, best.service):
+        for word, where, metres in judge.reasons(best.name, best.service, best.number):
             yield f"{word}: {where} ({_miles(metres, sign=True)})"
     yield f"= {_miles(key(best))}; among equals what was confirmed last comes first"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -18,11 +18,14 @@ from directory.listings.rules.taxonomy import Terms
 from directory.search.engine import Index
 from directory.search.rules import spelling
 from directory.search.rules.lexicon import lexicon_of
-from directory.search.rules.query import MEANT, Found, Query, query_of
+from directory.search.rules.query import Found, Query, query_of
 from directory.search.rules.request import SearchRequest
+from directory.search.rules.topics import spotter_of
 from directory.search.rules.typed import read
 from directory.search.rules.when import Moment
+from directory.search.rules.word import MEANT
 
+SHORTEST_SPOKEN: Final = 5  # letters of a word of a topic that another may have been meant to be
 _DISTRICT: Final = re.compile(r"(?i)(?<!\S)[a-z]{1,2}[0-9][a-z0-9]?(?:\s?[0-9])?(?!\S)")
 _AT_THE_END: Final = re.compile(r"(?i)^(?P<rest>.*?)\s*\b(?:near|around|in)\s+(?P<place>[^\"]{3,60})$")
 
@@ -81,8 +84,8 @@ class Reader:
         if request.exact or not request.q:
             return understood
         typed = read(request.q)
-        known = lexicon_of(self.terms, MEANT).words
-        doubtful = [] if typed.number else spelling.doubtful(typed, (*known, *self.terms.stop_words))
+        known, familiar = _words_of(self.terms)
+        doubtful = [] if typed.number else spelling.doubtful(typed, familiar)
         candidates = self.index.spellings(session, doubtful)
         found = {word: spelling.meant(word, candidates, known=known) for word in doubtful}
         if doubtful and not found[doubtful[-1]] and typed.words[-1] == doubtful[-1]:  # perhaps not typed to its end
@@ -96,10 +99,30 @@ class Reader:
         return replace(understood, request=meant, query=again.query, typed=request.q)
 
 
+class _Words:
+    """The words of the terms that were used last: those that may have been meant, and all that are nobody's errors."""
+
+    def __init__(self) -> None:
+        self._made: tuple[Terms, tuple[Sequence[str], frozenset[str]]] | None = None
+
+    def of(self, terms: Terms) -> tuple[Sequence[str], frozenset[str]]:
+        made = self._made
+        if made is None or made[0] is not terms:
+            words, spoken = lexicon_of(terms, MEANT).words, spotter_of(terms).words
+            known = dict.fromkeys((*words, *(word for word in spoken if len(word) >= SHORTEST_SPOKEN)))
+            familiar = spelling.familiar_of((*words, *spoken, *terms.stop_words, *terms.said.fillers))
+            made = (terms, (list(known), familiar))
+            self._made = made
+        return made[1]
+
+
+_words_of: Final = _Words().of
+
+
 def better(found: Found, other: Found) -> bool:
     """Whether ``other``, found with errors put right, is to be shown instead of ``found``."""
     if found.relaxed and other.relaxed:
-        return len(other.words) > len(found.words)
+        return other.total > 0  # nobody writes what was put right
     return other.total > 0 and (found.relaxed or not found.total)
 
 

@@ -15,6 +15,7 @@ from directory.listings import queries as listings
 from directory.listings.rules.taxonomy import Terms
 from directory.search.engine import Index
 from directory.search.rules.query import Found, Query, Row
+from directory.search.rules.ranking import Judge
 from directory.search.rules.request import SearchRequest, Sort
 from directory.search.rules.when import Moment
 from directory.search.service.board import Board
@@ -45,6 +46,7 @@ class SearchPage:
     tokens: tuple[str, ...] = ()
     moved: str = ""
     typed: str = ""
+    judge: Judge | None = None  # see ``Found``
     chosen: Chosen | None = field(default=None, repr=False, compare=False)
 
 
@@ -93,6 +95,7 @@ def search(
         tokens=found.tokens,
         moved=understood.moved,
         typed=understood.typed,
+        judge=found.judge,
         chosen=None if found.relaxed else chosen,
     )
 
@@ -135,8 +138,8 @@ class _Finder:
     def found(self, understood: Understood) -> tuple[Understood, Found, Chosen | None]:
         """What ``understood`` finds; when hardly anything has all the words, what it finds with errors put right."""
         found, chosen = self._find(understood)
-        if found.total and not found.relaxed:
-            return understood, found, chosen
+        if found.total and not found.relaxed and not understood.query.is_by_topic:
+            return understood, found, chosen  # what is about a topic may be found without a word that is written wrong
         right = self.reader.put_right(self.session, understood)
         if right is understood:
             return understood, found, chosen
@@ -145,7 +148,7 @@ class _Finder:
 
     def _find(self, understood: Understood) -> tuple[Found, Chosen | None]:
         index, query = self.reader.index, understood.query
-        if self.board is None:
+        if self.board is None or query.is_by_topic:
             return index.find(self.session, query), None
         times = Times(self.session, self.board, index, self.reader.moment)
         chosen = choose(self.session, understood.request, query, board=self.board, index=index, times=times)

@@ -1,0 +1,133 @@
+"""What a sentence is about: phrases found in it, and what is found for them, on both databases."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from directory.core.text import fold
+from directory.infra.db import reading
+from directory.listings.rules.taxonomy import TOPIC, Terms, Topic, Topics
+from directory.listings.service.taxonomy import load_terms
+from directory.search.rules.request import SearchRequest
+from directory.search.rules.sentence import words_of, words_of_name
+from directory.search.rules.topics import GAP, Spotter, spotter_of
+from directory.search.service import search
+from directory.search.service.explain import explained
+from directory.search.service.moment import moment_at
+from tests.search.test_search import put
+from tests.support.records import NOON, given_location, given_record
+
+OURS = load_terms()
+
+
+def topic(slug, says, finds="", **more):
+    return Topic(TOPIC, slug, slug, "", tuple(says.split(", ")), "", 0, finds=tuple(finds.split(", ")), **more)
+
+
+SAID = Topics(
+    {
+        "smoking": topic("smoking", "fags, quit smoking", "smoking", needs=("addiction",)),
+        "boiler": topic("boiler", "boiler, fix boiler", "heating"),
+        "alone": topic("alone", "on my own, cant get out", "company"),
+        "user": topic("user", "KIN drinks", "families"),
+    },
+    {"KIN": ("dad", "old man")},
+    frozenset({"now"}),
+)
+TERMS = Terms.of(OURS.taxonomies.values(), SAID)
+SPOTTER = Spotter(TERMS)
+MIXED = tuple("i cant get my dad drinks the boiler old man fags on own now out fix".split())  # noqa: SIM905
+
+
+def spotted(text):
+    words = text.split()
+    return {each.topic.slug: [words[at] for at in each.at] for each in SPOTTER.spot(words)}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("fags", {"smoking": ["fags"]}),
+        ("i want to quit the smoking", {"smoking": ["quit", "smoking"]}),
+        ("he wont fix my boiler", {"boiler": ["fix", "boiler"]}),
+        ("the boiler fixed at last", {"boiler": ["boiler", "fixed"]}),
+        ("fix one two the boiler", {"boiler": ["fix", "boiler"]}),
+        ("fix one two three boiler", {"boiler": ["boiler"]}),
+        ("my dad drinks", {"user": ["dad", "drinks"]}),
+        ("the old man still drinks", {"user": ["old", "man", "drinks"]}),
+        ("drinks with dad", {}),  # of whom it is said stands first
+        ("im on my own", {"alone": ["on", "own"]}),
+        ("my own home", {}),
+        ("never get out", {"alone": ["never", "out"]}),
+        ("get out", {}),
+    ],
+)
+def test_the_words_of_a_phrase_stand_in_their_order_whatever_their_endings(text, found):
+    assert spotted(text) == found
+
+
+def test_there_is_a_limit_to_what_stands_between():
+    words = ["fix", *["new"] * GAP, "boiler"]
+    assert spotted(" ".join(words)) == {"boiler": ["fix", "boiler"]}
+    assert spotted(" ".join(["fix", "new", *words[1:]])) == {"boiler": ["boiler"]}
+
+
+def test_a_topic_is_a_word_that_finds_what_it_looks_for_what_was_typed_and_the_need():
+    (word,) = words_of("cheap fags now", TERMS)[1:]
+    assert (word.text, word.anywhere) == ("fag", ("fag", "smok", "n=addiction"))
+    assert [each.weight for each in words_of("cheap fags", TERMS)] == [0.0, 1.0]
+
+
+def test_quotes_and_names_are_about_nothing():
+    assert [word.weight for word in words_of('"fags"', TERMS)] == [0.0]
+    assert [word.weight for word in words_of_name("fags", TERMS)] == [0.0]
+
+
+def test_every_phrase_of_ours_is_found_in_itself_and_few_topics_are_not_to_be_found():
+    spotter, lost = spotter_of(OURS), []
+    for each in OURS.said.topics.values():
+        for text in each.synonyms:
+            if not any(word.isupper() and word in OURS.said.classes for word in text.split()):
+                words = fold(text).split()
+                if not spotter.spot(words):
+                    lost.append((each.slug, text))
+    assert lost == []
+
+
+@given(st.lists(st.sampled_from(MIXED)))
+def test_no_place_is_taken_for_two_things(words):
+    spans = [each.at for each in SPOTTER.spot(words)]
+    assert all(set(at) <= set(range(len(words))) for at in spans)
+    assert all(one == other or not set(one) & set(other) for one in spans for other in spans)
+
+
+@pytest.fixture
+def asking(engine, around):
+    put(
+        engine,
+        around,
+        given_record("Patches", given_location(), service="Stop smoking", needs=("addiction",)),
+        given_record("Last Bet", given_location("Room"), service="Gambling group", needs=("addiction",)),
+        given_record("Saheli Choir", given_location("Hall"), service="Choir", needs=("company",)),
+    )
+    with reading(engine) as session:
+        kept = {"index": around.index, "geocoding": around.geocoding, "areas": around.areas, "terms": around.terms}
+        kept["moment"] = moment_at(NOON, around.place)
+        yield session, kept
+
+
+def test_who_says_what_helps_stands_before_who_only_meets_the_need(asking):
+    session, kept = asking
+    for q in ("fags", "how do i pack in the fags", "stop smokin tobaco"):
+        page = search(session, SearchRequest(q=q), **kept)
+        assert [card["name"] for _, card in page.rows] == ["Patches", "Last Bet"], q
+
+
+def test_it_is_explained_what_a_topic_found(asking):
+    session, kept = asking
+    told = "\n".join(explained(session, SearchRequest(q="give up the fags please hello choir"), **kept))
+    assert "1. Patches" in told
+    assert "says smok" in told
+    assert "is not there (+" in told
