@@ -59,7 +59,7 @@ def _send_one(mailer: Mailer, mail_id: UUID, now: datetime) -> Outcome | None:
         letter = _written(mail_id, now)
         if letter is None:
             return None
-    except Exception as error:
+    except Exception as error:  # a fault of one mail keeps no other waiting; it is tried again, and told
         log.exception("a mail could not be written")
         with transaction() as session:
             outbox.broken(session, mail_id, type(error).__name__, now)

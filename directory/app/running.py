@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from directory.areas.service import AreaIndex
     from directory.geocoding.service import Geocoding
     from directory.listings.rules.taxonomy import Terms
+    from directory.moderation.service.erase import Forget
     from directory.publishing.service import Surroundings
     from directory.search.service import Index
     from directory.search.service.board import Boards
@@ -51,6 +52,13 @@ class Running:
             index=self.index,
             lines=lines,
         )
+
+    @property
+    def forget(self) -> Sequence[Forget]:
+        """What else is deleted of a listing that is deleted for good."""
+        from directory.contribute.service import drafts
+
+        return (drafts.forget_about,)
 
 
 def running_of(settings: Settings, place: Place, engine: Engine, keep: Running | None = None) -> Running:

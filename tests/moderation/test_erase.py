@@ -67,7 +67,7 @@ def bytes_of(engine):
 
 def erased(engine, around):
     with transaction(engine) as session:
-        erase.erase(session, RECORD.id, acting=MODERATOR, around=around, now=NOON)
+        erase.erase(session, RECORD.id, acting=MODERATOR, around=around, forget=(), now=NOON)
     return erase.clean(engine, transaction, NOON)
 
 
@@ -136,7 +136,7 @@ def test_no_byte_stays_in_the_tables_and_indexes_of_postgres(databases):
 def test_only_a_moderator_deletes_for_good(session, around):
     listed(session, around, RECORD)
     with pytest.raises(Forbidden):
-        erase.erase(session, RECORD.id, acting=STEWARD, around=around, now=NOON)
+        erase.erase(session, RECORD.id, acting=STEWARD, around=around, forget=(), now=NOON)
 
 
 def test_what_was_withdrawn_long_ago_can_be_deleted_too(session, around):
@@ -144,5 +144,5 @@ def test_what_was_withdrawn_long_ago_can_be_deleted_too(session, around):
 
     listed(session, around, RECORD)
     withdraw(session, [RECORD.id], actor=PERSON, around=around, now=NOON)
-    erase.erase(session, RECORD.id, acting=MODERATOR, around=around, now=NOON)
+    erase.erase(session, RECORD.id, acting=MODERATOR, around=around, forget=(), now=NOON)
     assert published.revisions(session, RECORD.id) == []

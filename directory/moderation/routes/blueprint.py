@@ -15,7 +15,10 @@ from directory.moderation.views import labels
 from directory.moderation.views.values import moment_words
 
 if TYPE_CHECKING:  # the values of other slices, named and not used here
+    from collections.abc import Sequence
+
     from directory.listings.rules.taxonomy import Terms
+    from directory.moderation.service.erase import Forget
     from directory.publishing.service import Surroundings
 
 bp: Final = Blueprint("moderation", __name__)
@@ -35,6 +38,10 @@ class Running(Protocol):
     @property
     def around(self) -> Surroundings:
         """What the door needs."""
+
+    @property
+    def forget(self) -> Sequence[Forget]:
+        """What else is deleted of a listing that is deleted for good."""
 
 
 def running() -> Running:

@@ -106,9 +106,9 @@ def erase(organization: UUID) -> ResponseReturnValue:
     form, wrong = EraseForm(), ""
     if form.submitted_and_valid():
         if fold(form.name.data or "") == fold(name):
-            now = clock.now()
+            here, now = running(), clock.now()
             with transaction() as session:
-                erasing.erase(session, organization, acting=acting(), around=running().around, now=now)
+                erasing.erase(session, organization, acting=acting(), around=here.around, forget=here.forget, now=now)
             is_clean = erasing.clean(db.engine, transaction, clock.now()) > 0
             return page("erased", is_clean=is_clean)
         wrong = _("That is not the name of this listing")

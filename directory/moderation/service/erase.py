@@ -23,15 +23,26 @@ from directory.moderation.rules.values import mail_key
 from directory.publishing.service import Surroundings
 from directory.publishing.service import erase as erase_published
 
+Forget: TypeAlias = Callable[[Session, UUID], object]
+"""Deletes what a slice above this one keeps about an organisation: drafts of it."""
 Transaction: TypeAlias = Callable[[Engine], AbstractContextManager[Session]]
 _HELD: Final = (Suggestion, Report, Stewardship, Review)  # decisions, messages and places go with their suggestion
 
 
-def erase(session: Session, organization: UUID, *, acting: Acting, around: Surroundings, now: datetime) -> None:
+def erase(
+    session: Session,
+    organization: UUID,
+    *,
+    acting: Acting,
+    around: Surroundings,
+    forget: Sequence[Forget],
+    now: datetime,
+) -> None:
     """Delete a listing with all that was ever known, proposed or said of it, and whatever was merged into it.
 
-    It cannot be undone. Raises Forbidden. The caller commits, and then calls ``clean``: until that has answered True,
-    bytes may be left in the database's files; a job tries again.
+    ``forget`` is called for each, for what is kept by those whom this slice does not know. It cannot be undone. Raises
+    Forbidden. The caller commits, and then calls ``clean``: until that has answered True, bytes may be left in the
+    database's files; a job tries again.
     """
     acting.require(Role.MODERATOR)
     gone = erase_published(session, organization, around=around, now=now)
@@ -41,6 +52,8 @@ def erase(session: Session, organization: UUID, *, acting: Acting, around: Surro
         session.execute(sa.delete(table).where(table.c.organization_uuid.in_(gone)))
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     for uuid in gone:
+        for each in forget:
+            each(session, uuid)
         row = {"organization_uuid": uuid, "by": acting.person_id, "at": now, "cleaned_at": None}
         session.execute(
             insert(Erasure).values(row).on_conflict_do_update(index_elements=["organization_uuid"], set_=row)
