@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -17,7 +18,7 @@ from directory.infra import clock
 from directory.infra.db import Reader
 from directory.search.rules.request import SearchRequest
 from directory.search.rules.when import Moment
-from directory.search.service import SearchPage, moment_at, search
+from directory.search.service import SearchPage, moment_at, search_in
 from directory.search.service.facets import Counts, Offered, counts
 from directory.web.layout import VERSIONS, begin
 
@@ -35,7 +36,7 @@ def find(
     moment = moment_at(now, here.place)
     named = area.name if (area := here.areas.get(asked.area) if asked.area else None) else ""
     with begin(now) as session:
-        ask = partial(_search, session, here=here, moment=moment, on_board=filtered)
+        ask = partial(_search, session, here=here, now=now, on_board=filtered)
         page, given = ask(asked), asked
         asked = page.request
         near = page.near if isinstance(page.near, Located) else None
@@ -78,17 +79,9 @@ def _cards(
     )
 
 
-def _search(session: Reader, asked: SearchRequest, *, here: Running, moment: Moment, on_board: bool) -> SearchPage:
-    return search(
-        session,
-        asked,
-        index=here.index,
-        geocoding=here.geocoding,
-        areas=here.areas,
-        terms=here.terms,
-        moment=moment,
-        board=here.boards.exact(session, session.info[VERSIONS]) if on_board else None,
-    )
+def _search(session: Reader, asked: SearchRequest, *, here: Running, now: datetime, on_board: bool) -> SearchPage:
+    board = here.boards.exact(session, session.info[VERSIONS]) if on_board else None
+    return search_in(here, session, asked, now, board=board)
 
 
 def _counted(session: Reader, page: SearchPage, here: Running, moment: Moment) -> Counts:

@@ -5,13 +5,14 @@ from directory.search.rules.query import Found, Match, Query, Row
 from directory.search.service.moment import moment_at
 from directory.search.service.opening import open_index
 from directory.search.service.page import Meant, SearchPage, meant, search
-from directory.search.service.process import meant_in, search_in
+from directory.search.service.process import Process, meant_in, search_in
 
 __all__ = [
     "Found",
     "Index",
     "Match",
     "Meant",
+    "Process",
     "Query",
     "Row",
     "SearchPage",

@@ -1,4 +1,4 @@
-"""A search with what a process holds: what maps, pictures and files of a search call."""
+"""A search with what a process holds: what pages, maps, pictures and files of a search call."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from directory.infra.place import Place
 from directory.listings.rules.taxonomy import Terms
 from directory.search.engine import Index
 from directory.search.rules.request import SearchRequest
+from directory.search.service.board import Board
 from directory.search.service.moment import moment_at
 from directory.search.service.page import Meant, SearchPage, meant, search
 
@@ -41,9 +42,11 @@ class Process(Protocol):
         """The search engine."""
 
 
-def search_in(here: Process, session: Session, request: SearchRequest, now: datetime) -> SearchPage:
+def search_in(
+    here: Process, session: Session, request: SearchRequest, now: datetime, *, board: Board | None = None
+) -> SearchPage:
     """``search`` with the parts of ``here`` at ``now`` (aware)."""
-    return search(session, request, **_parts(here, now))
+    return search(session, request, board=board, **_parts(here, now))
 
 
 def meant_in(here: Process, session: Session, request: SearchRequest, now: datetime) -> Meant:
