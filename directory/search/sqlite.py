@@ -44,6 +44,8 @@ _FORGET: Final = (
     f"DELETE FROM search_offering WHERE number IN ({_NUMBERS})",
     f"DELETE FROM search_words WHERE number IN ({_NUMBERS})",
 )
+_LISTED: Final = """SELECT w.rowid, t.key FROM json_each(:matches) t CROSS JOIN search_tokens w
+    WHERE search_tokens MATCH t.value"""
 _MATCHED: Final = f"""SELECT w.number, w.tokens, o.latitude, o.longitude, o.name, o.service
     FROM json_each(:bases) b CROSS JOIN search_words w CROSS JOIN search_offering o ON o.number = w.number
     WHERE w.number BETWEEN {_OF_BASES}"""
@@ -115,6 +117,10 @@ class SqliteIndex(SqlIndex):
     def bound(self, numbers: Iterable[int]) -> str:
         """A list as JSON."""
         return json.dumps(list(numbers))
+
+    def listed(self, tokens: Sequence[str]) -> Part:
+        """FTS5 is asked for each token in turn."""
+        return Part(_LISTED, {"matches": json.dumps(list(map(_quoted, tokens)))})
 
     def matched(self, session: Session, query: Query, bases: Sequence[int]) -> list[Candidate]:
         """The offerings of some organisations that ``query`` finds: their tokens are read and compared here.

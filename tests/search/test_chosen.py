@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from random import Random
 
+from directory.search.engine import finding
 from directory.search.rules.query import query_of
 from directory.search.rules.request import Sort
+from directory.search.service import best, postings
 from directory.search.service import chosen as chosen_of
 from directory.search.service.board import Board
-from directory.search.service.chosen import choose
+from directory.search.service.chosen import find
 from directory.search.service.times import Times
 from tests.search.invented import MOMENT, TERMS
 from tests.search.test_conditions import SEARCHER
@@ -17,12 +19,11 @@ from tests.search.test_facets import HERE, requests
 
 
 def both(index, session, board, request):
-    """What the index finds, and what is listed from the board: None where it does not know."""
+    """What the index finds, and what is found on the board."""
     near = HERE if request.near else None
     query = query_of(request, TERMS, near, tuple(sorted(SEARCHER.areas)) if near else (), MOMENT)
     times = Times(session, board, index, MOMENT)
-    listed = choose(session, request, query, board=board, index=index, times=times).listed(session, query)
-    return index.find(session, query), listed and index.relaxed(session, query, listed)
+    return index.find(session, query), find(session, request, query, board=board, index=index, times=times)[0]
 
 
 def test_a_board_lists_what_the_index_finds_in_the_same_order(index, filled):
@@ -33,32 +34,56 @@ def test_a_board_lists_what_the_index_finds_in_the_same_order(index, filled):
         assert listed == found, asked
 
 
-def test_orders_of_a_table_and_very_many_with_a_word_are_left_to_the_index(index, filled, monkeypatch):
-    board = Board(index.board(filled))
-    request = next(request for request in requests() if request.q and not request.near)
-    assert both(index, filled, board, request)[1] is not None
-    assert both(index, filled, board, replace(request, sort=Sort.NAME))[1] is None
-    assert both(index, filled, board, replace(request, sort=Sort.NEWEST))[1] is None
-    monkeypatch.setattr(chosen_of, "CAP", 0)
-    assert both(index, filled, board, request)[1] is None
+def test_a_board_reads_the_best_of_very_many_as_the_index_does(index, filled, monkeypatch):
+    board, random = Board(index.board(filled)), Random(6)
+    for module in (finding, chosen_of):
+        monkeypatch.setattr(module, "CAP", 3)
+        monkeypatch.setattr(module, "CAP_NEAR", 3)
+    for module in (finding, best):
+        monkeypatch.setattr(module, "PASS", 2)
+        monkeypatch.setattr(module, "RING", 4)
+    some = [request for request in requests() if request.q]
+    for request in random.sample(some, 40):
+        asked = replace(request, sort=Sort.BEST, page=random.choice((1, 1, 2, 5)))
+        found, listed = both(index, filled, board, asked)
+        assert listed == found, asked
 
 
-def test_on_a_board_only_words_are_asked_for_and_only_once(index, filled, monkeypatch):
+def test_orders_of_a_table_are_left_to_the_index(index, filled, monkeypatch):
     board, asked = Board(index.board(filled)), []
-    numbers = index.numbers
+    request = next(request for request in requests() if request.q and not request.near)
+    monkeypatch.setattr(index, "find", lambda _, query: asked.append(query.sort))
+    for sort in Sort:
+        query = query_of(replace(request, sort=sort), TERMS, None, (), MOMENT)
+        times = Times(filled, board, index, MOMENT)
+        find(filled, request, query, board=board, index=index, times=times)
+    assert sorted(asked) == [Sort.NAME, Sort.NEWEST]
 
-    def noted(session, query):
-        asked.append(query)
-        return numbers(session, query)
 
-    monkeypatch.setattr(index, "numbers", noted)
+def test_a_token_is_asked_for_once_and_only_when_words_have_it(index, filled, monkeypatch):
+    board, asked = Board(index.board(filled)), []
+    postings = index.postings
+
+    def noted(session, tokens):
+        asked.extend(tokens)
+        return postings(session, tokens)
+
+    monkeypatch.setattr(index, "postings", noted)
     monkeypatch.setattr(index, "find", None)
     for request in requests():
-        asked.clear()
+        before = len(asked)
         query = query_of(request, TERMS, HERE if request.near else None, (), MOMENT)
-        if request.when or request.area:
-            continue
-        choose(filled, request, query, board=board, index=index, times=Times(filled, board, index, MOMENT)).listed(
-            filled, query
-        )
-        assert [each.filters for each in asked] == ([()] if request.q else []), request
+        times = Times(filled, board, index, MOMENT)
+        find(filled, request, query, board=board, index=index, times=times)
+        assert query.words or request.area or len(asked) == before, request
+    assert asked
+    assert len(asked) == len(set(asked))
+
+
+def test_what_was_not_asked_for_longest_is_let_go(index, filled, monkeypatch):
+    monkeypatch.setattr(postings, "MOST_KEPT", 2)
+    board = Board(index.board(filled))
+    words = postings.Words(filled, board, index)
+    for token in ("k=charity", "k=company", "k=charity", "no-such-token"):
+        words.having(((token,),))
+    assert list(board.postings.of(["k=charity", "k=company", "no-such-token"])) == ["k=charity", "no-such-token"]

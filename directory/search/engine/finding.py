@@ -12,7 +12,8 @@ from abc import abstractmethod
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from itertools import chain, combinations
+from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -20,7 +21,7 @@ from sqlalchemy.orm import Session
 from directory.core.geo import MILE_M, Box, distances_from
 from directory.infra import plain
 from directory.search.engine.candidates import candidates_of
-from directory.search.engine.softly import softly
+from directory.search.engine.softly import found_by
 from directory.search.engine.sources import Columns, Part
 from directory.search.engine.storing import Storing
 from directory.search.rules.arrange import Arranger, Candidate, Standing
@@ -33,10 +34,10 @@ from directory.search.rules.numbers import (
     organization_in,
 )
 from directory.search.rules.query import Found, Match, Query
-from directory.search.rules.relaxed import FEW
+from directory.search.rules.relaxed import Way
 from directory.search.rules.request import Sort
-from directory.search.rules.word import Every, Word
-from directory.search.rules.words import whole_name
+from directory.search.rules.ways import best_ways, good_ways, whole
+from directory.search.rules.word import Every
 
 CAP: Final = 400  # offerings that are read and judged one by one
 CAP_NEAR: Final = 600
@@ -73,6 +74,10 @@ class SqlIndex(Storing):
         """A list of integers as ``among`` and ``matched`` take it."""
 
     @abstractmethod
+    def listed(self, tokens: Sequence[str]) -> Part:
+        """The number of every offering that has one of ``tokens``, with the place of that token among them."""
+
+    @abstractmethod
     def matched(self, session: Session, query: Query, bases: Sequence[int]) -> list[Candidate]:
         """The offerings of some organisations that ``query`` finds. One statement."""
 
@@ -81,19 +86,12 @@ class SqlIndex(Storing):
         if query.nothing:
             return Found(0)
         with self.limited(session):
-            if query.is_by_topic and (about := softly(self, session, query, most=CAP)):
-                return about
-            found = self.find_all(session, query)
-            if found.total >= FEW or len(query.words) < 2:
-                return found
-            return softly(self, session, query, found, most=CAP) or found
+            return found_by(_Asking(self, session, query), query, most=CAP)
 
-    def relaxed(self, session: Session, query: Query, found: Found) -> Found:
-        """What has some of the words where ``found``, what has all of them, is hardly anything; else ``found``."""
-        if found.total >= FEW or len(query.words) < 2:
-            return found
+    def postings(self, session: Session, tokens: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """The numbers that have each token, as ``Index`` says."""
         with self.limited(session):
-            return softly(self, session, query, found, most=CAP) or found
+            yield from self._rows(session, self.listed(tokens))
 
     def matches(self, session: Session, query: Query, *, box: Box | None = None) -> Iterator[Match]:
         """Every offering that ``query`` finds, those of one organisation together, as ``Index`` says."""
@@ -187,10 +185,10 @@ class SqlIndex(Storing):
 
     def _promising(self, session: Session, query: Query) -> tuple[int, list[Candidate]]:
         """How many organisations match, and the offerings that match best: PASS of each way, best rank first."""
-        (counted,), *well = self._hits(session, [self._counting(query), *self._ways(query, _best_ways(query.words))])
+        (counted,), *well = self._hits(session, [self._counting(query), *self._ways(query, best_ways(query.words))])
         found = {row[0]: row for rows in well for row in rows}
         if len(set(map(base_in, found))) < query.last:  # those that follow are all worse: the order stays the same
-            more = self._ways(query, _good_ways(query.words))
+            more = self._ways(query, good_ways(query.words))
             found |= {row[0]: row for rows in (self._hits(session, more) if more else ()) for row in rows}
         return counted[0], list(found.values())
 
@@ -218,7 +216,7 @@ class SqlIndex(Storing):
         most, total = max(RING, MORE * query.last), -1
         once = [self._counting(query)]
         if query.words and query.sort is Sort.BEST:
-            once.append(self.part((*_whole(query.words), *query.filters), here, Columns.CANDIDATE))
+            once.append(self.part((*whole(query.words), *query.filters), here, Columns.CANDIDATE))
         seen: dict[int, Candidate] = {}
         while True:
             part = _first(self.part(query.every(), ring, Columns.NEAREST), _AS_FAR[ring.radius_m is None], most)
@@ -300,31 +298,39 @@ class SqlIndex(Storing):
         return Found(total, tuple(arranger.row(standings[base]) for base in bases if base in standings))
 
 
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """Asks the index for what has some of the words of ``query``."""
+
+    index: SqlIndex
+    session: Session
+    query: Query
+
+    def all_of(self, query: Query) -> Found:
+        """What has all the words of ``query``."""
+        return self.index.find_all(self.session, query)
+
+    def hits(self, ways: Sequence[Way], most: int) -> list[list[int]]:
+        """The numbers of what is found in each way, at most so many."""
+        parts = []
+        for at, way in enumerate(ways):
+            part = self.index.part((way.either, *self.query.filters), self.query.here, Columns.MATCHED)
+            limited = Part(f"SELECT number, {at} FROM ({part.sql} LIMIT :most) way", {**part.values, "most": most})
+            parts.append(limited.apart(at))
+        sql = " UNION ALL ".join(f"SELECT * FROM ({part.sql}) part_{at}" for at, part in enumerate(parts))
+        hits: list[list[int]] = [[] for _ in ways]
+        values = dict(chain.from_iterable(part.values.items() for part in parts))
+        for number, at in plain.rows(self.session, sql, values):
+            hits[at].append(number)
+        return hits
+
+    def candidates(self, numbers: Sequence[int]) -> list[Candidate]:
+        """The candidates of ``numbers``."""
+        return candidates_of(self.session, numbers)
+
+
 def _bare(numbers: Iterable[int]) -> Iterator[Candidate]:
     return ((number, None, None, "", "") for number in numbers)
-
-
-def _whole(words: Sequence[Word]) -> Every:
-    """The name and nothing else: those come before everything, so none may be missed."""
-    return ((whole_name(" ".join(dict.fromkeys(word.text for word in words)).split()),),)
-
-
-def _best_ways(words: Sequence[Word]) -> Iterator[Every]:
-    """Ways to match best: the whole name; every word in the name; in name, service or first need; in any need."""
-    yield _whole(words)
-    yield tuple(word.named for word in words)
-    yield tuple(word.well for word in words)
-    if any(word.means for word in words):
-        yield tuple(word.served for word in words)
-    if any(word.weight for word in words):
-        yield tuple(word.said for word in words)
-
-
-def _good_ways(words: Sequence[Word]) -> Iterator[Every]:
-    """All but one of the words in name or service: of every two words one stands there."""
-    if len(words) > 1:
-        pairs = combinations((word.served for word in words), 2)
-        yield (*(word.anywhere for word in words), *((*one, *other) for one, other in pairs))
 
 
 def _sure_m(rows: Sequence[Candidate], ring: Here, *, complete: bool, last: bool) -> float:

@@ -29,12 +29,6 @@ class Index(Protocol):
         Raises Unavailable when it takes too long.
         """
 
-    def relaxed(self, session: Session, query: Query, found: Found) -> Found:
-        """The page of ``find`` when ``found`` is what has all the words: as it is, or hardly anything has them all.
-
-        One statement then. Raises Unavailable when it takes too long.
-        """
-
     def matches(self, session: Session, query: Query, *, box: Box | None = None) -> Iterator[Match]:
         """Every offering that ``query`` finds, those of one organisation together; its page and order do not count.
 
@@ -46,6 +40,12 @@ class Index(Protocol):
         """The number of every offering that ``query`` finds (see ``rules.numbers``), in no order. One statement.
 
         Raises Unavailable when it takes too long.
+        """
+
+    def postings(self, session: Session, tokens: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """The number of every offering that has one of ``tokens``, with the place of that token among them.
+
+        One statement. Raises Unavailable when it takes too long.
         """
 
     def board(self, session: Session) -> Iterator[tuple[int, float | None, float | None, str]]:

@@ -22,6 +22,7 @@ from directory.search.engine import Index
 from directory.search.rules.near import METRES_PER_DEGREE, Here, stands_at_m
 from directory.search.rules.numbers import ORDINAL_BITS
 from directory.search.rules.query import serving
+from directory.search.service.postings import Postings
 
 QUICK_S: Final = 0.1  # a board that was made so quickly is made anew by whoever finds it out of date
 AT_ONCE: Final = 20_000  # organisations whose filters are unpacked at once: 2.5 MB
@@ -52,6 +53,7 @@ class Board:
         self._of_set: Places = np.frombuffer(of_set, dtype=np.int64)
         self._lats: Floats = np.frombuffer(lats, dtype=np.float64)
         self._lons: Floats = np.frombuffer(lons, dtype=np.float64)
+        self.postings: Final = Postings()
         self._kept: dict[str, Any] = {}
         self._lock = threading.Lock()
         self._bits: dict[str, int] = {}
@@ -59,6 +61,9 @@ class Board:
             for each in facets.split():
                 self._bits.setdefault(each, len(self._bits))
         self._masks = self._packed(list(sets))
+
+    def __len__(self) -> int:
+        return len(self._numbers)
 
     def _packed(self, sets: Sequence[str]) -> Masks:
         """A row of bits for each set of facets."""

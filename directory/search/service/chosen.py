@@ -6,7 +6,7 @@ The list follows the rules of ``rules.arrange``, as the engines do; tests hold t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 from operator import and_
 from typing import Final
@@ -18,13 +18,18 @@ from directory.core.geo import distance_m
 from directory.search.engine import Index
 from directory.search.engine.candidates import candidates_of
 from directory.search.engine.finding import CAP, CAP_NEAR
-from directory.search.rules.arrange import MOST_LISTED, Arranger
+from directory.search.engine.softly import found_by
+from directory.search.engine.sources import tokens
+from directory.search.rules.arrange import MOST_LISTED, Arranger, Candidate
 from directory.search.rules.facets import ticked
 from directory.search.rules.near import Here
-from directory.search.rules.numbers import LAST_ORDINAL, base_in, organization_in
+from directory.search.rules.numbers import LAST_ORDINAL, ORDINAL_BITS, base_in, organization_in
 from directory.search.rules.query import Found, Query, Row
+from directory.search.rules.relaxed import Way
 from directory.search.rules.request import SearchRequest, Sort
+from directory.search.service.best import Best
 from directory.search.service.board import Board, Floats, Numbers, Places, Truths, firsts_of
+from directory.search.service.postings import Words
 from directory.search.service.times import Times
 
 OPEN: Final = "open"  # the filter whose ticks are times
@@ -53,22 +58,34 @@ class Chosen:
             truths.append(self.is_near)
         return reduce(and_, truths) if truths else np.ones(len(self.places), dtype=np.bool_)
 
-    def listed(self, session: Session, query: Query) -> Found | None:
+    def listed(self, words: Words, query: Query) -> Found | None:
         """What ``query``, by which these were chosen, finds; None where the index has to be asked.
 
-        At most one statement, for the words of those that were not read since anything was published.
+        At most one statement, for those that were not read since anything was published, and one for tokens that were
+        not asked for.
         """
         if query.sort in _BY_A_TABLE:
             return None
         met = self.met()
-        places = self.places[met]
-        if query.words and query.sort is Sort.BEST:
-            if len(places) > (CAP_NEAR if query.here else CAP):
-                return None
-            arranger = Arranger(query)
-            order = arranger.order(candidates_of(session, self.board.numbers(places).tolist()))
-            return Found(len(order), tuple(map(arranger.row, order[query.offset : query.last])))
-        return self._in_order(query, places, self.away[met] if self.away is not None else None)
+        places, away = self.places[met], self.away[met] if self.away is not None else None
+        if not query.words or query.sort is not Sort.BEST:
+            return self._in_order(query, places, away)
+        if len(places) > (CAP_NEAR if query.here else CAP):
+            best = Best(self.board, words, query, places)
+            return self._rows(best.total, best.page(), places, away)
+        arranger = Arranger(query)
+        order = arranger.order(candidates_of(words.session, self.board.numbers(places).tolist()))
+        return Found(len(order), tuple(map(arranger.row, order[query.offset : query.last])))
+
+    def _rows(self, total: int, bases: Sequence[int], places: Places, away: Floats | None) -> Found:
+        """The rows of organisations, each with all of ``places`` that are its."""
+        numbers = self.board.numbers(places)
+        owners = numbers >> ORDINAL_BITS
+        starts, ends = (np.searchsorted(owners, bases, side=side).tolist() for side in ("left", "right"))
+        return Found(
+            total,
+            tuple(self._row(numbers, places, away, *edges) for edges in zip(starts, ends, strict=True)),
+        )
 
     def _in_order(self, query: Query, places: Places, away: Floats | None) -> Found:
         """By distance, or without a place by number."""
@@ -101,10 +118,10 @@ def choose(
 ) -> Chosen:
     """What ``query``, which is that of ``request``, finds on ``board``.
 
-    One statement when it has words or an area, and one for a time that the board has not heard of. Raises Unavailable
-    when it takes too long.
+    One statement when a token of its words or its area is new to the board, and one for a time that it has not heard
+    of. Raises Unavailable when it takes too long.
     """
-    places = _others(session, query, board, index)
+    places = _others(Words(session, board, index), query)
     away = board.away(places, query.here) if query.here else None
     passed = {each.name: board.having(places, each.tokens, every=each.every) for each in ticked(request)}
     if request.when:
@@ -113,12 +130,51 @@ def choose(
     return Chosen(board, query.here, places, passed, away, is_near)
 
 
-def _others(session: Session, query: Query, board: Board, index: Index) -> Places:
-    """The offerings that meet what is not on the board: words and area."""
+def find(
+    session: Session, request: SearchRequest, query: Query, *, board: Board, index: Index, times: Times
+) -> tuple[Found, Chosen]:
+    """What ``query`` finds, as ``index`` would, and what of it was chosen on ``board``: all that has all the words."""
+    chosen = choose(session, request, query, board=board, index=index, times=times)
+    if query.sort in _BY_A_TABLE or query.nothing:
+        return index.find(session, query), chosen
+    asking = _Asking(Words(session, board, index), request, query, chosen, times)
+    return found_by(asking, query, most=CAP), chosen
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """Asks a board for what has some of the words of ``query``."""
+
+    words: Words
+    request: SearchRequest
+    query: Query
+    chosen: Chosen  # by all of its words
+    times: Times
+
+    def all_of(self, query: Query) -> Found:
+        """What has all the words of ``query``."""
+        words, chosen = self.words, self.chosen
+        if query is not self.query:
+            chosen = choose(words.session, self.request, query, board=words.board, index=words.index, times=self.times)
+        return chosen.listed(words, query) or words.index.find(words.session, query)
+
+    def hits(self, ways: Sequence[Way], most: int) -> list[list[int]]:
+        """The numbers of what is found in each way, at most so many."""
+        among = self.words.having(tokens(self.query.filters, self.query.here))
+        found = self.words.each([way.either for way in ways], among)
+        return [self.words.board.numbers(some[:most].astype(np.intp)).tolist() for some in found]
+
+    def candidates(self, numbers: Sequence[int]) -> list[Candidate]:
+        """The candidates of ``numbers``."""
+        return candidates_of(self.words.session, numbers)
+
+
+def _others(words: Words, query: Query) -> Places:
+    """The offerings that meet what is not a tick, a time or a circle: words and area."""
     if query.nothing:
-        return board.places([])
-    asked = replace(query, filters=query.unticked, here=None)
-    return board.places() if asked.is_open else board.places(index.numbers(session, asked))
+        return words.board.places([])
+    every = (*(word.anywhere for word in query.words), *query.unticked)
+    return np.flatnonzero(words.having(every)) if every else words.board.places()
 
 
 def _within(away: Floats, reach: float) -> Truths:

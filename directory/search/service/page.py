@@ -19,7 +19,7 @@ from directory.search.rules.ranking import Judge
 from directory.search.rules.request import SearchRequest, Sort
 from directory.search.rules.when import Moment
 from directory.search.service.board import Board
-from directory.search.service.chosen import Chosen, choose
+from directory.search.service.chosen import Chosen, find
 from directory.search.service.meaning import Reader, Understood, better
 from directory.search.service.times import Times
 
@@ -148,11 +148,7 @@ class _Finder:
 
     def _find(self, understood: Understood) -> tuple[Found, Chosen | None]:
         index, query = self.reader.index, understood.query
-        if self.board is None or query.is_by_topic:
+        if self.board is None:
             return index.find(self.session, query), None
         times = Times(self.session, self.board, index, self.reader.moment)
-        chosen = choose(self.session, understood.request, query, board=self.board, index=index, times=times)
-        listed = chosen.listed(self.session, query)
-        if listed is None:
-            return index.find(self.session, query), chosen
-        return index.relaxed(self.session, query, listed), chosen
+        return find(self.session, understood.request, query, board=self.board, index=index, times=times)
