@@ -128,6 +128,17 @@ def test_what_begins_with_the_first_day_was_not_open_in_the_night_before():
     assert is_found(bar, When(NOW), at(first, 23), WINDOWS[first])
 
 
+def test_what_a_closure_leaves_of_a_night_is_all_that_is_open_in_it():
+    always = [
+        Schedule(freq="DAILY", opens_at=time(2), closes_at=time(2)),
+        weekly("MO", "TU", "WE", "TH", opens=time(2), closes=time(1), closed=True),
+    ]
+    friday = date(2026, 3, 20)
+    for hour, is_open_then in ((0, False), (1, True), (2, True)):
+        assert is_found(always, When(NOW), at(friday, hour), WINDOWS[friday]) is is_open_then
+        assert is_open(always, When(NOW), at(friday, hour)) is is_open_then
+
+
 @pytest.mark.parametrize(
     ("schedule", "is_open_then"),
     [

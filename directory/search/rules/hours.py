@@ -119,7 +119,7 @@ def _of_sessions(sessions: Iterable[Session], day: date, keys: tuple[str, str]) 
         opens, closes = _minutes(session.opens - midnight), _minutes(session.closes - midnight)
         for size, number in _blocks(opens, min(closes, DAY_MIN)):
             yield f"o={own}-{size}-{number}"
-        for size, number in _blocks(0, closes - DAY_MIN):
+        for size, number in _blocks(max(0, opens - DAY_MIN), closes - DAY_MIN):
             yield f"o={next_day}-{size}-{number}"
         for part, (begins, ends) in PARTS_MIN.items():
             if opens < ends and max(closes, opens + 1) > begins:  # when nobody said how long: that it opens
