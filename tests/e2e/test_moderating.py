@@ -121,6 +121,7 @@ def test_a_moderator_decides_by_keyboard_alone(desk, at_desk):
     expect(page.get_by_role("link", name="Sparkbrook Kitchen")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Sparkbrook Kitchen")
+    expect(page.locator("[data-keys-switch]")).to_have_attribute("aria-pressed", "true")  # its script has begun
     page.keyboard.press("q")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
