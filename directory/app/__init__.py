@@ -64,6 +64,8 @@ COMMANDS: Final = {
     "init": Named("directory.infra.cli.init:init", "Make the instance, or apply what changed in its files."),
     "serve": Named("directory.infra.cli.serve:serve", "Serve the directory until it is stopped."),
     "upgrade": Named("directory.infra.cli.init:upgrade", "Back up, migrate and rebuild after a new version."),
+    "backup": Named("directory.infra.cli.archive:backup", "Write database, settings and key into one file."),
+    "restore": Named("directory.infra.cli.archive:restored", "Bring back what `directory backup` wrote."),
     "doctor": Named("directory.infra.cli.doctor:doctor", "Say what is wrong with this installation, and what to do."),
     "people": Named("directory.accounts.cli:people", "Give people rights, list them, keep somebody out."),
     "jobs": Named("directory.infra.cli.jobs:group", "List the background jobs, or run one now."),

@@ -6,7 +6,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -38,18 +38,29 @@ def back_up(
     name = Path(address.database or "directory").stem
     file = folder / f"{name}-{now.strftime(_STAMP)}.{'sqlite' if sqlite else 'dump'}"
     part = file.with_suffix(".part")
-    part.touch(mode=0o600)
     try:
-        done = _copy(address, part, progress) if sqlite else _dump(address, part)
-        if not done:
+        if not copy_to(part, url, progress):
             return None
         part.replace(file)
-    except (sqlite3.Error, OSError) as error:
+    except OSError as error:
         raise Unavailable(f"The backup failed, so nothing was changed: {error}") from error
     finally:
         part.unlink(missing_ok=True)
     _forget_old(folder, now)
     return file
+
+
+def copy_to(file: Path, url: str, progress: Callable[[int, int], None] | None = None) -> bool:
+    """Copy the database at ``url`` to ``file``, whole and consistent; False where no ``pg_dump`` is found.
+
+    Raises Unavailable when the copy fails.
+    """
+    address = make_url(url)
+    try:
+        file.touch(mode=0o600)
+        return _copy(address, file, progress) if address.get_backend_name() == "sqlite" else _dump(address, file)
+    except (sqlite3.Error, OSError) as error:
+        raise Unavailable(f"The backup failed, so nothing was changed: {error}") from error
 
 
 def _copy(address: URL, to: Path, progress: Callable[[int, int], None] | None) -> bool:
@@ -67,14 +78,31 @@ def _dump(address: URL, to: Path) -> bool:
     program = shutil.which("pg_dump")
     if program is None:
         return False
+    wrong = tool([program, "--format=custom", f"--file={to}"], address)
+    if wrong:
+        raise Unavailable(f"The backup failed, so nothing was changed: pg_dump says {wrong}")
+    return True
+
+
+def fault_in(file: Path) -> str:
+    """What SQLite finds wrong with a database file; "" for nothing."""
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True)) as raw:
+            (said,) = raw.execute("PRAGMA quick_check").fetchone()
+    except sqlite3.Error as error:
+        return str(error)
+    return "" if said == "ok" else str(said)
+
+
+def tool(command: Sequence[str], address: URL) -> str:
+    """Run a program of PostgreSQL's on the database at ``address``; what it says when it fails, else ""."""
     # The password goes by the environment: what is on a command line, every user of the machine can read.
     plain = address.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
     environ = os.environ | ({"PGPASSWORD": str(address.password)} if address.password else {})
-    command = [program, "--format=custom", f"--file={to}", f"--dbname={plain}"]
-    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)  # noqa: S603 - as written above
-    if done.returncode:
-        raise Unavailable(f"The backup failed, so nothing was changed: pg_dump says {done.stderr.strip()}")
-    return True
+    done = subprocess.run(  # noqa: S603 - a program of PostgreSQL's
+        [*command, f"--dbname={plain}"], env=environ, capture_output=True, text=True, check=False
+    )
+    return done.stderr.strip() or f"nothing (exit status {done.returncode})" if done.returncode else ""
 
 
 def _forget_old(folder: Path, now: datetime) -> None:

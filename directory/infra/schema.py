@@ -54,8 +54,17 @@ def standing_of(connection: Connection) -> Standing:
         return Standing.EMPTY
     if current == head:
         return Standing.CURRENT
-    known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
-    return Standing.OLDER if current in known else Standing.NEWER
+    return Standing.OLDER if is_known(current) else Standing.NEWER
+
+
+def is_known(revision: str) -> bool:
+    """Whether the code has this migration."""
+    return revision in {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+
+
+def is_head(revision: str) -> bool:
+    """Whether it is the newest migration."""
+    return revision == _head()
 
 
 def is_current(connection: Connection) -> bool:
