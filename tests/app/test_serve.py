@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import sqlite3
+import subprocess
 import time
 from contextlib import closing
 from pathlib import Path
@@ -17,7 +18,7 @@ import pytest
 
 from directory.infra.cli.serve import listens_at
 from directory.infra.settings import load
-from tests.app.conftest import free_port, until
+from tests.app.conftest import COMMAND, environment, free_port, until
 from tests.support.apps import INSTALLED
 
 
@@ -140,6 +141,23 @@ def test_jobs_can_be_left_to_another_process(serve, databases):
     time.sleep(1)
     with closing(sqlite3.connect(database.url.removeprefix("sqlite:///"))) as connection:
         assert connection.execute("SELECT holder FROM lease").fetchall() == []
+
+
+def test_a_process_of_its_own_runs_the_jobs_until_it_is_stopped(instance, databases):
+    database = databases.copy_of(INSTALLED, "sqlite")
+
+    def asked(sql):
+        with closing(sqlite3.connect(database.url.removeprefix("sqlite:///"), timeout=20)) as connection:
+            return connection.execute(sql).fetchall()
+
+    env = environment(instance, database_url=database.url)
+    with subprocess.Popen([*COMMAND, "jobs", "run"], env=env, stdout=subprocess.PIPE, text=True) as process:
+        until(lambda: asked("SELECT name FROM job WHERE last_finished IS NOT NULL") != [])
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+        assert process.stdout
+        assert "The jobs run here" in process.stdout.read()
+    assert asked("SELECT holder FROM lease") == [("",)]  # the lead is left to others
 
 
 def test_a_port_that_is_taken_is_told_in_one_sentence(directory, databases):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from datetime import datetime, timedelta
 
 import click
@@ -31,18 +33,25 @@ def _list(composition: Composition) -> None:
             state = known.get(job.name)
             click.echo(f"{job.name}  every {_words(job.every)}")
             if state is None:
-                click.echo("  never run: `directory serve` runs it")
+                click.echo("  never run: `directory serve` or `directory jobs run` runs it")
                 continue
             click.echo(f"  last run {_when(state.last_started)}: {state.last_result or 'nothing to say'}")
             click.echo(f"  next run {_when(state.next_run_at)}; failed {state.failures} times in a row")
 
 
 @group.command("run")
-@click.argument("name")
+@click.argument("name", required=False)
 @with_app
 @click.pass_obj
-def run(composition: Composition, name: str) -> None:
-    """Run the job NAME now, whatever the time; exit code 1 if it fails."""
+def run(composition: Composition, name: str | None) -> None:
+    """Run the job NAME now, whatever the time; exit code 1 if it fails.
+
+    Without NAME run each job when it is due, until stopped: for a process of its own, beside servers with
+    DIRECTORY_JOBS=0.
+    """
+    if name is None:
+        _run_all(composition)
+        return
     names = [job.name for job in composition.jobs()]
     if name not in names:
         raise click.BadParameter(f"no job is called {name!r}; there are: {', '.join(names) or 'none'}")
@@ -51,6 +60,17 @@ def run(composition: Composition, name: str) -> None:
         raise click.ClickException("Another process is running it.")
     click.echo(jobs.known(db.engine)[name].last_result)
     raise SystemExit(0 if done else 1)
+
+
+def _run_all(composition: Composition) -> None:
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    runner = composition.runner(current_app)
+    runner.start()
+    click.echo("The jobs run here (Ctrl+C stops them)")
+    stopped.wait()
+    runner.stop()
 
 
 def _when(moment: datetime | None) -> str:

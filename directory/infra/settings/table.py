@@ -172,7 +172,8 @@ _SERVING = (
         check=checks.flag,
         wanted="1 or 0",
         default="1",
-        meaning="Whether `directory serve` also runs the background jobs. Of all processes on one database, one does.",
+        meaning="Whether `directory serve` also runs the background jobs. Of all processes on one database, one does. "
+        "With 0 they need a process of their own: `directory jobs run`.",
         example="0",
     ),
     Setting(
