@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-CONFIRMED_FOR: Final = timedelta(days=183)  # promises.md: a steward is asked again at six months
+CONFIRMED_FOR: Final = timedelta(days=274)  # nine months: by then its stewards were asked three times
 
 
 def is_stale(assured_at: datetime | None, now: datetime) -> bool:

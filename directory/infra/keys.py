@@ -77,6 +77,10 @@ class Keys:
         for key in list(self._given):
             yield key, self.words(key)
 
+    def names(self) -> tuple[str, ...]:
+        """The keys that nobody asked for yet."""
+        return tuple(self._given)
+
     def finish(self) -> None:
         """Raise Invalid for a key that nobody asked for."""
         for key in self._given:

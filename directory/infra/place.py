@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from directory.core.errors import Invalid
@@ -22,6 +23,8 @@ DIVISIONS: Final = ("ENG", "WLS", "SCT", "NIR")  # whose bank holidays count
 
 # What moderation.rules.small calls small; a place lets through all of them, or fewer.
 SMALL_FACTS: Final = ("phones", "hours", "notice", "today")
+REVIEW_MONTHS: Final = 6  # promises.md: whoever listed a group is asked at six months
+MOST_REVIEW_MONTHS: Final = 9  # three mails go before a listing that nobody confirms leaves at twelve
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,8 @@ class Place:
     neighbourhoods: tuple[Neighbourhood, ...] = ()
     helplines: tuple[Helpline, ...] = ()
     small_facts: tuple[str, ...] = SMALL_FACTS  # what a steward of an assured listing changes without a moderator
+    review_months: int = REVIEW_MONTHS  # after how long a listing is to be confirmed again
+    review_sooner: Mapping[str, int] = field(default_factory=dict)  # months for some needs, by their slugs
     terms: tuple[tuple[date, date], ...] = ()  # first and last day of each stretch of school, in order
 
 
@@ -139,6 +144,7 @@ def _place(keys: Keys, slug: str) -> Place:
         neighbourhoods=tuple(_neighbourhood(row) for row in keys.tables("neighbourhoods")),
         helplines=tuple(_helpline(row) for row in keys.tables("helplines")),
         small_facts=_small_facts(keys),
+        **_review(keys.table("review")),
         terms=_terms(keys),
     )
 
@@ -147,6 +153,18 @@ def _small_facts(keys: Keys) -> tuple[str, ...]:
     found = keys.words("small_facts", SMALL_FACTS)
     if not set(found) <= set(SMALL_FACTS):
         raise keys.wrong("small_facts", list(found), f"some of {', '.join(SMALL_FACTS)}, or none")
+    return found
+
+
+def _review(keys: Keys) -> dict[str, Any]:
+    """After how many months listings are to be confirmed again, and those of which needs sooner."""
+    sooner = keys.table("sooner")
+    months = {need: sooner.take(need, int) for need in sooner.names()}
+    found = {"review_months": keys.take("months", int, REVIEW_MONTHS), "review_sooner": months}
+    keys.finish()
+    for number in (found["review_months"], *months.values()):
+        if not 1 <= number <= MOST_REVIEW_MONTHS:
+            raise keys.wrong("months", number, f"1 to {MOST_REVIEW_MONTHS}")
     return found
 
 

@@ -102,7 +102,7 @@ def test_still_right_confirms_and_changes_nothing_else(session, around, mine):
     actor = Actor(ActorKind.PERSON, str(STEWARD.person_id))
     stewards.confirm(session, KITCHEN.id, actor=actor, around=around, now=NOON)
     record = record_of(session, KITCHEN.id)
-    assert record == replace(KITCHEN, assured_at=NOON, review_due_at=NOON + timedelta(days=183))
+    assert record == replace(KITCHEN, assured_at=NOON, review_due_at=NOON + timedelta(days=122))  # food: four months
     with pytest.raises(NotFound):
         stewards.confirm(session, an_id("nobody"), actor=actor, around=around, now=NOON)
 

@@ -378,5 +378,6 @@ def _today(found: Json | None, now: datetime) -> str:
         "available": _("Can take people today"),
         "waiting-list": _("Has a waiting list today"),
         "full": _("Full today"),
+        "closed": _("Closed today"),
     }
     return known.get(found["status"], "")

@@ -229,7 +229,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Today:
-    """What a group says of today: ``available``, ``waiting-list`` or ``full``, until it expires by itself."""
+    """What a group says of today, until it expires by itself: ``available``, ``waiting-list``, ``full``, ``closed``."""
 
     status: str
     until: datetime

@@ -1,9 +1,10 @@
 """The tables beside the published record: what was proposed, decided and reported, and who speaks for whom."""
 
-from directory.moderation.models.listing import Erasure, Merge, Report, Review, Stewardship
+from directory.moderation.models.listing import Absence, Erasure, Merge, Report, Review, Stewardship
 from directory.moderation.models.suggestion import Decision, Message, Suggestion, SuggestionPlace
 
 __all__ = [
+    "Absence",
     "Decision",
     "Erasure",
     "Merge",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from directory.infra.db import Base
 from directory.moderation.models.suggestion import one_of
+from directory.moderation.rules.absence import Why
 from directory.moderation.rules.values import ReportKind, ReportState
 
 
@@ -59,6 +60,22 @@ class Review(Base):
     organization_uuid: Mapped[UUID] = mapped_column(primary_key=True)
     asked: Mapped[int]
     asked_at: Mapped[datetime | None]
+
+
+class Absence(Base):
+    """A listing that is off the public list and may come back as it was at ``version``. Its history stays."""
+
+    __tablename__ = "absence"
+    __table_args__ = (
+        sa.CheckConstraint(one_of("why", Why), name="known_why"),
+        sa.Index("ix_absence_since", "since"),
+    )
+
+    organization_uuid: Mapped[UUID] = mapped_column(primary_key=True)
+    why: Mapped[str] = mapped_column(sa.String(12))
+    name: Mapped[str]
+    version: Mapped[int]  # the last that was published
+    since: Mapped[datetime]
 
 
 class Merge(Base):

@@ -23,7 +23,7 @@ from directory.moderation.models import Decision, Message, Suggestion
 from directory.moderation.queries import suggestions as queries
 from directory.moderation.rules.rebasing import rebased
 from directory.moderation.rules.revealing import digest_of, shown_again
-from directory.moderation.rules.small import ASSURED_FOR
+from directory.moderation.rules.review import due_at
 from directory.moderation.rules.states import (
     SILENT,
     Deed,
@@ -104,7 +104,7 @@ def accept(
         record = confidence.whole(session, given, number, current.record if current else None)
         if not _may_show(session, number, current, record, acting, now):
             return Accepted(second_needed=True)
-        record = _confirmed(record, seen, is_steward=_speaks_for(session, seen), now=now)
+        record = _confirmed(record, seen, is_steward=_speaks_for(session, seen), around=around, now=now)
         (outcome,) = publish(session, [record], actor=actor, around=around, now=now, why=why)
     _conclude(session, row, State.ACCEPTED, now)
     _decided(session, number, Deed.ACCEPTED, acting, now, version=outcome.version if outcome else None)
@@ -231,7 +231,7 @@ def _may_show(
     return False
 
 
-def _confirmed(record: Record, seen: queries.Seen, *, is_steward: bool, now: datetime) -> Record:
+def _confirmed(record: Record, seen: queries.Seen, *, is_steward: bool, around: Surroundings, now: datetime) -> Record:
     """A new listing, and one that its steward changed, are confirmed right today."""
     if seen.kind is Kind.NEW:
         source = record.source if seen.batch else Source(kind=SourceKind.SELF_LISTED)
@@ -240,7 +240,7 @@ def _confirmed(record: Record, seen: queries.Seen, *, is_steward: bool, now: dat
             return record
     elif not is_steward:
         return record
-    return replace(record, assured_at=now, review_due_at=now + ASSURED_FOR)
+    return replace(record, assured_at=now, review_due_at=due_at(record, now, around.place))
 
 
 def _speaks_for(session: Session, seen: queries.Seen) -> bool:

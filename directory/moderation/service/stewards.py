@@ -17,14 +17,15 @@ from directory.core.people import Acting, Role
 from directory.listings.models import Organization
 from directory.listings.rules.record import Notice, Record, Today
 from directory.moderation.models import Stewardship
-from directory.moderation.rules.small import ASSURED_FOR, SMALL, is_assured, is_small
+from directory.moderation.rules.review import due_at
+from directory.moderation.rules.small import SMALL, is_assured, is_small
 from directory.moderation.rules.states import Forestalled
 from directory.moderation.service import confidence
 from directory.publishing import queries as published
 from directory.publishing.rules import Actor, ActorKind, Outcome
 from directory.publishing.service import Surroundings, publish
 
-STATUSES: Final = frozenset({"available", "waiting-list", "full"})
+STATUSES: Final = frozenset({"available", "waiting-list", "full", "closed"})
 TODAY_AT_MOST: Final = timedelta(days=3)
 LONGEST_NOTICE: Final = 200
 
@@ -148,7 +149,7 @@ def confirm(session: Session, organization: UUID, *, actor: Actor, around: Surro
     current = published.current(session, organization)
     if current is None:
         raise NotFound(str(organization))
-    record = replace(current.record, assured_at=now, review_due_at=now + ASSURED_FOR)
+    record = replace(current.record, assured_at=now, review_due_at=due_at(current.record, now, around.place))
     (outcome,) = publish(
         session, [_with_places(session, record, current)], actor=actor, around=around, now=now, why="still right"
     )
@@ -183,7 +184,7 @@ def _publish(
     now: datetime,
     why: str,
 ) -> Outcome:
-    record = replace(proposal, assured_at=now, review_due_at=now + ASSURED_FOR)
+    record = replace(proposal, assured_at=now, review_due_at=due_at(proposal, now, around.place))
     actor = Actor(ActorKind.PERSON, str(acting.known_id))
     whole = _with_places(session, record, current)
     (outcome,) = publish(session, [whole], actor=actor, around=around, now=now, why=why)

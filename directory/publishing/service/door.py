@@ -91,10 +91,12 @@ def withdraw(
     now: datetime,
     why: str = "",
     merged_into: UUID | None = None,
+    may_return: bool = False,
 ) -> int:
     """Take listings out of the published record and leave a tombstone each. Returns how many there were.
 
-    Their confidential places go at once. Those of one that is merged stay until the other goes: a merge can be undone.
+    Their confidential places go at once. Those of one that is merged stay until the other goes, because a merge can be
+    undone; and those of one that ``may_return``, which was only paused.
     """
     hold(session)
     rows = listings.slugs_and_versions(session, organizations)
@@ -104,7 +106,7 @@ def withdraw(
     around.index.drop(session, ids)
     maps.drop(session, ids)
     remove(session, ids)
-    if merged_into is None:
+    if merged_into is None and not may_return:
         _forget_places(session, merged(session, list(rows)))
     _bury(session, rows, actor=actor, why=why, now=now, merged_into=merged_into)
     return len(rows)
