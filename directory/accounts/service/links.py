@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -104,6 +104,13 @@ def forget_about(session: Session, payloads: Iterable[Mapping[str, str]]) -> Non
     """Delete the links with these payloads: what they are about is deleted for good."""
     subjects = [subject_of(payload) for payload in payloads]
     session.execute(sa.delete(MailedLink).where(MailedLink.subject.in_(subjects)))
+
+
+def forget_naming(session: Session, purposes: Iterable[Purpose], name: str, values: Collection[str]) -> None:
+    """Delete the links for these purposes whose payload has one of ``values`` under ``name``."""
+    found = session.execute(sa.select(MailedLink.id, MailedLink.payload).where(MailedLink.purpose.in_(list(purposes))))
+    gone = [row.id for row in found if row.payload.get(name) in values]
+    session.execute(sa.delete(MailedLink).where(MailedLink.id.in_(gone)))
 
 
 def forget_old(session: Session, now: datetime) -> int:

@@ -88,6 +88,19 @@ def once_of(key: str) -> str:
     return key
 
 
+LISTING: Final = "listing"  # in the payload of a mailed link: which one it is about
+
+
+def listing_key(organization: UUID) -> str:
+    """How the keys of all mails about a listing begin: they go with it."""
+    return f"listing {organization} "
+
+
+def review_key(person: UUID) -> str:
+    """How the keys of the mails begin that ask a person whether their listings are still right."""
+    return f"review {person} "
+
+
 def mail_key(number: UUID) -> str:
     """How the keys of all mails about a suggestion begin: they go with it."""
     return f"suggestion {number} "
