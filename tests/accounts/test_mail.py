@@ -23,7 +23,7 @@ from directory.infra.db import transaction
 from directory.infra.mail import smtp
 from directory.infra.outbox import LinkWanted, Outgoing, put
 from directory.infra.outbox.models import OutgoingMail
-from directory.infra.outbox.rules import State
+from directory.infra.outbox.rules import State, Value
 from tests.support.apps import INSTALLED
 from tests.support.databases import KINDS
 from tests.support.people import there
@@ -265,6 +265,34 @@ def test_an_unencrypted_server_elsewhere_is_not_used(make_app):
         smtp._require_here("mail.example.org")
     for here in ("127.0.0.1", "::1", "localhost"):
         smtp._require_here(here)
+
+
+ABOUT_LISTINGS = {"steward-invited": Purpose.INVITE, "steward-handed-over": Purpose.HAND_OVER, "claim": Purpose.CLAIM}
+
+
+@pytest.mark.parametrize("kind", ["steward-joined", "still-right", *ABOUT_LISTINGS])
+@pytest.mark.parametrize(("code", "direction"), [("en-XA", "ltr"), ("ar-XB", "rtl")])
+def test_every_word_of_a_mail_about_listings_is_in_the_persons_language(
+    kind, code, direction, run, mail_server, database
+):
+    mail_server.start()
+    purpose = {**ABOUT_LISTINGS, "still-right": Purpose.CONFIRM_RIGHT}.get(kind)
+    values: dict[str, Value] = {"name": "Choir", "who": "ann@example.org", "names": ["Choir", "Art club"], "is_last": 1}
+    with transaction(database.engine) as session:
+        people.person_for(session, TO, clock.now(), language=code)
+        link = LinkWanted(purpose, {}) if purpose else None
+        put(session, Outgoing(kind, TO, "", values, link, stop=kind == "still-right"), now=clock.now())
+    assert run() == "1 sent"
+    (mail,) = mail_server.box.mails
+    html, text = (mail.get_body((part,)).get_content() for part in ("html", "plain"))
+    assert f'lang="{code}" dir="{direction}"' in html
+    assert ("Choir" in html, "Choir" in text) == (True, True)
+    mark = "[" if code == "en-XA" else "\u202e"
+    words = [
+        line for line in (mail["Subject"], *text.splitlines()) if line.strip() and not line.startswith(("-", "http"))
+    ]
+    assert [line for line in words if mark not in line] == []
+    assert (f"/{code}/" in text) == (purpose is not None or "http" in text)
 
 
 @pytest.mark.parametrize("kind", ["sign-in", "new-sign-in"])

@@ -52,7 +52,7 @@ WITH: dict[str, list[Given]] = {
     "contribute.place": [{"key": "1"}],
     "contribute.show_place": [{"key": "1"}],
     "contribute.when": [{"key": "1", "place_key": "1"}],
-    **{f"contribute.{name}": [{"slug": slug} for slug in SLUGS] for name in ("correct", "report", "thanks")},
+    **{f"contribute.{name}": [{"slug": slug} for slug in SLUGS] for name in ("claim", "correct", "report", "thanks")},
     "contribute.resume": [{"token": "nonsense"}],
     "contribute.point": [{"postcode": "B13 9SA"}],
     "browse.area": [{"code": "B13"}],

@@ -3,80 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Page, expect
 
-from directory.app import create_app
 from directory.core.geo import Point
-from directory.infra import clock
-from directory.infra.db import db, transaction
-from directory.listings.rules.record import Record
 from directory.moderation.rules.states import Kind
-from directory.moderation.rules.values import ReportKind, Telling
-from directory.moderation.service import reports
-from directory.moderation.service.suggest import suggest
-from directory.publishing.service import publish
+from tests.e2e.desk import Desk, opened_desk
 from tests.e2e.site import SIZES, WIDE, settle, sideways, small_targets
-from tests.moderation.cast import PERSON, STEWARD, sending
-from tests.support.apps import INSTALLED, put_instance, settings_for
-from tests.support.browsers import LiveServer, axe, serving
-from tests.support.pages import PageClient
-from tests.support.people import sign_in
-from tests.support.records import NOON, given_location, given_record
+from tests.support.browsers import axe
+from tests.support.records import given_location, given_record
 
 LONG = "Soup every Monday in the hall, and some bread to take home with you. " * 3
 KITCHEN = given_record("Sparkbrook Kitchen", given_location(), description=LONG)
 LARDER = given_record("Larder", given_location("Other hall"), email="larder@example.org")
 
 
-@dataclass(frozen=True)
-class Desk:
-    """A running directory, and ways to send it something and to sign in to it."""
-
-    app: Flask
-    server: LiveServer
-
-    def listed(self, *records: Record) -> None:
-        around = self.app.extensions["directory"].around
-        with self.app.app_context(), transaction() as session:
-            publish(session, records, actor=PERSON, around=around, now=NOON)
-
-    def sent(self, record: Record, kind: Kind = Kind.NEW, **given: Any) -> str:
-        """The address of the suggestion."""
-        around, way = self.app.extensions["directory"].around, {"once": f"{kind} {record.name}", **given}
-        with self.app.app_context(), transaction() as session:
-            done = suggest(session, record, sending(kind, **way), acting=STEWARD, around=around, now=clock.now())
-        return f"/moderate/{done.id}"
-
-    def reported(self, record: Record) -> None:
-        with self.app.app_context(), transaction() as session:
-            telling = Telling(kind=ReportKind.CLOSED, words="It is shut.", email="", language="en", once="r")
-            reports.report(session, record.id, telling, now=clock.now())
-
-    def enter(self, page: Page, name: str = "moderator") -> Page:
-        """Let one of the cast be signed in in the browser."""
-        client = self.app.test_client()
-        assert isinstance(client, PageClient)
-        sign_in(client, name)
-        cookie = client.get_cookie("directory")
-        assert cookie is not None
-        page.context.add_cookies([{"name": "directory", "value": cookie.value, "url": self.server.url}])
-        return page
-
-
 @pytest.fixture
 def desk(tmp_path) -> Iterator[Desk]:
-    instance = put_instance(tmp_path / "instance", INSTALLED)
-    with serving(instance) as server:
-        app = create_app(settings_for(f"sqlite:///{instance / 'birmingham.sqlite'}", instance))
-        app.test_client_class = PageClient
-        yield Desk(app, server)
-        with app.app_context():
-            db.engine.dispose()
+    with opened_desk(tmp_path / "instance") as found:
+        yield found
 
 
 @pytest.fixture

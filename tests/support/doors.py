@@ -15,6 +15,7 @@ class Door(Enum):
 
     READER = "walked as a reader, by tests/doors/test_confidential.py"
     STAFF = "walked as a moderator who may not read addresses, by tests/doors/test_staff.py"
+    STEWARD = "walked as whoever speaks for a listing, by tests/doors/test_steward.py"
     AUDITED = "tells a confidential place to those with the right, and writes it down"
     OWN = "tells a person what is theirs: no listing"
     TAKES = "takes something, and sends the browser on"
@@ -36,10 +37,39 @@ STAFF: Final = frozenset(
         "moderation.suggestion",
     }
 )
-OWN: Final = frozenset({"moderation.answer", "moderation.prove", "moderation.proved"})
+STEWARD: Final = frozenset(
+    {
+        "contribute.close",
+        "contribute.edit",
+        "contribute.hand_over",
+        "contribute.kept",
+        "contribute.manage",
+        "contribute.notice",
+        "contribute.pause",
+        "contribute.share",
+        "contribute.today",
+    }
+)
+OWN: Final = frozenset(
+    {
+        "contribute.claim_link",
+        "contribute.handed_over",
+        "contribute.invited",
+        "contribute.still_right",
+        "moderation.answer",
+        "moderation.prove",
+        "moderation.proved",
+    }
+)
 OWN_SLICES: Final = ("accounts.",)  # sign-in, account, second factor
 TAKES: Final = frozenset(
     {
+        "contribute.back",
+        "contribute.leave",
+        "contribute.mails",
+        "contribute.right",
+        "contribute.take_out_place",
+        "contribute.take_out_service",
         "moderation.accept",
         "moderation.accept_batch",
         "moderation.ask",
@@ -56,7 +86,8 @@ READER_SLICES: Final = ("browse.", "exchange.", "contribute.")
 
 def door_of(endpoint: str) -> Door | None:
     """What kind of door an endpoint is; None for one that has not joined."""
-    for kind, endpoints in ((Door.AUDITED, AUDITED), (Door.STAFF, STAFF), (Door.OWN, OWN), (Door.TAKES, TAKES)):
+    kinds = (Door.AUDITED, AUDITED), (Door.STAFF, STAFF), (Door.STEWARD, STEWARD), (Door.OWN, OWN), (Door.TAKES, TAKES)
+    for kind, endpoints in kinds:
         if endpoint in endpoints:
             return kind
     if endpoint.startswith(OWN_SLICES):

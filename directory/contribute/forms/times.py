@@ -193,7 +193,7 @@ class HoursForm(_WeekForm):
     def _check_start(self, at: int, day: int) -> None:
         """Nobody can tell which weeks are meant without one of them."""
         start = self[f"start_o{at}"]
-        found = _date(start.data)
+        found = date_of(start.data)
         if found is None:
             _add(start, _not_a_day() if start.data else _("Enter the date of the next one"))
         elif rules.wrong_start(day, found):
@@ -211,7 +211,7 @@ class HoursForm(_WeekForm):
             opens, closes = self[f"opens_o{at}"].value, self[f"closes_o{at}"].value
             often, day = self[f"often_o{at}"].data, self[f"day_o{at}"].data
             if opens is not None and closes is not None and often and day:
-                start = _date(self[f"start_o{at}"].data) if often == Rhythm.FORTNIGHT else None
+                start = date_of(self[f"start_o{at}"].data) if often == Rhythm.FORTNIGHT else None
                 yield Other(rhythm=Rhythm(often), day=int(day), opens=opens, closes=closes, start=start)
 
 
@@ -219,7 +219,7 @@ def _add(field: Field, message: str) -> None:
     field.errors = [*field.errors, message]
 
 
-def _date(text: str | None) -> date | None:
+def date_of(text: str | None) -> date | None:
     """The date written as 2027-03-09, which is how browsers send it, or as 9/3/2027."""
     typed = (text or "").strip()
     if found := _BRITISH.fullmatch(typed):

@@ -196,11 +196,12 @@ def when(key: str, place_key: str) -> ResponseReturnValue:
     if place_key and answers.spot(place_key) is None:
         abort(404)
     apart = [each.key for each in answers.spots] if not place_key and len(answers.spots) > 1 else []
+    urls = [(each, address("contribute.when", key=key, place_key=each)) for each in apart]
     return ask(
         HoursForm,
         "contribute/when.html",
         Step(Task.WHEN, done=False, key=key, place=place_key),
-        apart=apart,
+        apart=urls,
         days=get_day_names(locale=locale()),
         prepare=lambda form, _held: {"has_others": any(form[f"often_o{at}"].data for at in OTHERS)},
     )

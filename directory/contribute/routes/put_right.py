@@ -38,7 +38,7 @@ CONFLICT: Final = 409
 def report(slug: str) -> ResponseReturnValue:
     """Something is wrong with a listing; a moderator looks at it."""
     now = clock.now()
-    found = _listing(slug, now)
+    found = listing_at(slug, now)
     if isinstance(found, str):
         return redirect(address("contribute.report", slug=found), code=308)
     form = ReportForm()
@@ -54,7 +54,7 @@ def report(slug: str) -> ResponseReturnValue:
         )
         with transaction() as opened:
             receipt = reports.report(opened, found.record.id, telling, now=now)
-        return _thanked(found, receipt, "report", email)
+        return thanked(found, receipt, "report", email)
     return render_template(
         "contribute/report.html", form=form, name=found.record.name, slug=found.slug, secret=_has_secret(found)
     )
@@ -68,7 +68,7 @@ def correct(slug: str) -> ResponseReturnValue:
     Who began before somebody else's change was published gets 409, both texts, and all that was typed.
     """
     now = clock.now()
-    found = _listing(slug, now)
+    found = listing_at(slug, now)
     if isinstance(found, str):
         return redirect(address("contribute.correct", slug=found), code=308)
     form = correct_form(found.record, texts_of(found.record, here(now).today), found.version)
@@ -91,7 +91,7 @@ def thanks(slug: str) -> ResponseReturnValue:
     return render_template("contribute/thanks.html", told=told, slug=slug)
 
 
-def _listing(slug: str, now: datetime) -> Current | str:
+def listing_at(slug: str, now: datetime) -> Current | str:
     """What is published at an address, or the address that it has now. Raises NotFound."""
     with reader(now) as opened:
         found = published.current_at(opened, slug)
@@ -114,14 +114,14 @@ def _sent(found: Current, form: CorrectForm, now: datetime) -> ResponseReturnVal
     proposal = corrected(found.record, form.typed(form.shown), here(now).today)
     with transaction() as opened:
         receipt = suggest(opened, proposal, sending, acting=acting(), around=running().around, now=now)
-    return _thanked(found, receipt, "change", sending.email)
+    return thanked(found, receipt, "change", sending.email)
 
 
 def _known(found: Current, form: CorrectForm, now: datetime) -> ResponseReturnValue | None:
     """The receipt of a form that was sent already: it may have been published since, and pressed twice."""
     with reader(now) as opened:
         receipt = suggestions.receipt(opened, form.key)
-    return _thanked(found, receipt, "change", form.sender.data or "") if receipt else None
+    return thanked(found, receipt, "change", form.sender.data or "") if receipt else None
 
 
 def _stale(found: Current, form: CorrectForm, now: datetime) -> ResponseReturnValue:
@@ -153,7 +153,8 @@ def _correcting(found: Current, form: CorrectForm, lost: list[str] | None = None
     )
 
 
-def _thanked(found: Current, receipt: Receipt, what: str, email: str) -> ResponseReturnValue:
+def thanked(found: Current, receipt: Receipt, what: str, email: str) -> ResponseReturnValue:
+    """On to the receipt of what was sent. ``email``: "" when nobody can be answered."""
     waits = receipt.state is State.UNPROVED
     told: dict[str, Any] = {"slug": found.slug, "reference": receipt.reference, "what": what}
     session[THANKS] = told | {"mail": "prove" if waits else "told" if email else ""}

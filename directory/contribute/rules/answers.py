@@ -94,11 +94,15 @@ class Ways:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
-    """A place where it happens, without its address. Empty ``services``: all of them are held there."""
+    """A place where it happens, without its address. Empty ``services``: all of them are held there.
+
+    ``known`` is its id in a listing that there was before.
+    """
 
     key: str
     visibility: Visibility
     services: tuple[str, ...] = ()
+    known: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,13 +29,14 @@ def known(record: Record, before: Answers | None = None) -> Answers:
     answers = before or Answers()
     return replace(
         answers,
-        group=_group(record),
+        group=group_of(record),
         services=answers.services or _services(record),
         reach=answers.reach or _reach(record),
     )
 
 
-def _group(record: Record) -> Group:
+def group_of(record: Record) -> Group:
+    """Who a listing is of, as the first page asks it."""
     found = ((REGISTERS[each.scheme], each.value) for each in record.identifiers if each.scheme in REGISTERS)
     register, value = next(filter(_can_be_typed, found), (Register.NONE, ""))
     return Group(register=register, number=value, name=record.name, also=record.alternate_name, kind=record.kind)

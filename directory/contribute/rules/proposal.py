@@ -58,7 +58,7 @@ def proposal(
     if answers.group is None:
         raise Invalid("answers", "no name", "who they are")
     record = base or r.Record(id=subject, name=answers.group.name, source=r.Source(kind=r.SourceKind.SELF_LISTED))
-    record = _with_group(record, answers.group, subject)
+    record = with_group(record, answers.group, subject)
     if answers.ways is not None:
         record = replace(record, locations=_locations(answers, addresses, subject, record))
     if answers.services:
@@ -94,7 +94,8 @@ def service_id(subject: UUID, doing: Doing) -> UUID:
     return doing.known or stable_uuid(subject, "service", doing.key)
 
 
-def _with_group(record: r.Record, group: Group, subject: UUID) -> r.Record:
+def with_group(record: r.Record, group: Group, subject: UUID) -> r.Record:
+    """``record`` of a group that calls itself so, with the number that it gave."""
     own = identifier(group, subject)
     kept = tuple(each for each in record.identifiers if own is None or each.scheme != own.scheme)
     same = next(
@@ -167,7 +168,7 @@ def _service(doing: Doing, answers: Answers, subject: UUID, record: r.Record, na
         made = replace(
             made,
             how=answers.ways.how,
-            service_areas=_served(answers.ways, ident, named),
+            service_areas=served(answers.ways, ident, named),
             offerings=_offerings(doing, answers, subject, ident),
         )
     usual = answers.hours_of(doing.key)
@@ -194,7 +195,8 @@ def _offerings(doing: Doing, answers: Answers, subject: UUID, ident: UUID) -> tu
     return tuple(found) or (r.Offering(id=stable_uuid(ident, "offering")),)
 
 
-def _served(ways: Ways, ident: UUID, named: Named) -> tuple[r.ServiceArea, ...]:
+def served(ways: Ways, ident: UUID, named: Named) -> tuple[r.ServiceArea, ...]:
+    """Whom service ``ident`` is for, by where they live."""
     if ways.served in {WHOLE_PLACE, EVERYWHERE}:
         codes: tuple[str, ...] = (ways.served,)
     else:

@@ -21,6 +21,10 @@ class Deed(Enum):
     SEND = Limit(12, 3600)
     REPORT = Limit(15, 3600)
     CORRECT = Limit(10, 3600)
+    AMEND = Limit(120, 3600)
+    SHARE = Limit(11, 3600)
+    CLAIM = Limit(8, 3600)
+    CLAIM_LISTING = Limit(3, 3600)  # nor is a group's
     LINK_CLIENT = Limit(20, 3600)
     LINK_ADDRESS = Limit(4, 3600)  # nobody's mailbox is filled by strangers
 

@@ -1,0 +1,144 @@
+"""What a listing says, as answers to the pages that change it: every service and every place has its key and its id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from directory.contribute.rules.answers import (
+    EVERYWHERE,
+    IN_PERSON,
+    PARTS,
+    WHOLE_PLACE,
+    Address,
+    Answers,
+    Details,
+    Doing,
+    Extras,
+    HoursOf,
+    Reach,
+    Spot,
+    Ways,
+)
+from directory.contribute.rules.hours import hours_of
+from directory.contribute.rules.known import group_of
+from directory.core.identifiers import stable_uuid
+from directory.listings.rules.record import Found, Location, Record, Visibility
+
+T = TypeVar("T")
+
+
+def told(record: Record) -> Answers:
+    """The answers that ``record`` gives. Where its services differ in what is asked once, what any of them says."""
+    services = tuple(
+        Doing(
+            key=str(at),
+            name=each.name,
+            about=each.description,
+            needs=each.needs,
+            audiences=each.audiences,
+            known=each.id,
+        )
+        for at, each in enumerate(record.services, start=1)
+    )
+    return Answers(
+        group=group_of(record),
+        services=services,
+        ways=_ways(record),
+        spots=tuple(_spot(key, each, record) for key, each in _places(record)),
+        hours=tuple(_hours(record)),
+        reach=_reach(record),
+        details=_details(record),
+        extras=Extras(wants=record.wants, supplies=record.supplies),
+    )
+
+
+def address_of(location: Location) -> Address | None:
+    """The address of a place that everybody may see; None for any other: what is kept of it is not shown again."""
+    if location.visibility is not Visibility.EXACT:
+        return None
+    first = location.addresses[0] if location.addresses else None
+    pinned = location.point if location.found is Found.BY_HAND else None
+    return Address(
+        venue=location.name,
+        line_1=first.address_1 if first else "",
+        line_2=first.address_2 if first else "",
+        town=first.city if first else "",
+        postcode=first.postal_code if first else "",
+        lat=round(pinned.lat, 6) if pinned else None,
+        lon=round(pinned.lon, 6) if pinned else None,
+    )
+
+
+def is_asked(location: Location) -> bool:
+    """Whether a place is one that people come to: of the others no page asks."""
+    return location.location_type == "physical"
+
+
+def _places(record: Record) -> Iterator[tuple[str, Location]]:
+    return ((str(at), each) for at, each in enumerate(record.locations, start=1) if is_asked(each))
+
+
+def union(parts: Iterable[Iterable[T]]) -> tuple[T, ...]:
+    """What is in any of ``parts``, once, in their order."""
+    return tuple(dict.fromkeys(item for part in parts for item in part))
+
+
+def _ways(record: Record) -> Ways:
+    served = {tuple(area.code for area in each.service_areas) for each in record.services}
+    codes = served.pop() if len(served) == 1 else ()
+    how = union(each.how for each in record.services)
+    if IN_PERSON not in how and any(map(is_asked, record.locations)):
+        how = (IN_PERSON, *how)  # a register that gives an address says no more
+    if codes in {(WHOLE_PLACE,), (EVERYWHERE,)}:
+        return Ways(how=how, served=codes[0])
+    plain = bool(codes) and not {WHOLE_PLACE, EVERYWHERE}.intersection(codes)
+    return Ways(how=how, served=PARTS if plain else "", parts=codes if plain else ())
+
+
+def _spot(key: str, location: Location, record: Record) -> Spot:
+    held = tuple(
+        str(at)
+        for at, service in enumerate(record.services, start=1)
+        if any(offering.location_id == location.id for offering in service.offerings)
+    )
+    every = len(held) == len(record.services)
+    return Spot(key=key, visibility=location.visibility, services=() if every else held, known=location.id)
+
+
+def _hours(record: Record) -> Iterator[HoursOf]:
+    places = {each.id: key for key, each in _places(record)}
+    for at, service in enumerate(record.services, start=1):
+        given = [("", service.schedules)]
+        given += [
+            (places[each.location_id], each.schedules) for each in service.offerings if each.location_id in places
+        ]
+        for place, schedules in given:
+            if found := hours_of(schedules):
+                yield HoursOf(service=str(at), place=place, hours=found)
+
+
+def _reach(record: Record) -> Reach:
+    phone = record.phones[0] if record.phones else None
+    own = stable_uuid(record.id, "contact")
+    role = phone.description if phone else next((each.title for each in record.contacts if each.id == own), "")
+    return Reach(
+        phone=phone.number if phone else "",
+        email=record.email,
+        website=record.website,
+        role=role,
+        come_along=not (phone or record.email or record.website),
+    )
+
+
+def _details(record: Record) -> Details:
+    free = {each.free for each in record.services}
+    fees = {each.fees for each in record.services}
+    notes = {each.accessibility_note for each in record.locations}
+    return Details(
+        free=free.pop() if len(free) == 1 else None,
+        fees=fees.pop() if len(fees) == 1 else "",
+        access=union(each.accessibility for each in record.locations),
+        access_note=notes.pop() if len(notes) == 1 else "",
+        languages=union((language.code for language in each.languages) for each in record.services),
+    )

@@ -1,0 +1,110 @@
+"""The listings of somebody who speaks for them, and what they can do with each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from directory.contribute.rules.answers import Answers, next_key
+from directory.contribute.rules.tasks import Task
+from directory.contribute.rules.told import told
+from directory.contribute.views.tasks import NAMES
+from directory.listings.rules.record import Record
+from directory.moderation.queries.kept import Kept
+from directory.moderation.rules.absence import Why
+from directory.web.addresses import address
+from directory.web.words import gettext as _
+from directory.web.words import lazy_gettext as _l
+
+AWAY: Final = {
+    Why.PAUSED: _l("Paused"),
+    Why.CLOSED: _l("Closed"),
+    Why.UNCONFIRMED: _l("Off the list: nobody confirmed it"),
+}
+ABOUT: Final = "about"
+SHOW: Final = "show"  # how openly a place is shown
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A listing with its state: ``states`` are pairs of words and whether they want attention."""
+
+    name: str
+    url: str
+    states: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A page of questions about a listing. ``about``: which service or place, "" where there is one."""
+
+    name: str
+    about: str
+    url: str
+
+
+def rows(found: Sequence[Kept], now: datetime) -> list[Row]:
+    """Each listing as the list shows it."""
+    return [
+        Row(each.name, address("contribute.kept", organization=each.organization), _states(each, now)) for each in found
+    ]
+
+
+def _states(each: Kept, now: datetime) -> tuple[tuple[str, bool], ...]:
+    states = [(str(AWAY[each.away]), True)] if each.away else [(_("Published"), False)]
+    if each.waits:
+        states.append((_("A change waits for a moderator"), False))
+    if each.slug and is_due(each.assured_at, each.review_due_at, now):
+        states.append((_("To be confirmed"), True))
+    return tuple(states)
+
+
+def is_due(assured_at: datetime | None, review_due_at: datetime | None, now: datetime) -> bool:
+    """Whether it is time to say that a listing is still right: also when nobody ever did."""
+    return assured_at is None or (review_due_at is not None and review_due_at <= now)
+
+
+def lines(record: Record, organization: UUID) -> list[Line]:
+    """Every page that changes a listing, in the order of the questions."""
+    return list(_lines(told(record), organization))
+
+
+def more_urls(record: Record, organization: UUID) -> dict[str, str]:
+    """Where a service and a place are added."""
+    answers = told(record)
+    return {
+        "service": edit_url(organization, Task.WHAT, next_key(answers.services)),
+        "place": edit_url(organization, SHOW, next_key(answers.spots)),
+    }
+
+
+def edit_url(organization: UUID, task: str, key: str = "", place: str = "") -> str:
+    """The address of a page that changes a listing."""
+    return address("contribute.edit", organization=organization, task=task, key=key or None, place_key=place or None)
+
+
+def _lines(answers: Answers, organization: UUID) -> Iterator[Line]:
+    def line(task: Task, about: str = "", key: str = "", place: str = "") -> Line:
+        return Line(str(NAMES[task]), about, edit_url(organization, task.value, key, place))
+
+    several = len(answers.services) > 1
+    yield line(Task.WHO)
+    yield Line(_("The group in your words"), "", edit_url(organization, ABOUT))
+    for doing in answers.services:
+        yield line(Task.WHAT, doing.name, doing.key)
+    yield line(Task.WHERE)
+    for at, spot in enumerate(answers.spots, start=1):
+        yield line(Task.PLACE, _("Place %(number)s", number=at) if len(answers.spots) > 1 else "", spot.key)
+    for doing in answers.services:
+        yield line(Task.WHEN, doing.name if several else "", doing.key)
+    for apart in answers.hours:
+        if apart.place:
+            service = answers.service(apart.service)
+            about = _("%(what)s at place %(number)s", what=service.name if service else "", number=apart.place)
+            yield line(Task.WHEN, about, apart.service, apart.place)
+    yield line(Task.REACH)
+    yield line(Task.DETAILS)
+    yield line(Task.EXTRAS)
