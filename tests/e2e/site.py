@@ -58,6 +58,7 @@ PAGES: Final = {
     "who sends": "/add/you",
     "report": "/listings/talking-tables-english/report",
     "correct": "/listings/talking-tables-english/correct",
+    "claim": "/listings/talking-tables-english/claim",
     "correct a hidden one": "/listings/safe-landing-hosting-network/correct",
     "data": "/data",
     "about": "/about",

@@ -11,7 +11,7 @@ from directory.listings import queries as listings
 from directory.listings.rules.record import Record, Source, SourceKind, Visibility
 from directory.publishing import queries
 from directory.publishing.rules import Actor, ActorKind
-from directory.publishing.service import publish
+from directory.publishing.service import publish, withdraw
 from directory.publishing.service.checksums import checksums
 from directory.publishing.service.imports import FileFacts, Proposed, begin, finish, gone, import_batch
 from directory.publishing.service.undo import finish_undo, undo_batch
@@ -58,6 +58,15 @@ def test_what_the_source_says_anew_is_published_and_what_we_edited_is_left(sessi
     _, counts = imported(session, around, row("A", description="New"), row("B", description="New"))
     assert counts == [0, 1, 0, 1]
     assert listings.records(session, [2])[2].description == "Edited here"
+
+
+def test_what_a_person_took_out_does_not_come_back_with_the_next_file(session, around):
+    imported(session, around, row("A"), row("B"))
+    rest = {"around": around, "now": NOON}
+    withdraw(session, [row("A").record.id], actor=Actor(ActorKind.PERSON, "1"), why="closed", **rest)
+    withdraw(session, [row("B").record.id], actor=Actor(ActorKind.IMPORT, "1"), **rest)
+    assert imported(session, around, row("A"), row("B"))[1] == [1, 0, 0, 1]
+    assert queries.current(session, row("A").record.id) is None
 
 
 def test_who_is_gone_from_the_source_is_known(session, around):

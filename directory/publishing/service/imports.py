@@ -20,7 +20,7 @@ from directory.infra import bulk
 from directory.infra.db import table_of
 from directory.listings import queries as listings
 from directory.listings.rules.record import Record
-from directory.publishing.models import ImportRow, ImportRun, SourceRow
+from directory.publishing.models import ImportRow, ImportRun, Revision, SourceRow, Tombstone
 from directory.publishing.rules import Actor, ActorKind, Outcome, What
 from directory.publishing.service.ahead import Ahead
 from directory.publishing.service.door import publish
@@ -96,10 +96,13 @@ def import_batch(
     hold(session)  # before anything is compared: who edits meanwhile waits
     said = _said(session, batch)
     versions = listings.slugs_and_versions(session, [item.record.id for item in batch])
+    closed = _taken_out(session, [item.record.id for item in batch if item.record.id not in versions])
     to_publish, unchanged, edited = [], [], []
     for item in batch:
         last, row = said.get(item.record.source.id), versions.get(item.record.id)
-        if last and row and last.digest == item.digest:
+        if item.record.id in closed:
+            edited.append(item.record.id)  # somebody here knows that it has closed, or rests
+        elif last and row and last.digest == item.digest:
             unchanged.append(item.record.source.id)
         elif last and row and row.version != last.version:
             edited.append(item.record.id)  # ours is newer: the source may not overwrite it
@@ -116,6 +119,19 @@ def import_batch(
     _seen(session, run_id, batch[0].record.source.name, unchanged)
     counts = Counter(outcome.what for outcome in outcomes)
     return BatchResult(counts[What.ADDED], counts[What.CHANGED], counts[What.SAME] + len(unchanged), tuple(edited))
+
+
+def _taken_out(session: Session, organizations: Sequence[UUID]) -> frozenset[UUID]:
+    """Those of ``organizations`` that a person took out of the published record. At most one statement."""
+    if not organizations:
+        return frozenset()
+    last = sa.and_(Revision.organization_uuid == Tombstone.organization_uuid, Revision.version == Tombstone.version)
+    query = (
+        sa.select(Tombstone.organization_uuid)
+        .join(Revision, last)
+        .where(Tombstone.organization_uuid.in_(organizations), Revision.actor_kind == ActorKind.PERSON)
+    )
+    return frozenset(session.scalars(query))
 
 
 def _said(session: Session, batch: Sequence[Proposed]) -> dict[str, Any]:
