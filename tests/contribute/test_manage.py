@@ -290,6 +290,7 @@ def test_fewer_mails_and_again_all(app, client, filler):
 def test_still_right_is_one_press(app, client):
     put(app, replace(KITCHEN, assured_at=clock.now() - timedelta(days=300)))
     page = client.page(URL)
+    assert "It is time to look it over." in page.text
     told = post(client, f"{URL}/right", page)
     assert "The listing says that you confirmed it today" in told.text
     assert clock.now() - current(app).record.assured_at < timedelta(minutes=5)

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from directory.core.errors import Forbidden, NotFound
+from directory.core.errors import Forbidden, Invalid, NotFound
 from directory.core.geo import Point
-from directory.listings.rules.record import Address, Phone, Visibility
+from directory.listings.rules.record import Address, Notice, Phone, Today, Visibility
 from directory.moderation.models import SuggestionPlace
 from directory.moderation.queries import suggestions as queries
 from directory.moderation.rules.states import Forestalled, State
@@ -173,3 +173,31 @@ def test_to_show_a_place_again_does_not_tell_what_was_kept(session, around, mine
     change(session, around, openly)
     (one,) = waiting(session)
     assert "Zebedee" not in str(one.record)
+
+
+def test_a_notice_and_a_status_are_put_on_and_taken_off(session, around, mine):
+    said = Notice(text="Closed for a wedding", until=NOON.date() + timedelta(days=2))
+    full = Today(status="full", until=NOON + timedelta(days=1))
+    assert change(session, around, lambda record: replace(record, notice=said)).at_once
+    assert change(session, around, lambda record: replace(record, today=full)).at_once
+    record = record_of(session, KITCHEN.id)
+    assert (record.notice, record.today) == (said, full)
+    assert change(session, around, lambda record: replace(record, notice=None)).at_once
+    assert record_of(session, KITCHEN.id).notice is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"today": Today(status="maybe", until=NOON + timedelta(days=1))},
+        {"today": Today(status="full", until=NOON + timedelta(days=9))},
+        {"today": Today(status="full", until=NOON)},
+        {"notice": Notice(text=" ")},
+        {"notice": Notice(text="x" * 201)},
+        {"notice": Notice(text="Late", until=NOON.date() - timedelta(days=1))},
+    ],
+)
+def test_a_status_ends_by_itself_and_a_notice_is_short_and_not_over(session, around, mine, wrong):
+    with nothing_written(session), pytest.raises(Invalid):
+        change(session, around, lambda record: replace(record, **wrong))
+    assert waiting(session) == []

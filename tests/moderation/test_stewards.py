@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from directory.core.errors import Conflict, Forbidden, Invalid, NotFound
+from directory.core.errors import Conflict, Forbidden, NotFound
 from directory.infra.place import SMALL_FACTS
-from directory.listings.rules.record import Notice, Phone, Today
+from directory.listings.rules.record import Phone
 from directory.moderation.rules.small import SMALL
 from directory.moderation.rules.states import Forestalled
 from directory.moderation.service import stewards
@@ -67,35 +67,6 @@ def test_what_is_not_small_waits_and_so_does_all_that_is_not_assured(session, ar
     assert stewards.is_at_once(session, PHONED, acting=MODERATOR, around=around, now=NOON)
     with pytest.raises(NotFound):
         small(session, around, given_record("Nowhere"), acting=MODERATOR)
-
-
-def test_a_notice_and_a_status_are_put_on_and_taken_off(session, around, mine):
-    rest = {"acting": STEWARD, "around": around, "now": NOON}
-    said = Notice(text="Closed for a wedding", until=NOON.date() + timedelta(days=2))
-    stewards.notice(session, KITCHEN.id, said, version=1, **rest)
-    stewards.today(session, KITCHEN.id, Today(status="full", until=NOON + timedelta(days=1)), version=2, **rest)
-    record = record_of(session, KITCHEN.id)
-    assert record.notice == said
-    assert record.today is not None
-    stewards.notice(session, KITCHEN.id, None, version=3, **rest)
-    assert record_of(session, KITCHEN.id).notice is None
-
-
-@pytest.mark.parametrize(
-    "given",
-    [Today(status="maybe", until=NOON + timedelta(days=1)), Today(status="full", until=NOON + timedelta(days=9))],
-)
-def test_a_status_is_one_of_three_and_ends_by_itself(session, around, mine, given):
-    with nothing_written(session), pytest.raises(Invalid):
-        stewards.today(session, KITCHEN.id, given, version=1, acting=STEWARD, around=around, now=NOON)
-
-
-@pytest.mark.parametrize(
-    "given", [Notice(text=" "), Notice(text="x" * 201), Notice(text="Late", until=NOON.date() - timedelta(days=1))]
-)
-def test_a_notice_is_short_and_not_over(session, around, mine, given):
-    with nothing_written(session), pytest.raises(Invalid):
-        stewards.notice(session, KITCHEN.id, given, version=1, acting=STEWARD, around=around, now=NOON)
 
 
 def test_still_right_confirms_and_changes_nothing_else(session, around, mine):

@@ -17,13 +17,14 @@ from directory.contribute.forms.manage import NoticeForm, TodayForm
 from directory.contribute.routes.blueprint import bp, here, running
 from directory.contribute.routes.changing import Asking, ask, to_listing, unkept
 from directory.contribute.rules.editing import without_place, without_service
-from directory.contribute.views.manage import AWAY, is_due, lines, more_urls, rows
+from directory.contribute.views.manage import AWAY, lines, more_urls, rows
 from directory.core.errors import NotFound
 from directory.infra import clock
 from directory.infra.db import Reader, reading, transaction
 from directory.listings.rules.record import Record
 from directory.moderation.queries.kept import kept_by
 from directory.moderation.rules.absence import Why
+from directory.moderation.rules.review import is_due
 from directory.moderation.rules.states import Forestalled
 from directory.moderation.service import absence, amend, stewards
 from directory.publishing.rules import Actor, ActorKind

@@ -15,6 +15,7 @@ from directory.contribute.views.tasks import NAMES
 from directory.listings.rules.record import Record
 from directory.moderation.queries.kept import Kept
 from directory.moderation.rules.absence import Why
+from directory.moderation.rules.review import is_due
 from directory.web.addresses import address
 from directory.web.words import gettext as _
 from directory.web.words import lazy_gettext as _l
@@ -60,11 +61,6 @@ def _states(each: Kept, now: datetime) -> tuple[tuple[str, bool], ...]:
     if each.slug and is_due(each.assured_at, each.review_due_at, now):
         states.append((_("To be confirmed"), True))
     return tuple(states)
-
-
-def is_due(assured_at: datetime | None, review_due_at: datetime | None, now: datetime) -> bool:
-    """Whether it is time to say that a listing is still right: also when nobody ever did."""
-    return assured_at is None or (review_due_at is not None and review_due_at <= now)
 
 
 def lines(record: Record, organization: UUID) -> list[Line]:

@@ -38,6 +38,13 @@ def due_at(record: Record, confirmed_at: datetime, place: Asks) -> datetime:
     return confirmed_at + min([place.review_months, *sooner]) * MONTH
 
 
+def is_due(assured_at: datetime | None, review_due_at: datetime | None, now: datetime) -> bool:
+    """Whether it is time to say that a listing is still right: also when nobody ever did, or said when."""
+    if review_due_at is not None:
+        return review_due_at <= now
+    return assured_at is None or now - assured_at >= UNSAID
+
+
 def is_off(sign: datetime, now: datetime) -> bool:
     """Whether a listing whose last sign of life was then leaves the public list."""
     return now - sign >= OFF_AFTER

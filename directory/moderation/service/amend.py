@@ -103,6 +103,7 @@ def amend(
     record = change(found.record)
     if record == found.record:
         return Amended()
+    stewards.require_sound(found.record, record, around=around, now=now)
     if seen != found.seen:
         raise Forestalled("the listing was changed meanwhile")
     direct = change(found.current.record)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from directory.core.errors import Conflict, Forbidden, Invalid, NotFound
 from directory.core.people import Acting, Role
 from directory.listings.models import Organization
-from directory.listings.rules.record import Notice, Record, Today
+from directory.listings.rules.record import Record
 from directory.moderation.models import Stewardship
 from directory.moderation.rules.review import due_at
 from directory.moderation.rules.small import SMALL, is_assured, is_small
@@ -26,7 +26,7 @@ from directory.publishing.rules import Actor, ActorKind, Outcome
 from directory.publishing.service import Surroundings, publish
 
 STATUSES: Final = frozenset({"available", "waiting-list", "full", "closed"})
-TODAY_AT_MOST: Final = timedelta(days=3)
+TODAY_AT_MOST: Final = timedelta(days=3, hours=1)  # one of the days may have an hour more
 LONGEST_NOTICE: Final = 200
 
 
@@ -103,45 +103,22 @@ def publish_small(
     return _publish(session, current, proposal, acting, around, now, "small facts")
 
 
-def notice(
-    session: Session,
-    organization: UUID,
-    given: Notice | None,
-    *,
-    version: int,
-    acting: Acting,
-    around: Surroundings,
-    now: datetime,
-) -> Outcome:
-    """Put a short dated text on a listing, or take it off. As ``publish_small``."""
-    today: date = now.astimezone(around.place.time_zone).date()
-    if given and (not given.text.strip() or len(given.text) > LONGEST_NOTICE):
-        raise Invalid("notice", given.text, f"1 to {LONGEST_NOTICE} characters")
-    if given and given.until and given.until < today:
-        raise Invalid("until", given.until.isoformat(), "today or later")
-    current = _current(session, organization, version, acting)
-    proposal = replace(current.record, notice=given)
-    return publish_small(session, proposal, version=version, acting=acting, around=around, now=now)
+def require_sound(before: Record, after: Record, *, around: Surroundings, now: datetime) -> None:
+    """Raise Invalid for a notice that is too long or over, and for a status that is none or does not end by itself.
 
-
-def today(
-    session: Session,
-    organization: UUID,
-    given: Today | None,
-    *,
-    version: int,
-    acting: Acting,
-    around: Surroundings,
-    now: datetime,
-) -> Outcome:
-    """Say how things stand, for one to three days. As ``publish_small``."""
-    if given and given.status not in STATUSES:
-        raise Invalid("status", given.status, " or ".join(sorted(STATUSES)))
-    if given and not now < given.until <= now + TODAY_AT_MOST:
-        raise Invalid("until", given.until.isoformat(), "within three days")
-    current = _current(session, organization, version, acting)
-    proposal = replace(current.record, today=given)
-    return publish_small(session, proposal, version=version, acting=acting, around=around, now=now)
+    What was left as it was is not looked at.
+    """
+    notice, today = after.notice, after.today
+    if notice and notice != before.notice:
+        if not notice.text.strip() or len(notice.text) > LONGEST_NOTICE:
+            raise Invalid("notice", notice.text, f"1 to {LONGEST_NOTICE} characters")
+        if notice.until and notice.until < now.astimezone(around.place.time_zone).date():
+            raise Invalid("until", notice.until.isoformat(), "today or later")
+    if today and today != before.today:
+        if today.status not in STATUSES:
+            raise Invalid("status", today.status, " or ".join(sorted(STATUSES)))
+        if not now < today.until <= now + TODAY_AT_MOST:
+            raise Invalid("until", today.until.isoformat(), "within three days")
 
 
 def confirm(session: Session, organization: UUID, *, actor: Actor, around: Surroundings, now: datetime) -> Outcome:
