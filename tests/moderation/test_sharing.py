@@ -14,7 +14,7 @@ from directory.infra.outbox.models import OutgoingMail
 from directory.listings.rules.record import Contact, Source, SourceKind
 from directory.moderation.rules.claiming import Ways, domain_of, is_at, ways
 from directory.moderation.rules.states import Kind
-from directory.moderation.service import claiming, sharing, stewards
+from directory.moderation.service import claiming, erase, sharing, stewards
 from directory.publishing.rules import Actor, ActorKind
 from directory.publishing.service import publish
 from tests.moderation.cast import STEWARD, STRANGER, listed, mails, sending
@@ -149,3 +149,14 @@ def test_evidence_is_words_and_an_address_for_a_moderator(session, around, mine)
             claiming.with_evidence(session, KITCHEN, sending(Kind.CLAIM, **given), **rest)
     way = sending(Kind.CLAIM, words="I run it", email=STRANGER.email)
     assert claiming.with_evidence(session, KITCHEN, way, **rest).reference
+
+
+def test_mails_and_links_about_a_listing_go_with_it_when_it_is_deleted_for_good(session, around, mine):
+    offered(session, mine, instead=False)
+    claiming.send(session, KITCHEN, to="kitchen@example.org", who=ANN, language="en", now=NOON)
+    token_of(session, "claim")
+    tables = ("outgoing_mail", "mailed_link")
+    assert [session.scalar(sa.text(f"SELECT count(*) FROM {table}")) for table in tables] == [2, 2]
+    erase.expire(session, KITCHEN.id, around=around, forget=(), now=NOON)
+    assert [session.scalar(sa.text(f"SELECT count(*) FROM {table}")) for table in tables] == [0, 0]
+    assert stewards.of_listing(session, KITCHEN.id) == []
