@@ -41,7 +41,10 @@ def claim(slug: str) -> ResponseReturnValue:
     with reading() as opened:
         ways = claiming.ways(opened, found.record)
     form = ClaimForm.from_request(email=acting().email)
-    form.way.offer(_ways(ways))
+    offered = _ways(ways)
+    form.way.offer(offered)
+    if len(offered) == 1:  # nothing to choose
+        form.way.data = EVIDENCE
     if form.submitted_and_valid() and _is_at_domain(form, ways):
         return _claimed(found, form, ways, now)
     return render_template(
@@ -73,7 +76,8 @@ def _ways(ways: Ways) -> list[tuple[str, str]]:
     found = [(f"{TO}{each}", _("I can read mail sent to %(email)s", email=each)) for each in ways.addresses]
     if ways.domain:
         found.append((DOMAIN, _("I have an e-mail address at %(domain)s", domain=ways.domain)))
-    return [*found, (EVIDENCE, _("Neither: I will tell a moderator"))]
+    tell = _("None of these: I will tell a moderator") if found else _("I will tell a moderator")
+    return [*found, (EVIDENCE, tell)]
 
 
 def _mailbox(form: ClaimForm, ways: Ways) -> str:
