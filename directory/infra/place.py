@@ -72,6 +72,27 @@ class Helpline:
     when: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """On what terms the data of the place may be used: its SPDX identifier, its name, and where it is written."""
+
+    code: str
+    name: str
+    url: str
+
+
+LICENCES: Final = {
+    "OGL-UK-3.0": Licence(
+        "OGL-UK-3.0",
+        "Open Government Licence v3.0",
+        "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
+    ),
+    "CC-BY-4.0": Licence(
+        "CC-BY-4.0", "Creative Commons Attribution 4.0 International", "https://creativecommons.org/licenses/by/4.0/"
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """What this installation covers."""
@@ -90,6 +111,8 @@ class Place:
     controller: Controller
     tiles_url: str  # "": none
     tiles_attribution: str
+    licence: Licence = LICENCES["OGL-UK-3.0"]  # of the data
+    attribution: str = ""  # what whoever uses the data says of its source
     districts: tuple[District, ...] = ()
     neighbourhoods: tuple[Neighbourhood, ...] = ()
     helplines: tuple[Helpline, ...] = ()
@@ -125,10 +148,12 @@ def load_place(name_or_path: str) -> Place:
 def _place(keys: Keys, slug: str) -> Place:
     tiles_url, tiles_attribution = _tiles(keys.table("tiles"))
     name = keys.take("name", str)
+    called = keys.take("called", str, name)
+    licence, attribution = _data(keys.table("data"), called)
     return Place(
         slug=slug,
         name=name,
-        called=keys.take("called", str, name),
+        called=called,
         box=_box(keys.table("box")),
         centre=_centre(keys.table("centre")),
         time_zone=_zone(keys),
@@ -140,6 +165,8 @@ def _place(keys: Keys, slug: str) -> Place:
         controller=_controller(keys.table("controller")),
         tiles_url=tiles_url,
         tiles_attribution=tiles_attribution,
+        licence=licence,
+        attribution=attribution,
         districts=tuple(District(code, names) for code, names in keys.table("districts").rest_as_words()),
         neighbourhoods=tuple(_neighbourhood(row) for row in keys.tables("neighbourhoods")),
         helplines=tuple(_helpline(row) for row in keys.tables("helplines")),
@@ -219,6 +246,15 @@ def _tiles(keys: Keys) -> tuple[str, str]:
         return checks.tiles(url), attribution
     except ValueError:
         raise keys.wrong("url", url, "an http or https address with {z}, {x} and {y} in it, or nothing") from None
+
+
+def _data(keys: Keys, called: str) -> tuple[Licence, str]:
+    found = (
+        LICENCES[keys.choice("licence", tuple(LICENCES))],
+        keys.take("attribution", str, f"Community Directory of {called}"),
+    )
+    keys.finish()
+    return found
 
 
 def _neighbourhood(keys: Keys) -> Neighbourhood:

@@ -63,6 +63,7 @@ def test_a_place_of_ones_own_needs_little(written):
     assert (place.slug, place.name, place.centre) == ("testford", "Testford", Point(52.5, -1.5))
     assert (place.time_zone, place.languages, place.holidays) == (ZoneInfo("Europe/London"), ("en",), "ENG")
     assert (place.sample, place.radius_miles, place.tiles_url) == (False, 3.0, "")
+    assert (place.licence.code, place.attribution) == ("OGL-UK-3.0", "Community Directory of Testford")
 
 
 def test_what_a_place_says_is_kept(written):
@@ -72,7 +73,12 @@ def test_what_a_place_says_is_kept(written):
         '[[helplines]]\nname = "Help"\nphone = "0808 157 0000"\n'
     )
     more += "[[terms]]\nfirst = 2026-09-01\nlast = 2026-10-23\n[[terms]]\nfirst = 2026-11-02\nlast = 2026-12-18\n"
+    more += '[data]\nlicence = "CC-BY-4.0"\nattribution = "Testford Council"\n'
     place = load_place(written(LEAST + more))
+    assert (place.licence.name, place.attribution) == (
+        "Creative Commons Attribution 4.0 International",
+        "Testford Council",
+    )
     assert place.districts == (District("T1", ("Old Town",)),)
     assert place.neighbourhoods == (Neighbourhood("The Dip", "T1 2", ("Dip",)),)
     assert place.helplines == (Helpline("Help", "0808 157 0000"),)
@@ -97,6 +103,7 @@ def test_what_a_place_says_is_kept(written):
         (('name = "Testford"', 'name = "Testford"\nsample = 1'), "sample in .*true or false"),
         (("[contact]", '[tiles]\nurl = "nowhere"\n[contact]'), r"url in \[tiles\].*\{z\}"),
         (("[contact]", "[[neighbourhoods]]\nname = 'x'\n[contact]"), "anchor in .*number 1"),
+        (("[box]", '[data]\nlicence = "mine"\n[box]'), "licence in .*OGL-UK-3.0 or CC-BY-4.0"),
         (("[box]", "box ="), "a TOML file"),
     ],
 )
