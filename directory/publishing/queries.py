@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Final, Literal, NamedTuple, cast
+from datetime import datetime
+from typing import Any, Final, Literal, NamedTuple, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -19,7 +20,7 @@ from directory.listings.rules.codes import code_of
 from directory.listings.rules.record import Record, SourceKind
 from directory.publishing.models import Change, ExtractLine, ImportRow, ImportRun, Revision, Tombstone
 from directory.publishing.rules import ActorKind
-from directory.search.rules.numbers import ordinal_in
+from directory.search.rules.numbers import LAST_ORDINAL, ordinal_in
 
 _LINES: Final = table_of(ExtractLine)
 _EVERY: Final = {
@@ -32,6 +33,12 @@ _OF: Final = {
     for form in ("csv", "feature")
 }
 _AT: Final = {form: f"SELECT number, slug, {form} FROM extract_line WHERE number" for form in ("csv", "feature")}
+
+# Of each organisation the first line alone: SQLite then reads no text of it.
+_PAGES: Final = (
+    "SELECT d.page FROM extract_line l JOIN document d ON d.organization_id = l.organization_id"
+    f" WHERE l.number & {LAST_ORDINAL} = 0 ORDER BY l.number"
+)
 
 Form = Literal["csv", "feature"]
 MOST_MERGES: Final = 10  # in a row
@@ -46,10 +53,84 @@ class Current(NamedTuple):
     record: Record
 
 
+class NumberedChange(NamedTuple):
+    """A change, and what is published of its organisation now: id, name and slug are None when that is nothing."""
+
+    number: int
+    uuid: UUID
+    what: str
+    fields: list[str]
+    at: datetime
+    organization_id: int | None
+    name: str | None
+    slug: str | None
+
+
+class LatestRow(NamedTuple):
+    """A listing by its times."""
+
+    id: int
+    uuid: UUID
+    slug: str
+    published_at: datetime
+    last_modified: datetime
+
+
 def every_line(session: Session, form: Form, *, at_once: int) -> Iterator[Sequence[tuple[str, str]]]:
     """Slug and text of every line in the order of files, ``at_once`` of them in memory. One statement."""
     found = session.connection().execute(_EVERY[form], execution_options={"yield_per": at_once})
     return cast("Iterator[Sequence[tuple[str, str]]]", found.partitions())
+
+
+def every_page(session: Session, *, at_once: int) -> Iterator[list[dict[str, Any]]]:
+    """The page of every listing (``listings.queries.pages``) in the order of files. One statement."""
+    for batch in plain.batches(session, _PAGES, at_once=at_once):
+        yield [json.loads(text) for (text,) in batch]
+
+
+def every_change(session: Session, since: int | datetime, *, at_once: int) -> Iterator[Sequence[NumberedChange]]:
+    """Every change after a number, or from a moment on, in the order of commit. One statement.
+
+    A number is given and committed under the door's lock, so whoever sees one sees all before it.
+    """
+    after = Change.at >= since if isinstance(since, datetime) else Change.number > since
+    query = (
+        sa.select(
+            Change.number,
+            Change.organization_uuid,
+            Change.what,
+            Change.fields,
+            Change.at,
+            Organization.id,
+            Organization.name,
+            Organization.slug,
+        )
+        .outerjoin(Organization, Organization.uuid == Change.organization_uuid)
+        .where(after)
+        .order_by(Change.number)
+    )
+    found = session.connection().execute(query, execution_options={"yield_per": at_once})
+    for rows in found.partitions():
+        yield [NumberedChange(*row) for row in rows]
+
+
+def latest(session: Session, *, at_once: int) -> Iterator[Sequence[LatestRow]]:
+    """Every listing, what was published last first. One statement."""
+    query = sa.select(
+        Organization.id,
+        Organization.uuid,
+        Organization.slug,
+        Organization.published_at,
+        Organization.last_modified,
+    ).order_by(Organization.last_modified.desc(), Organization.id.desc())
+    with session.connection().execute(query, execution_options={"yield_per": at_once}) as found:
+        for rows in found.partitions():
+            yield [LatestRow(*row) for row in rows]
+
+
+def moment(session: Session) -> datetime | None:
+    """When something was last published; None when nothing ever was. One statement."""
+    return session.execute(sa.select(sa.func.max(Change.at))).scalar()
 
 
 def lines_of(session: Session, form: Form, organization_ids: Sequence[int]) -> dict[tuple[int, int], tuple[str, str]]:

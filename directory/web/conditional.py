@@ -50,16 +50,18 @@ def add_conditional(app: Flask, *facts: str) -> None:
     app.after_request(_remember)
 
 
-def not_modified(versions: Mapping[str, int], now: datetime) -> None:
+def not_modified(versions: Mapping[str, int], now: datetime, *, timely: bool = True) -> None:
     """Leave with 304 when the browser's copy is still right; else have the answer carry its ETag.
 
-    Call it first in a view that reads, with ``infra.versions.current(session)``.
+    Call it first in a view that reads, with ``infra.versions.current(session)``. ``timely``: what is answered goes by
+    the time of day.
     """
     # Weak: the same page may be compressed in three ways. The address tells language and query already.
     numbers = ".".join(f"{name}{number}" for name, number in sorted(versions.items()))
     number, gone_s = divmod(int(now.timestamp()), SLICE_S)
     # Who signs in or out is shown another header.
-    g.etag = f"{current_app.extensions[_EXTENSION]}-{numbers}-{number}{account_link()}"
+    minute = f"-{number}" if timely else ""
+    g.etag = f"{current_app.extensions[_EXTENSION]}-{numbers}{minute}{account_link()}"
     g.shared_s = SLICE_S - gone_s
     if request.if_none_match.contains_weak(g.etag):
         abort(_remember(Response(status=304)))

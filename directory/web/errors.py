@@ -21,7 +21,7 @@ from directory.web.words import gettext as _
 RETRY_AFTER_S: Final = 30  # how long someone should wait for a database that was away
 PAGES: Final = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
 ALIKE: Final = {414: 413, 507: 503}  # too long an address is too much at once; a full disk is a rest
-DATA_ENDINGS: Final = (".csv", ".geojson", ".json", ".xlsx", ".zip")
+DATA_ENDINGS: Final = (".atom", ".csv", ".geojson", ".json", ".xlsx", ".zip")
 DATA_PATHS: Final = ("/map/features", "/map/pins", "/map/tiles", "/oembed", "/oruk/")
 OURS: Final[dict[type[Exception], int]] = {NotFound: 404, Forbidden: 404, Invalid: 400, Conflict: 409, Unavailable: 503}
 LAST_RESORT: Final = (

@@ -107,13 +107,16 @@ def _globals(ours: MutableMapping[str, Any], own: MutableMapping[str, Any] | Non
 
 
 @contextmanager
-def begin(now: datetime) -> Iterator[Reader]:
-    """A session for a page that reads; a page that the browser already has is answered here, with 304."""
+def begin(now: datetime, *, timely: bool = True) -> Iterator[Reader]:
+    """A session for a page that reads; a page that the browser already has is answered here, with 304.
+
+    ``timely``: what it says goes by the time of day; a file of data that does not stays what it is until that changes.
+    """
     with reader(now) as session:
         found = versions.current(session)
         layout: Layout = current_app.extensions[_EXTENSION]
         layout.refresh(session, found)
-        not_modified(found, now)
+        not_modified(found, now, timely=timely)
         session.info[VERSIONS] = found
         kept.at(session, found)
         yield session

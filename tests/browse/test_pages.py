@@ -271,12 +271,12 @@ STATEMENTS = {
     "/embed/make": 1,
     "/oembed?url=http://127.0.0.1:8000/search": 1,
     "/shortlist": 1,
-    "/shortlist.csv": 1,
+    "/shortlist.csv": 2,
     "/about": 1,
     "/privacy": 1,
     "/accessibility": 1,
     "/attributions": 1,
-    "/data": 1,
+    "/data": 4,  # and when it changed, how complete it is, the first rows
     "/add": 1,
     "/health": 0,
 }
@@ -292,6 +292,7 @@ AGAIN = {
     "/map?q=kitchen+trumpet": 5,
     "/map/results.svg": 3,
     "/embed?need=food": 2,
+    "/data": 3,
 }
 
 

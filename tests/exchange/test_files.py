@@ -7,8 +7,6 @@ import io
 import json
 import time
 from dataclasses import replace
-from datetime import UTC, datetime
-from datetime import time as wall
 from types import SimpleNamespace
 from typing import Any, cast
 from urllib.parse import parse_qsl
@@ -17,25 +15,20 @@ import pytest
 import sqlalchemy as sa
 from werkzeug.datastructures import MultiDict
 
-from directory.core.geo import Point
-from directory.core.hours import Schedule
 from directory.core.text import from_spreadsheet
 from directory.exchange.rules.columns import COLUMNS
 from directory.exchange.service import extract, spool
 from directory.infra import clock
-from directory.infra.db import db, reading, transaction
-from directory.listings.rules import record as r
+from directory.infra.db import db, reading
 from directory.listings.rules.codes import code_of
 from directory.publishing import queries as publishing
-from directory.publishing.rules import Actor, ActorKind
-from directory.publishing.service import publish
 from directory.search.rules.request import PAGE_SIZE, from_args
 from directory.search.service import moment_at, search
+from tests.exchange.published import organisations, put, rows_of
 from tests.support.apps import INSTALLED
 from tests.support.databases import KINDS
-from tests.support.records import an_id, given_location, given_record
+from tests.support.records import given_record
 
-NOW = datetime(2026, 5, 12, 9, 30, tzinfo=UTC)
 SEARCHES = {
     "everything": "",
     "a word": "q=kitchen",
@@ -54,40 +47,11 @@ SEARCHES = {
 BOX = "bbox=-2.2,52.2,-1.5,52.7&zoom=17"
 
 
-def hall(name, lat, lon):
-    address = r.Address(id=an_id(name, 1), address_1="12 Example Road", city="Birmingham", postal_code="B11 1AA")
-    return given_location(name, id=an_id(name), point=Point(lat, lon), addresses=(address,))
-
-
-def organisations():
-    kitchens = (given_record(f"Kitchen {n:02}", hall(f"hall {n}", 52.457 + n / 500, -1.87)) for n in range(28))
-    two = given_record("Two halls", hall("east", 52.45, -1.86), hall("west", 52.45, -1.95), needs=("company",))
-    dance = given_record("Zumba", service="Zumba for all", needs=("company",), about="Dancing.")
-    books = given_record("Library", hall("library", 52.48, -1.89), service="Books", needs=("company",), about="Read.")
-    return (*kitchens, two, dance, open_on_tuesdays(books))
-
-
-def open_on_tuesdays(record):
-    hours = (Schedule(freq="WEEKLY", byday=("TU",), opens_at=wall(10), closes_at=wall(13)),)
-    return replace(record, services=(replace(record.services[0], schedules=hours),))
-
-
-def put(app, *records):
-    with app.app_context(), transaction(db.engine) as session:
-        around = app.extensions["directory"].around
-        publish(session, records, actor=Actor(ActorKind.JOB), around=around, now=NOW)
-
-
 @pytest.fixture(params=KINDS)
 def filled(request, databases, make_app):
     app = make_app(databases.copy_of(INSTALLED, request.param))
     put(app, *organisations())
     return app
-
-
-def rows_of(answer):
-    assert answer.status_code == 200, answer.text
-    return list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
 
 
 def asked_in(app, query):
@@ -178,7 +142,7 @@ def test_head_tells_without_a_body_and_an_etag_saves_the_file(app, client, path,
     put(app, *organisations())
     whole = client.get(path)
     assert whole.headers["Content-Length"] == str(len(whole.data))
-    monkeypatch.setattr("directory.exchange.routes.spooled", pytest.fail)  # neither makes it again
+    monkeypatch.setattr("directory.exchange.routes.answers.spooled", pytest.fail)  # neither makes it again
     head = client.head(path)
     assert (head.status_code, head.data) == (200, b"")
     assert head.headers["Content-Disposition"] == whole.headers["Content-Disposition"]
@@ -262,13 +226,25 @@ def test_a_file_that_fails_gives_back_its_turn_and_its_connection(app, client, m
 
 
 STATEMENTS = {
-    "/search.csv": 2,  # the data version, every line
-    "/search.csv?kind=community-group": 3,  # the data version, the matches, their lines
-    "/search.csv?near=B12+9QR&need=food": 3,
-    "/search.csv?q=kitchen+food": 5,  # whether anything has both words, and what those offerings say: from now on kept
-    "/search.csv?q=kitchen+trumpet": 7,  # nothing has: is it an error of typing, and which have one?
-    "/search.geojson": 2,
-    "/search.geojson?near=B12+9QR&within=2": 3,
+    "/search.csv": 3,  # the data version, when that was, every line
+    "/search.csv?kind=community-group": 4,  # the data version, when that was, the matches, their lines
+    "/search.csv?near=B12+9QR&need=food": 4,
+    "/search.csv?q=kitchen+food": 6,  # whether anything has both words, and what those offerings say: from now on kept
+    "/search.csv?q=kitchen+trumpet": 8,  # nothing has: is it an error of typing, and which have one?
+    "/search.geojson": 3,
+    "/search.geojson?near=B12+9QR&within=2": 4,
+    "/data/organisations.csv": 3,  # the data version, when that was, every page
+    "/data/organisations.csv?kind=community-group": 4,  # the data version, when that was, the matches, their pages
+    "/data/services.csv?near=B12+9QR&need=food": 4,
+    "/data/locations.csv": 3,
+    "/data/offerings.csv": 3,
+    "/data/listings.geojson": 3,
+    "/data/listings.xlsx": 3,
+    "/data/changes.csv": 3,
+    "/data/changes.csv?kind=community-group": 4,
+    "/data/feed.atom": 4,  # the data version, when that was, the latest, their cards: kept
+    "/data/feed.atom?kind=community-group": 4,
+    "/data/datapackage.json": 2,
     f"/map/features?{BOX}": 3,  # the data version, the cells, their pins
     f"/map/features?{BOX}&near=Narnia": 3,
     f"/map/features?{BOX}&need=food": 3,
@@ -288,5 +264,5 @@ def test_a_file_or_map_takes_as_many_statements_however_many_listings(databases,
         with statements() as seen:
             assert client.get(path).status_code == 200
         taken[path] = sum("set_config" not in statement for statement in seen)  # PostgreSQL is told how to plan
-    few = {"/search.csv?q=kitchen+food": 6} if how_many == 1 else {}  # those with one of the words follow
+    few = {"/search.csv?q=kitchen+food": 7} if how_many == 1 else {}  # those with one of the words follow
     assert taken == STATEMENTS | few

@@ -72,7 +72,14 @@ def serving(instance: Path, **settings: str) -> Iterator[LiveServer]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     # One reader here is many tests: without a limit, and with a process to itself.
-    ours = {"host": "127.0.0.1", "port": str(port), "tiles_url": "", "reads_a_minute": "0", "workers": "1"}
+    ours = {
+        "host": "127.0.0.1",
+        "port": str(port),
+        "tiles_url": "",
+        "reads_a_minute": "0",
+        "files_a_minute": "0",
+        "workers": "1",
+    }
     settings = ours | settings
     log = instance.parent / "serve.log"
     with log.open("wb") as output:

@@ -58,10 +58,3 @@ def attributions() -> ResponseReturnValue:
     """Whose data and work the directory is made with."""
     here = running()
     return _statement("attributions", thanks=tiles_thanks() if here.settings.tiles_file else "")
-
-
-@bp.get("/data")
-@open_to(Who.ANYONE)
-def data() -> ResponseReturnValue:
-    """What can be taken away."""
-    return _statement("data")

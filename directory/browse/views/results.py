@@ -43,6 +43,7 @@ class ResultsPage:
     map_url: str
     csv_url: str
     geojson_url: str
+    data_url: str  # every other file of these results
 
 
 def results_page(
@@ -78,6 +79,7 @@ def results_page(
         map_url=carry(with_query(address("browse.map_page"), own)),
         csv_url=with_query(f"{address('browse.search')}.csv", own),
         geojson_url=with_query(f"{address('browse.search')}.geojson", own),
+        data_url=with_query(address("exchange.data"), own),
     )
 
 

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from directory.core.text import spreadsheet_safe
-from directory.exchange.rules.columns import COLUMNS, Value
+from directory.exchange.rules.columns import COLUMNS, Column, Value
 
 BOM = "\ufeff"  # without it Excel reads UTF-8 as Windows-1252
 SHORT: Final = 60  # characters of what many rows say: a kind, a need, a town
+TEXTS: Final = frozenset({"text", "uri"})  # kinds that people write
 REMEMBERED: Final = 4_096
 _SPECIAL = frozenset(',"\r\n')
 
 
-def header() -> str:
+def header(columns: Iterable[Column] = COLUMNS) -> str:
     """The first line."""
-    return BOM + ",".join(column.name for column in COLUMNS) + "\r\n"
+    return BOM + ",".join(column.name for column in columns) + "\r\n"
+
+
+def liner(columns: Iterable[Column]) -> Callable[[Any, Callable[[str], Value]], str]:
+    """Makes the line of a row: of the row, and of what tells the value of a column that its row does not know."""
+    cells = [(column.name, column.value, column.kind in TEXTS) for column in columns]
+
+    def line(row: Any, known: Callable[[str], Value]) -> str:
+        texts = [cell(value(row) if value else known(name), is_text=is_text) for name, value, is_text in cells]
+        return ",".join(texts) + "\r\n"
+
+    return line
 
 
 def cell(value: Value, *, is_text: bool) -> str:

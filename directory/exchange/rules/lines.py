@@ -12,7 +12,7 @@ from typing import Final
 from directory.exchange.rules import csv_text, geojson_text
 from directory.exchange.rules.columns import COLUMNS, Page, Value, offering_rows
 
-STORED: Final = [(column.name, column.value, column.kind in {"text", "uri"}) for column in COLUMNS if column.value]
+STORED: Final = [(column.name, column.value, column.kind in csv_text.TEXTS) for column in COLUMNS if column.value]
 _SLUG: Final = "-"  # stands for any slug: letters, digits and hyphens need no quoting
 
 

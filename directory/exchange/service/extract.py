@@ -7,24 +7,33 @@ are stored as they stand in the file; a file of everything is a copy of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby, islice
+from typing import TypeAlias
 
 from sqlalchemy.orm import Session
 
+from directory.exchange.rules import csv_text
+from directory.exchange.rules.columns import OfferingRow, Value, offering_rows
 from directory.exchange.rules.lines import Ending
+from directory.exchange.rules.tables import LOCATIONS, Table, places_of
+from directory.exchange.rules.tables import rows_of as rows_in
 from directory.infra.db import Reader
+from directory.listings import queries as listings
 from directory.publishing import queries as publishing
 from directory.search.service import Index, Query
 
+Hit: TypeAlias = tuple[OfferingRow, float | None]  # an offering, and how far it is from where the search was, metres
+
 BATCH = 500  # rows whose texts are in memory at once
+PAGES = 100  # listings whose pages are
 
 
 def rows(
     session: Session | Reader, query: Query, *, index: Index, form: publishing.Form, ending: Ending
 ) -> Iterator[list[str]]:
     """Batches of rows as text in ``form``, none empty."""
-    if query.is_everything and query.here is None and not query.nothing:
+    if is_all(query):
         before, after = ending.before_slug, ending.after_slug
         for batch in publishing.every_line(session, form, at_once=BATCH):
             yield [f"{text}{before}{slug}{after}" for slug, text in batch]
@@ -43,3 +52,52 @@ def rows_of(session: Session | Reader, organization_ids: Sequence[int], *, endin
     order = {number: at for at, number in enumerate(organization_ids)}
     ordered = sorted(lines.items(), key=lambda item: (order[item[0][0]], item[0][1]))
     return [ending.whole(slug, text, None) for _key, (slug, text) in ordered]
+
+
+def is_all(query: Query) -> bool:
+    """Whether ``query`` finds everything there is, and measures no distance."""
+    return query.is_everything and query.here is None and not query.nothing
+
+
+def listings_of(session: Session | Reader, query: Query, *, index: Index) -> Iterator[list[Hit]]:
+    """Each listing that ``query`` finds, as its offerings that match, in the order of files.
+
+    One statement for everything; for a search one, and one more for every PAGES listings.
+    """
+    if is_all(query):
+        for pages in publishing.every_page(session, at_once=PAGES):
+            for page in pages:
+                everywhere: list[Hit] = [(row, None) for row in offering_rows(page)]
+                yield everywhere
+        return
+    found = groupby(index.matches(session, query), key=lambda match: match.organization_id)
+    wanted = ((owner, [(match.n, match.distance_m) for match in own]) for owner, own in found)
+    while some := list(islice(wanted, PAGES)):
+        there = listings.pages(session, [owner for owner, _ in some])
+        for owner, own in some:
+            if owner in there:
+                rows = offering_rows(there[owner], [ordinal for ordinal, _ in own])
+                yield list(zip(rows, [distance for _, distance in own], strict=True))
+
+
+def table_lines(
+    session: Session | Reader, query: Query, table: Table, *, index: Index, url_of: Callable[[str], str]
+) -> Iterator[str]:
+    """The lines of a CSV file of ``table``, a text for each listing. Statements as ``listings_of``."""
+    line = csv_text.liner(table.columns)
+    every_place = table is LOCATIONS and is_all(query)
+    for hits in listings_of(session, query, index=index):
+        page = hits[0][0].page
+        rows = rows_in(table, places_of(page) if every_place else [row for row, _ in hits])
+        yield "".join([line(row, known_of(page["slug"], url_of)) for row in rows])
+
+
+def known_of(slug: str, url_of: Callable[[str], str], distance_m: float | None = None) -> Callable[[str], Value]:
+    """What tells the columns that no stored row knows: the address of the listing, and the distance."""
+
+    def known(name: str) -> Value:
+        if name == "listing":
+            return url_of(slug)
+        return None if distance_m is None else round(distance_m)
+
+    return known

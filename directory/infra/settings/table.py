@@ -168,6 +168,15 @@ _SERVING = (
         example="600",
     ),
     Setting(
+        name="files_a_minute",
+        check=checks.whole(0, 1_000_000),
+        wanted="a whole number from 0 to 1000000",
+        default="60",
+        meaning="How many files of data one client may have made in a minute, of each process; beyond it the answer "
+        "is 429. What has not changed since it was last taken is not made again, and not counted. 0: no limit.",
+        example="20",
+    ),
+    Setting(
         name="jobs",
         check=checks.flag,
         wanted="1 or 0",
