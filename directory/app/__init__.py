@@ -44,6 +44,7 @@ TABLES: Final = (  # modules that define tables
     "directory.maps.models",
     "directory.publishing.models",
     "directory.moderation.models",
+    "directory.exchange.models",
     "directory.contribute.models",
 )
 PAGES: Final = (  # modules with a blueprint called ``bp``
@@ -58,6 +59,7 @@ JOBS: Final = (  # modules with a tuple of jobs called ``JOBS``
     "directory.geocoding.jobs",
     "directory.publishing.jobs",
     "directory.moderation.jobs",
+    "directory.exchange.jobs",
     "directory.contribute.jobs",
 )
 COMMANDS: Final = {

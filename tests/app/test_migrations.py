@@ -63,7 +63,7 @@ def test_each_migration_can_be_taken_back_and_made_again_with_rows_in_the_tables
         row = {"organization_uuid": uuid4(), "why": "paused", "name": "Choir", "version": 1, "since": clock.now()}
         connection.execute(sa.insert(Base.metadata.tables["absence"]).values(row))
     before = counts(database.engine)
-    assert sum(number > 0 for number in before.values()) > len(before) / 2
+    assert sum(number > 0 for number in before.values()) > 30  # all but those of what people send and do
     for script in scripts():
         schema.downgrade(database.url, script.down_revision or "base")
         stood = counts(database.engine)  # what the migration makes itself is filled by the steps that follow it

@@ -63,6 +63,7 @@ ROUTES: Final[dict[str, str]] = {
     "/data/offerings.csv": "GET: anyone",
     "/data/organisations.csv": "GET: anyone",
     "/data/services.csv": "GET: anyone",
+    "/data/staff": "GET POST: exporter",
     "/embed": "GET: anyone",
     "/embed/make": "GET: anyone",
     "/hand-over/<token>": "GET POST: anyone",

@@ -16,12 +16,14 @@ class Door(Enum):
     READER = "walked as a reader, by tests/doors/test_confidential.py"
     STAFF = "walked as a moderator who may not read addresses, by tests/doors/test_staff.py"
     STEWARD = "walked as whoever speaks for a listing, by tests/doors/test_steward.py"
+    EXPORTED = "gives exporters what is not public, and writes it down, by tests/doors/test_exported.py"
     AUDITED = "tells a confidential place to those with the right, and writes it down"
     OWN = "tells a person what is theirs: no listing"
     TAKES = "takes something, and sends the browser on"
 
 
 AUDITED: Final = frozenset({"moderation.published_places", "moderation.suggested_places"})
+EXPORTED: Final = frozenset({"exchange.staff_extract"})
 STAFF: Final = frozenset(
     {
         "moderation.batch",
@@ -82,12 +84,19 @@ TAKES: Final = frozenset(
     }
 )
 READER_SLICES: Final = ("browse.", "exchange.", "contribute.")
+NAMED: Final = {
+    Door.AUDITED: AUDITED,
+    Door.EXPORTED: EXPORTED,
+    Door.STAFF: STAFF,
+    Door.STEWARD: STEWARD,
+    Door.OWN: OWN,
+    Door.TAKES: TAKES,
+}
 
 
 def door_of(endpoint: str) -> Door | None:
     """What kind of door an endpoint is; None for one that has not joined."""
-    kinds = (Door.AUDITED, AUDITED), (Door.STAFF, STAFF), (Door.STEWARD, STEWARD), (Door.OWN, OWN), (Door.TAKES, TAKES)
-    for kind, endpoints in kinds:
+    for kind, endpoints in NAMED.items():
         if endpoint in endpoints:
             return kind
     if endpoint.startswith(OWN_SLICES):
