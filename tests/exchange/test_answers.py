@@ -98,7 +98,7 @@ def test_it_is_packed_as_was_asked(app, client, path):
         assert packed.headers["Content-Encoding"] == name
         assert packed.headers["Vary"] == "Accept-Encoding"
         assert packed.headers["Content-Length"] == str(len(packed.data))
-        assert len(packed.data) < len(plain.data)
+        assert len(packed.data) < len(plain.data) / 2  # row by row it would hardly be smaller
         assert unpack(packed.data) == plain.data
     for asked in ("identity", "gzip;q=0", "zstd"):
         assert "Content-Encoding" not in client.get(path, headers={"Accept-Encoding": asked}).headers
