@@ -61,6 +61,7 @@ PAGES: Final = {
     "claim": "/listings/talking-tables-english/claim",
     "correct a hidden one": "/listings/safe-landing-hosting-network/correct",
     "data": "/data",
+    "data of a search": "/data?need=food&near=B11+1AA",
     "about": "/about",
     "privacy": "/privacy",
     "accessibility": "/accessibility",

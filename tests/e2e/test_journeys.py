@@ -1,7 +1,9 @@
 """What people come for, from the first page to a phone number: at a desk, on a phone, and without JavaScript."""
 
+import io
 import re
 
+import openpyxl
 import pytest
 from playwright.sync_api import expect
 
@@ -130,6 +132,19 @@ def test_the_results_can_be_taken_away(reader, live_server):
     assert taken.value.suggested_filename.endswith(".csv")
     assert taken.value.path().read_text(encoding="utf-8-sig").count("\n") > 5
     assert taken.value.url.startswith(f"{live_server.url}/search.csv?")
+
+
+def test_an_officer_takes_exactly_the_list_she_searched(reader):
+    reader.goto("/search?need=food&kind=charity")
+    listed = {card.get_by_role("link").first.inner_text() for card in cards(reader).all()}
+    reader.get_by_role("link", name="Excel and other files").click()
+    expect(reader.get_by_role("heading", level=1)).to_have_text("Data to take away")
+    with reader.expect_download() as taken:
+        reader.get_by_role("link", name=re.compile("^Workbook")).click()
+    assert re.fullmatch(r"birmingham-listings-food-charity-[0-9-]+\.xlsx", taken.value.suggested_filename)
+    head, *rows = openpyxl.load_workbook(io.BytesIO(taken.value.path().read_bytes()))["organisations"].values
+    assert listed
+    assert {row[head.index("organisation")] for row in rows} == listed
 
 
 def test_the_page_of_a_hidden_place_has_no_map_and_says_why(web_page):
