@@ -51,6 +51,7 @@ PAGES: Final = (  # modules with a blueprint called ``bp``
     "directory.browse.routes",
     "directory.accounts.routes",
     "directory.exchange.routes",
+    "directory.exchange.routes.oruk",
     "directory.contribute.routes",
     "directory.moderation.routes",
 )

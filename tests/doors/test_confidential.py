@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from directory.core.geo import Point
+from directory.core.identifiers import stable_uuid
 from directory.exchange.rules.package import WORKBOOK
 from directory.infra import clock
 from directory.infra.db import reading, transaction
@@ -50,7 +51,15 @@ SEARCHED = {
     "exchange.feed",
 }
 LISTED = ".".join(code_of(an_id("organisation", name)) for name in ("Moonlit refuge", "Kitchen at home"))
+GROUPS = [an_id("organisation", name) for name in ("Moonlit refuge", "Kitchen at home")]
 Given = dict[str, Any]
+API_ASKED: tuple[Given, ...] = (
+    {"full": "true", "full_service": "true"},
+    {"full": "true", "format": "ndjson"},
+    {"full": "true", "search": "lantern"},
+    {"full": "true", "postcode": "B13 9SA"},
+    {"full": "true", "postcode": "B13 9SA", "proximity": "200"},
+)
 
 # Every door that needs something in its address; the others are opened as they are. A new one must be added here.
 WITH: dict[str, list[Given]] = {
@@ -70,6 +79,15 @@ WITH: dict[str, list[Given]] = {
     "contribute.point": [{"postcode": "B13 9SA"}],
     "browse.area": [{"code": "B13"}],
     "browse.outline": [{"code": "B13"}],
+    **{
+        f"oruk.{name}": [{}, *API_ASKED]
+        for name in ("services", "service_at_locations", "organizations", "taxonomies", "taxonomy_terms")
+    },
+    "oruk.an_organization": [{"wanted": str(group), "full_service": "true"} for group in GROUPS],
+    "oruk.a_service": [{"wanted": str(an_id(group, "service"))} for group in GROUPS],
+    "oruk.a_service_at_location": [{"wanted": str(an_id(group, "offering", 0))} for group in GROUPS],
+    "oruk.a_taxonomy": [{"wanted": str(stable_uuid("taxonomy", "need"))}],
+    "oruk.a_taxonomy_term": [{"wanted": str(stable_uuid("taxonomy", "need", "food"))}],
     "browse.map_features": [
         {"bbox": f"{POINT.lon - size},{POINT.lat - size},{POINT.lon + size},{POINT.lat + size}", "zoom": zoom}
         for size, zoom in ((0.001, 18), (0.05, 14), (0.3, 10))

@@ -83,7 +83,7 @@ TAKES: Final = frozenset(
         "moderation.unmerge",
     }
 )
-READER_SLICES: Final = ("browse.", "exchange.", "contribute.")
+READER_SLICES: Final = ("browse.", "exchange.", "oruk.", "contribute.")
 NAMED: Final = {
     Door.AUDITED: AUDITED,
     Door.EXPORTED: EXPORTED,

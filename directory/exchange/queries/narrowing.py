@@ -1,0 +1,136 @@
+"""The parameters of the API that narrow, as conditions on services and offerings: all of them must hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from typing import Final
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from directory.core.hours import WEEKDAYS
+from directory.infra.db import table_of
+from directory.listings import models as m
+
+S: Final = table_of(m.Service)
+L: Final = table_of(m.ServiceAtLocation)
+Condition = sa.ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowed:
+    """What was asked for. None is no condition.
+
+    ``terms`` are the codes of terms by taxonomy, of which one must hold; ``areas`` the codes of areas of which a
+    service that names areas must serve one; ``found`` the ordinals of the offerings that words and a circle find.
+    """
+
+    terms: Mapping[str, frozenset[str]] | None = None
+    organization: UUID | None = None
+    modified_after: datetime | None = None
+    minimum_age: float | None = None
+    maximum_age: float | None = None
+    opens_from: time | None = None
+    closes_by: time | None = None
+    day: str = ""
+    areas: frozenset[str] | None = None
+    found: Mapping[int, set[int]] | None = field(default=None)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing narrows."""
+        return self == Narrowed()
+
+
+def at_services(asked: Narrowed) -> list[Condition]:
+    """Conditions on ``service``, for a service of which any offering will do."""
+    found = _of_service(asked)
+    if hours := _hours(asked):
+        schedule = table_of(m.Schedule)
+        there = sa.or_(schedule.c.service_id == S.c.id, schedule.c.service_at_location_id.in_(_offerings_of()))
+        found.append(sa.exists().where(schedule.c.owner_id == S.c.owner_id, there, *hours))
+    return found
+
+
+def at_offerings(asked: Narrowed) -> list[Condition]:
+    """Conditions on ``service`` and ``service_at_location``: an offering has its own hours, or its service's."""
+    found = _of_service(asked)
+    if hours := _hours(asked):
+        schedule = table_of(m.Schedule)
+        mine = schedule.c.service_at_location_id == L.c.id
+        any_own = sa.exists().where(mine)
+        of_service = sa.exists().where(schedule.c.service_id == S.c.id, *hours)
+        found.append(sa.or_(sa.exists().where(mine, *hours), sa.and_(~any_own, of_service)))
+    return found
+
+
+def _offerings_of() -> sa.ScalarSelect[int]:
+    return sa.select(L.c.id).where(L.c.service_id == S.c.id).scalar_subquery()
+
+
+def _of_service(asked: Narrowed) -> list[Condition]:
+    found: list[Condition] = []
+    if asked.organization is not None:
+        organization = table_of(m.Organization)
+        wanted = sa.select(organization.c.id).where(organization.c.uuid == asked.organization)
+        found.append(S.c.owner_id == wanted.scalar_subquery())
+    if asked.modified_after is not None:
+        found.append(S.c.last_modified >= asked.modified_after)
+    if asked.minimum_age is not None:
+        found.append(S.c.minimum_age >= asked.minimum_age)
+    if asked.maximum_age is not None:
+        found.append(S.c.maximum_age <= asked.maximum_age)
+    if asked.terms is not None:
+        found.append(sa.or_(sa.false(), *(_has(taxonomy, codes) for taxonomy, codes in asked.terms.items())))
+    if asked.areas is not None:
+        area = table_of(m.ServiceArea)
+        of_it = area.c.service_id == S.c.id
+        found.append(sa.or_(~sa.exists().where(of_it), sa.exists().where(of_it, area.c.code.in_(sorted(asked.areas)))))
+    return found
+
+
+def _has(taxonomy: str, codes: frozenset[str]) -> Condition:
+    """Whether a service has one of the terms: as the record keeps those of each taxonomy."""
+    wanted = sorted(codes)
+    if taxonomy == "kind":
+        organization = table_of(m.Organization)
+        return sa.exists().where(organization.c.id == S.c.owner_id, organization.c.kind.in_(wanted))
+    if taxonomy == "language":
+        language = table_of(m.Language)
+        return sa.exists().where(language.c.service_id == S.c.id, language.c.code.in_(wanted))
+    if taxonomy == "access":
+        has = table_of(m.Accessibility)
+        at = L.alias()
+        return sa.exists().where(
+            has.c.slug.in_(wanted), has.c.location_id == at.c.location_id, at.c.service_id == S.c.id
+        )
+    attribute = table_of(m.Attribute)
+    return sa.exists().where(
+        attribute.c.service_id == S.c.id, attribute.c.taxonomy == taxonomy, attribute.c.value.in_(wanted)
+    )
+
+
+def _hours(asked: Narrowed) -> list[Condition]:
+    """Conditions on one schedule that is no exception."""
+    schedule = table_of(m.Schedule).c
+    found: list[Condition] = []
+    if asked.day:
+        found.append(_on(asked.day))
+    if asked.opens_from is not None:
+        found.append(schedule.opens_at >= asked.opens_from)
+    if asked.closes_by is not None:
+        found.append(schedule.closes_at <= asked.closes_by)
+    return [~schedule.closed, *found] if found else []
+
+
+def _on(day: str) -> Condition:
+    """Whether a schedule falls on a day of the week: it names the day, is every day, or begins on one and repeats."""
+    schedule = table_of(m.Schedule).c
+    sunday_first = (WEEKDAYS.index(day) + 1) % 7
+    begins = sa.extract("dow", schedule.dtstart) == sunday_first
+    every = sa.or_(schedule.freq == "DAILY", sa.and_(schedule.freq.is_(None), schedule.dtstart.is_(None)))
+    once_or_weekly = sa.and_(sa.or_(schedule.freq.is_(None), schedule.freq == "WEEKLY"), begins)
+    unnamed = sa.and_(schedule.byday == "", schedule.bymonthday == "", sa.or_(every, once_or_weekly))
+    return sa.or_(schedule.byday.contains(day), unnamed)

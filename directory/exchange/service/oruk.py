@@ -1,0 +1,257 @@
+"""The Open Referral UK API: which objects a request means, made of the stored pages of their listings.
+
+Each function reads one snapshot with a known number of statements, and knows no web.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby, islice
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from directory.core.errors import Invalid
+from directory.core.geo import MILE_M
+from directory.exchange.queries import oruk as queries
+from directory.exchange.queries.narrowing import Narrowed
+from directory.exchange.rules import hsds
+from directory.exchange.rules.hsds_facts import FACT, FACTS, taxonomy_id, term_part
+from directory.exchange.rules.hsds_kit import Node, Object, Page, View
+from directory.exchange.rules.hsds_schedule import standard_offset
+from directory.exchange.rules.oruk_request import Asked
+from directory.geocoding.rules import Located
+from directory.infra.db import Reader
+from directory.listings import queries as listings
+from directory.search.rules.near import EVERYWHERE, WHOLE_PLACE, Here
+from directory.search.rules.query import Query
+from directory.search.rules.request import SearchRequest
+from directory.search.service import Process, meant_in
+
+AT_ONCE: Final = 200  # listings in memory while everything is streamed
+NEAREST_M: Final = 1.0  # a circle of no size is one of this
+Items = Sequence[queries.Item]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How many there are in all, and the objects of the page in their order, made when they are asked for."""
+
+    total: int
+    contents: Iterator[Object]
+
+
+def view_of(here: Process) -> View:
+    """What the mapping needs to know of this installation."""
+    place = here.place
+    return View(terms=here.terms, place=place.name, place_slug=place.slug, offset=standard_offset(place.time_zone))
+
+
+def listed(kind: str, here: Process, session: Reader, asked: Asked, now: datetime) -> Answer:
+    """The answer of a list: "services", "service_at_locations", "organizations", "taxonomies" or "taxonomy_terms".
+
+    Raises Invalid for a postcode that nobody knows, and Unavailable when a search takes too long.
+    """
+    return _LISTS[kind](here, session, asked, now)
+
+
+def one(kind: str, here: Process, session: Reader, wanted: UUID, asked: Asked) -> Object | None:
+    """One object by its identifier, nested with everything; None when there is none. Two statements at most."""
+    view, wanted_id = view_of(here), str(wanted)
+    if kind in {"taxonomies", "taxonomy_terms"}:
+        found = _taxonomies(session, view) if kind == "taxonomies" else _terms(session, view)
+        return next((each for each in found if each["id"] == wanted_id), None)
+    owner = queries.owner_of(session, kind, wanted)
+    if owner is None:
+        return None
+    page = listings.pages(session, [owner])[owner]
+    if kind == "organizations":
+        return hsds.organization_object(_organization_kind(replace(asked, full=True)), page, view)
+    made = hsds.service_objects if kind == "services" else hsds.offering_objects
+    name = "service_full" if kind == "services" else "service_at_location_full"
+    return made(name, page, view, {wanted_id}).get(wanted_id)
+
+
+def _services(here: Process, session: Session, asked: Asked, now: datetime) -> Answer:
+    name = "service_minimal" if asked.minimal else "service_full" if asked.full else "service"
+    some = queries.services(session, _narrowed(here, session, asked, now), **_cut(asked))
+    return Answer(some.total, _made(session, some.items, name, hsds.service_objects, view_of(here)))
+
+
+def _offerings(here: Process, session: Session, asked: Asked, now: datetime) -> Answer:
+    name = "service_at_location_full" if asked.full else "service_at_location"
+    some = queries.offerings(session, _narrowed(here, session, asked, now), **_cut(asked))
+    return Answer(some.total, _made(session, some.items, name, hsds.offering_objects, view_of(here)))
+
+
+def _organizations(here: Process, session: Session, asked: Asked, now: datetime) -> Answer:
+    found = _found(here, session, asked, None, now)
+    some = queries.organizations(session, found, **_cut(asked))
+    name, view = _organization_kind(asked), view_of(here)
+
+    def made() -> Iterator[Object]:
+        for items in _batched(some.items):
+            pages = listings.pages(session, [item.owner_id for item in items])
+            yield from (hsds.organization_object(name, pages[item.owner_id], view) for item in items)
+
+    return Answer(some.total, made())
+
+
+def _organization_kind(asked: Asked) -> str:
+    if asked.full:
+        return "organization_full_services" if asked.full_service else "organization_full"
+    return "organization_services" if asked.full_service else "organization"
+
+
+def _listed_taxonomies(here: Process, session: Session, asked: Asked, _now: datetime) -> Answer:
+    return _cut_of(_said(_taxonomies(session, view_of(here)), asked), asked)
+
+
+def _listed_terms(here: Process, session: Session, asked: Asked, _now: datetime) -> Answer:
+    every = _terms(session, view_of(here))
+    above = {term.get("parent_id") for term in every}
+    found = [
+        term
+        for term in every
+        if asked.taxonomy_id in {None, UUID(term["taxonomy_id"])}
+        and not (asked.top_only and term["id"] in above)
+        and (asked.parent_id is None or term.get("parent_id") == str(asked.parent_id))
+    ]
+    return _cut_of(_said(found, asked), asked)
+
+
+_LISTS: Final[dict[str, Callable[[Process, Session, Asked, datetime], Answer]]] = {
+    "services": _services,
+    "service_at_locations": _offerings,
+    "organizations": _organizations,
+    "taxonomies": _listed_taxonomies,
+    "taxonomy_terms": _listed_terms,
+}
+
+
+def _said(objects: list[Object], asked: Asked) -> list[Object]:
+    """Those whose name or description has every word that is searched for."""
+    words = asked.search.casefold().split()
+    return [
+        each for each in objects if all(word in f"{each['name']} {each['description']}".casefold() for word in words)
+    ]
+
+
+def _cut(asked: Asked) -> dict[str, Any]:
+    return {"offset": 0, "limit": None} if asked.whole else {"offset": asked.offset, "limit": asked.per_page}
+
+
+def _cut_of(objects: list[Object], asked: Asked) -> Answer:
+    cut = _cut(asked)
+    return Answer(len(objects), iter(objects[cut["offset"] :][: cut["limit"]]))
+
+
+def _batched(items: Items) -> Iterator[list[queries.Item]]:
+    rest = iter(items)
+    while some := list(islice(rest, AT_ONCE)):
+        yield some
+
+
+Make = Callable[[str, Page, View, set[str]], dict[str, Object]]
+
+
+def _made(session: Session, items: Items, name: str, make: Make, view: View) -> Iterator[Object]:
+    """The objects of ``items``, which stand together by organisation. One statement for each AT_ONCE of them."""
+    for some in _batched(items):
+        pages = listings.pages(session, list({item.owner_id for item in some}))
+        for owner, own in groupby(some, key=lambda item: item.owner_id):
+            wanted = [str(item.uuid) for item in own]
+            made = make(name, pages[owner], view, set(wanted))
+            yield from (made[each] for each in wanted)
+
+
+def _taxonomies(session: Session, view: View) -> list[Object]:
+    rows = [
+        {"id": str(row.uuid), "name": row.name, "description": row.description or row.name}
+        for row in queries.taxonomies(session)
+    ]
+    rows.append({"id": taxonomy_id(FACT), "name": "Facts", "description": "Facts that HSDS has no field for."})
+    return [hsds.BUILDER.build("taxonomy", Node(row, view, {})) for row in rows]
+
+
+def _terms(session: Session, view: View) -> list[Object]:
+    rows = [
+        {
+            "id": str(row.uuid),
+            "code": row.code,
+            "name": row.name,
+            "description": row.description or row.name,
+            "parent_id": str(row.parent) if row.parent else "",
+            "taxonomy": row.taxonomy,
+            "taxonomy_id": str(row.taxonomy_uuid),
+        }
+        for row in queries.terms(session)
+    ]
+    rows += [term_part(view, FACT, name) for name in FACTS]
+    return [hsds.BUILDER.build("taxonomy_term", Node(row, view, {})) for row in rows]
+
+
+def _narrowed(here: Process, session: Session, asked: Asked, now: datetime) -> Narrowed:
+    located, areas = _where(here, asked)
+    return Narrowed(
+        terms=_wanted_terms(session, asked),
+        organization=asked.organization_id,
+        modified_after=asked.modified_after,
+        minimum_age=asked.minimum_age,
+        maximum_age=asked.maximum_age,
+        opens_from=asked.start_time,
+        closes_by=asked.end_time,
+        day=asked.day,
+        areas=frozenset({*areas, WHOLE_PLACE, EVERYWHERE}) if located else None,
+        found=_found(here, session, asked, located, now),
+    )
+
+
+def _where(here: Process, asked: Asked) -> tuple[Located | None, tuple[str, ...]]:
+    """The middle of the postcode, and the areas in which it lies."""
+    if not asked.postcode:
+        return None, ()
+    located = here.geocoding.postcode(asked.postcode, anywhere=True)
+    if not isinstance(located, Located):
+        raise Invalid("postcode", asked.postcode, "a postcode that is known here")
+    return located, here.areas.codes_at(located.point, asked.postcode.partition(" ")[0])
+
+
+def _found(
+    here: Process, session: Session, asked: Asked, located: Located | None, now: datetime
+) -> dict[int, set[int]] | None:
+    """The ordinals of the offerings that words and a circle find, by organisation; None: neither is asked for."""
+    circle = None
+    if located is not None and asked.proximity is not None:
+        codes = here.areas.codes_at(located.point, asked.postcode.partition(" ")[0])
+        circle = Here(located.point, max(asked.proximity, NEAREST_M), tuple(map(str.lower, codes)))
+    if not asked.search and circle is None:
+        return None
+    query = Query()
+    if asked.search:
+        request = SearchRequest(q=asked.search, within_miles=(asked.proximity or 0) / MILE_M, exact=True)
+        query = meant_in(here, session, request, now).query
+    found: dict[int, set[int]] = {}
+    for match in here.index.matches(session, replace(query, here=circle)):
+        found.setdefault(match.organization_id, set()).add(match.n)
+    return found
+
+
+def _wanted_terms(session: Session, asked: Asked) -> dict[str, frozenset[str]] | None:
+    """The codes of the terms that are asked for, by taxonomy; those below a term are asked for with it."""
+    if asked.taxonomy_term_id is None and asked.taxonomy_id is None:
+        return None
+    rows = queries.terms(session)
+    wanted = {row.uuid for row in rows}
+    if asked.taxonomy_term_id is not None:
+        wanted = {asked.taxonomy_term_id}
+        while more := {row.uuid for row in rows if row.parent in wanted} - wanted:
+            wanted |= more
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        if row.uuid in wanted and asked.taxonomy_id in {None, row.taxonomy_uuid}:
+            found.setdefault(row.slug, set()).add(row.code)
+    return {slug: frozenset(codes) for slug, codes in found.items()}
