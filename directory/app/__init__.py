@@ -74,7 +74,7 @@ COMMANDS: Final = {
     "jobs": Named("directory.infra.cli.jobs:group", "List the background jobs, or run one now."),
     "settings": Named("directory.infra.cli.docs:settings", "Print every setting, what it means, and an example."),
     "migration": Named("directory.infra.cli.migration:group", "Write a migration, or take one back."),
-    "import": Named("directory.exchange.cli.importing:importing", "Import listings from a file; undo an import."),
+    "import": Named("directory.exchange.cli.hsds:importing", "Import listings from a file; undo an import."),
     "sample": Named("directory.exchange.cli.sample:sample", "Remove the invented listings, or load them."),
     "areas": Named("directory.publishing.cli:areas", "Load wards and other areas; list them."),
     "taxonomy": Named("directory.listings.cli:taxonomy", "List what people call things; add words, or take some away."),

@@ -112,6 +112,10 @@ def _files() -> Mapping[str, tuple[str, str]]:
 
 def _programs() -> Mapping[str, tuple[str, str]]:
     return {
+        "hsds.zip": (
+            _("Open Referral data package (HSDS 3.0)"),
+            _("Every organisation found, whole, as twenty tables in one ZIP file: for other directories."),
+        ),
         "changes.csv": (
             _("Changes (CSV)"),
             _("What was added, changed and removed, numbered without a gap. Ask with since= the last number you have."),

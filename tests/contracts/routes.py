@@ -57,6 +57,7 @@ ROUTES: Final[dict[str, str]] = {
     "/data/changes.csv": "GET: anyone",
     "/data/datapackage.json": "GET: anyone",
     "/data/feed.atom": "GET: anyone",
+    "/data/hsds.zip": "GET: anyone",
     "/data/listings.geojson": "GET: anyone",
     "/data/listings.xlsx": "GET: anyone",
     "/data/locations.csv": "GET: anyone",

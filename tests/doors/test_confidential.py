@@ -10,6 +10,7 @@ from zipfile import ZipFile
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from directory.core.geo import Point
 from directory.core.identifiers import stable_uuid
@@ -49,6 +50,7 @@ SEARCHED = {
     "exchange.workbook",
     "exchange.changes_csv",
     "exchange.feed",
+    "exchange.hsds_zip",
 }
 LISTED = ".".join(code_of(an_id("organisation", name)) for name in ("Moonlit refuge", "Kitchen at home"))
 GROUPS = [an_id("organisation", name) for name in ("Moonlit refuge", "Kitchen at home")]
@@ -161,10 +163,10 @@ def addresses(app: Flask) -> Iterator[str]:
                     yield from (app.url_for(rule.endpoint, **given, **search) for given in WITH[name])
 
 
-def text_of(answer: Any) -> str:
-    """What an answer says: of a workbook, every part."""
-    if answer.mimetype != WORKBOOK:
-        return str(answer.get_data(as_text=True))
+def text_of(answer: TestResponse) -> str:
+    """What an answer says: of a workbook or another ZIP file, every part."""
+    if answer.mimetype not in {WORKBOOK, "application/zip"}:
+        return answer.get_data(as_text=True)
     with ZipFile(BytesIO(answer.get_data())) as parts:
         return "\n".join(parts.read(name).decode() for name in parts.namelist())
 

@@ -165,3 +165,19 @@ def taxonomies(session: Session) -> list[Any]:
     table = table_of(m.Taxonomy)
     query = sa.select(table.c.uuid, table.c.name, table.c.description).order_by(table.c.id)
     return list(session.connection().execute(query))
+
+
+def owners(session: Session, uuids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """The organisation of each location, service and offering that is published under one of ``uuids``.
+
+    Three statements.
+    """
+    found: dict[UUID, UUID] = {}
+    for table in (SERVICE, OFFERING, table_of(m.Location)):
+        query = (
+            sa.select(table.c.uuid, ORGANIZATION.c.uuid.label("organization"))
+            .join(ORGANIZATION, ORGANIZATION.c.id == table.c.owner_id)
+            .where(table.c.uuid.in_(uuids))
+        )
+        found.update({row.uuid: row.organization for row in session.connection().execute(query)})
+    return found

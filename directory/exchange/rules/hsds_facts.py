@@ -20,6 +20,7 @@ FOREIGN: Final = "Other"  # the taxonomy of a fact that names none
 FACTS: Final[Mapping[str, tuple[str, str]]] = {
     "free": ("Costs nothing", "true or false: whether the service costs nothing."),
     "referral": ("How people come", "self: by themselves; professional: somebody has to send them."),
+    "notice": ("Notice", "What to know just now, of an organisation without services."),
     "notice-until": ("Notice until", "The last day on which the alert holds."),
     "wants": ("Looks for", "What the organisation looks for: volunteers, donations, a room."),
     "supplies": ("Supplies", "What a public body may buy from the organisation."),
@@ -118,6 +119,8 @@ def organization_attributes(node: Node) -> list[Node]:
         _attribute(node, node.id_of("kind", kind), "organization", term_part(node.view, "kind", kind), link_type="kind")
     ]
     notice: Mapping[str, Any] = node.get("notice") or {}
+    if notice and not node.get("services"):
+        found.append(fact(node, "organization", "notice", notice["text"]))
     if notice.get("until"):
         found.append(fact(node, "organization", "notice-until", notice["until"]))
     for name in ("wants", "supplies"):

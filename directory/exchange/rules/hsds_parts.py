@@ -160,7 +160,7 @@ PARTS: Final[dict[str, Fields]] = {
     ),
     "language": (
         own_id("language"),
-        Field("name", "text", "Its English name.", lambda node: node.get("name") or language_name(node)),
+        plain("name", "Its English name."),
         plain("code", "ISO 639."),
         plain("note", "What else to know."),
     ),
@@ -228,9 +228,3 @@ IDENTIFIER_TYPES: Final = {
 def identifier_type(scheme: str | None) -> str:
     """What people call a number of a register."""
     return IDENTIFIER_TYPES.get(scheme or "", "") or scheme or "Registration number"
-
-
-def language_name(node: Node) -> str:
-    """The name of a language of which the record has the code alone."""
-    known = node.view.terms.term("language", node.get("code") or "")
-    return known.name if known else ""

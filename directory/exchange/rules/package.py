@@ -24,6 +24,8 @@ OTHERS: Final = (
      "The offerings as features of RFC 7946; geometry is null where there is no public point."),
     ("listings-xlsx", "listings.xlsx", "xlsx", WORKBOOK,
      "Every table as a sheet of one workbook, with its dictionary and the search that made it."),
+    ("hsds", "hsds.zip", "zip", "application/zip",
+     "Every organisation found, whole, as a data package of the Human Services Data Specification 3.0."),
 )  # fmt: skip
 _KEYS: Final = frozenset({"organisations"})  # tables that others point at
 
@@ -35,12 +37,7 @@ def package(about: About, url_of: Callable[[str], str]) -> dict[str, Any]:
         "name": f"{about.place}-community-directory",
         "title": about.title,
         "description": f"The search: {about.query}." if about.query else "Everything that is public.",
-        "homepage": about.address,
-        "version": str(about.version),
-        "created": about.moment.isoformat() if about.moment else about.made.isoformat(),
-        "licenses": [{"name": about.licence, "title": about.licence_name, "path": about.licence_url}],
-        "sources": [{"title": about.attribution, "path": about.address}],
-        "contributors": [{"title": about.publisher, "role": "publisher"}],
+        **terms_of_use(about),
         "resources": [
             *(_table(table, url_of(f"{table.name}.csv")) for table in TABLES),
             *(
@@ -54,6 +51,18 @@ def package(about: About, url_of: Callable[[str], str]) -> dict[str, Any]:
                 for name, file, ending, kind, said in OTHERS
             ),
         ],
+    }
+
+
+def terms_of_use(about: About) -> dict[str, Any]:
+    """Where a package comes from, as of when, and on what terms it may be used."""
+    return {
+        "homepage": about.address,
+        "version": str(about.version),
+        "created": about.moment.isoformat() if about.moment else about.made.isoformat(),
+        "licenses": [{"name": about.licence, "title": about.licence_name, "path": about.licence_url}],
+        "sources": [{"title": about.attribution, "path": about.address}],
+        "contributors": [{"title": about.publisher, "role": "publisher"}],
     }
 
 

@@ -62,7 +62,7 @@ def one(kind: str, here: Process, session: Reader, wanted: UUID, asked: Asked) -
     """One object by its identifier, nested with everything; None when there is none. Two statements at most."""
     view, wanted_id = view_of(here), str(wanted)
     if kind in {"taxonomies", "taxonomy_terms"}:
-        found = _taxonomies(session, view) if kind == "taxonomies" else _terms(session, view)
+        found = all_taxonomies(session, view) if kind == "taxonomies" else all_terms(session, view)
         return next((each for each in found if each["id"] == wanted_id), None)
     owner = queries.owner_of(session, kind, wanted)
     if owner is None:
@@ -107,11 +107,11 @@ def _organization_kind(asked: Asked) -> str:
 
 
 def _listed_taxonomies(here: Process, session: Session, asked: Asked, _now: datetime) -> Answer:
-    return _cut_of(_said(_taxonomies(session, view_of(here)), asked), asked)
+    return _cut_of(_said(all_taxonomies(session, view_of(here)), asked), asked)
 
 
 def _listed_terms(here: Process, session: Session, asked: Asked, _now: datetime) -> Answer:
-    every = _terms(session, view_of(here))
+    every = all_terms(session, view_of(here))
     above = {term.get("parent_id") for term in every}
     found = [
         term
@@ -168,7 +168,8 @@ def _made(session: Session, items: Items, name: str, make: Make, view: View) -> 
             yield from (made[each] for each in wanted)
 
 
-def _taxonomies(session: Session, view: View) -> list[Object]:
+def all_taxonomies(session: Session, view: View) -> list[Object]:
+    """Every taxonomy, that of our facts last. One statement."""
     rows = [
         {"id": str(row.uuid), "name": row.name, "description": row.description or row.name}
         for row in queries.taxonomies(session)
@@ -177,7 +178,8 @@ def _taxonomies(session: Session, view: View) -> list[Object]:
     return [hsds.BUILDER.build("taxonomy", Node(row, view, {})) for row in rows]
 
 
-def _terms(session: Session, view: View) -> list[Object]:
+def all_terms(session: Session, view: View) -> list[Object]:
+    """Every term of our taxonomies, and our facts. One statement."""
     rows = [
         {
             "id": str(row.uuid),

@@ -1,0 +1,26 @@
+"""The data package of HSDS, of everything or of a search."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from directory.exchange.routes.answers import Asked, file_of
+from directory.exchange.routes.blueprint import bp
+from directory.exchange.service.extract import is_all
+from directory.exchange.service.hsds_package import package
+from directory.exchange.service.spool import Spooled
+from directory.web.access import Who, open_to
+
+ZIP = "application/zip"
+
+
+@bp.get("/data/hsds.zip")
+@open_to(Who.ANYONE)
+def hsds_zip() -> Response:
+    """Every organisation in which the search finds something, whole, as a data package of HSDS 3.0. Raises Invalid."""
+
+    def made(asked: Asked) -> Spooled:
+        query = asked.what.query
+        return package(asked.session, asked.here, None if is_all(query) else query, asked.about)
+
+    return file_of("hsds", "zip", ZIP, made)

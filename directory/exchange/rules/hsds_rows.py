@@ -1,0 +1,152 @@
+"""HSDS as tables: nested objects taken apart into rows, and what the tables and columns of older versions are called.
+
+The same rows are written into a data package and read from one, so that what leaves can come back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from directory.exchange.rules.hsds import OBJECTS
+from directory.exchange.rules.hsds_kit import object_of
+
+Cells = dict[str, str]
+LINKS: Final[Mapping[str, tuple[str, ...]]] = {
+    "organization": (),
+    "service": (),
+    "service_at_location": (),
+    "location": ("organization_id",),
+    "address": ("location_id",),
+    "phone": ("location_id", "service_id", "organization_id", "contact_id", "service_at_location_id"),
+    "contact": ("organization_id", "service_id"),
+    "schedule": ("service_id", "service_at_location_id"),
+    "service_area": ("service_id",),
+    "language": ("service_id",),
+    "cost_option": ("service_id",),
+    "accessibility": ("location_id",),
+    "organization_identifier": ("organization_id",),
+    "attribute": (),
+    "taxonomy": (),
+    "taxonomy_term": (),
+}
+FILES: Final[Mapping[str, str]] = {
+    "organization": "organizations",
+    "service": "services",
+    "service_at_location": "service_at_location",
+    "location": "locations",
+    "address": "addresses",
+    "phone": "phones",
+    "contact": "contacts",
+    "schedule": "schedules",
+    "service_area": "service_areas",
+    "language": "languages",
+    "cost_option": "cost_options",
+    "accessibility": "accessibility",
+    "organization_identifier": "organization_identifiers",
+    "attribute": "attributes",
+    "taxonomy": "taxonomies",
+    "taxonomy_term": "taxonomy_terms",
+}
+NESTED: Final[Mapping[str, str]] = {  # what a field of an object holds
+    **{f"{table}s": table for table in LINKS},
+    **{table: table for table in LINKS},
+    **{file: table for table, file in FILES.items()},
+    "program": "program",
+    "programs": "program",
+    "required_documents": "required_document",
+    "funding": "funding",
+    "metadata": "metadata",
+    "taxonomy_detail": "taxonomy",
+}
+UPWARDS: Final = frozenset({"organization", "service", "location", "taxonomy_term", "program", "taxonomy"})
+# What older versions, and the files that carry them, call a table.
+OLDER: Final[Mapping[str, str]] = {
+    "services_at_location": "service_at_location",
+    "accessibility_for_disabilities": "accessibility",
+    "services_taxonomy": "service_taxonomy",
+    "eligibilities": "eligibility",
+    "eligibility": "eligibility",
+    "payments_accepted": "payment_accepted",
+    **{f"{name}es": name for name in ("physical_address", "postal_address")},
+    **{f"{name}s": name for name in ("regular_schedule", "holiday_schedule", "required_document", "program")},
+}
+RENAMED: Final[Mapping[str, Mapping[str, str]]] = {  # columns of older versions, and of the profile
+    "organization": {"url": "website"},
+    "language": {"language": "name"},
+    "service_area": {"service_area": "name"},
+    "accessibility": {"accessibility": "description"},
+    "taxonomy_term": {"term": "name"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table: where it stands, for whoever has to mend it, and its cells that are not empty."""
+
+    table: str
+    file: str
+    number: int  # as a spreadsheet counts; of JSON, the number of the object
+    cells: Mapping[str, str]
+
+    def get(self, column: str) -> str:
+        """A cell, or "" for none."""
+        return self.cells.get(column, "")
+
+    @property
+    def id(self) -> str:
+        """What other rows call it: as it came, in small letters."""
+        return self.get("id").lower()
+
+
+def table_named(name: str) -> str:
+    """The table of a resource or of a file without its ending; a table that nobody knows keeps its name."""
+    bare = name.strip().lower().removesuffix(".csv")
+    return OLDER.get(bare) or NESTED.get(bare) or bare
+
+
+def canonical(table: str, cells: Mapping[str, str]) -> Cells:
+    """Cells under the names of HSDS 3.0, without those that are empty; a name that is taken keeps what it has."""
+    found = {name: value for name, value in cells.items() if value.strip()}
+    for old, new in RENAMED.get(table, {}).items():
+        if old in found and (new not in found or found[new] == found[old]):
+            found[new] = found.pop(old)
+    return found
+
+
+def columns(table: str) -> list[str]:
+    """The columns of a table that is written: what it hangs on, then its plain fields."""
+    own = [field.name for field in OBJECTS[table] if not object_of(field.kind)]
+    return [own[0], *(link for link in LINKS[table] if link not in own), *own[1:]]
+
+
+def rows_of(table: str, thing: Mapping[str, Any], above: tuple[str, str] | None = None) -> Iterator[tuple[str, Cells]]:
+    """The rows of a nested object and of all that hangs on it, each with the column that says on what."""
+    row = {
+        name: _cell(value) for name, value in thing.items() if not isinstance(value, (dict, list)) and value is not None
+    }
+    if above:
+        row.setdefault(f"{above[0]}_id", above[1])
+        if table == "attribute":
+            row.setdefault("link_id", above[1])
+            row.setdefault("link_entity", above[0])
+    own = (table, row.get("id", ""))
+    below: list[tuple[str, Mapping[str, Any], tuple[str, str] | None]] = []
+    for name, value in thing.items():
+        inner = NESTED.get(name, name)
+        if isinstance(value, dict):
+            if inner in UPWARDS:
+                row.setdefault(f"{inner}_id", str(value.get("id", "")))
+            below.append((inner, value, None if inner in UPWARDS else own))
+        elif isinstance(value, list):
+            below += [(inner, each, own) for each in value if isinstance(each, dict)]
+            if texts := [_cell(each) for each in value if not isinstance(each, (dict, list))]:
+                row[name] = ",".join(texts)
+    yield table, row
+    for inner, value, link in below:
+        yield from rows_of(inner, value, link)
+
+
+def _cell(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
