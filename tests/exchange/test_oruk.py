@@ -10,10 +10,14 @@ import pytest
 
 from directory.core.geo import Point
 from directory.core.hours import Schedule
+from directory.exchange.rules.hsds import service_objects
 from directory.exchange.rules.hsds_facts import FACT, term_id
 from directory.exchange.rules.hsds_facts import taxonomy_id as id_of
 from directory.exchange.rules.oruk_openapi import CONTENTS, FULL, page_schema
 from directory.exchange.rules.oruk_request import LISTS
+from directory.exchange.service.oruk import view_of
+from directory.infra.db import reading
+from directory.listings.queries import pages
 from directory.listings.rules import record as r
 from tests.exchange.oruk_site import API, NOW, asked, lines, names, put, take
 from tests.support.apps import INSTALLED, SAMPLED
@@ -280,7 +284,7 @@ def test_what_a_program_has_is_not_sent_again(app, client, path, monkeypatch):
 
 
 STATEMENTS = {
-    "services": 3, "services?full=true": 3, "services?search=club": 3, "services?postcode=B11+1AA": 3,
+    "services": 3, "services?full=true": 3, "services?search=club": 4, "services?postcode=B11+1AA": 3,
     "services?format=ndjson": 3, "service_at_locations": 3, "organizations": 3, "taxonomies": 1, "taxonomy_terms": 1,
 }  # fmt: skip
 
@@ -333,3 +337,21 @@ def test_the_order_is_that_of_being_published_first(site):
         put(site, named(f"Club {n}"), now=NOW + timedelta(minutes=n))
     found = names(site)
     assert all(one < other for one, other in pairwise(found))
+
+
+def test_a_list_says_of_a_service_what_its_stored_page_says(sampled):
+    bare = replace(named("Second", description="Only here."), description="", notice=r.Notice(text="Moved."))
+    put(sampled, bare)
+    with sampled.app_context(), reading() as session:
+        stored = pages(session, list(range(1, 200)))
+    view = view_of(sampled.extensions["directory"])
+    wanted: dict[str, object] = {}
+    for page in stored.values():
+        wanted |= service_objects("service", page, view)
+    for _ in range(2):  # made, and kept
+        found = {each["id"]: each for each in asked(sampled, "services", per_page=1000)["contents"]}
+        assert found == wanted
+    assert found[str(bare.services[0].id)]["organization"]["description"] == "Only here."
+    put(sampled, replace(bare, name="Renamed"), now=NOW + timedelta(hours=1))
+    again = asked(sampled, "services", organization_id=bare.id)["contents"]
+    assert [each["organization"]["name"] for each in again] == ["Renamed"]

@@ -25,6 +25,7 @@ OFFERING: Final = table_of(m.ServiceAtLocation)
 ORGANIZATION: Final = table_of(m.Organization)
 MOST_NAMED: Final = 5_000  # organisations that a statement names; of more, every row is read
 _counts: Final = Kept[str, int](8)
+_ends: Final = Kept[tuple[str, int], tuple[int, int]](1_000)  # where pages end: table and offset to the key
 
 
 class Item(NamedTuple):
@@ -43,22 +44,24 @@ class Some:
 
 
 def services(session: Session, narrowed: Narrowed, *, offset: int, limit: int | None) -> Some:
-    """The services that are meant. Two statements; one where words or a circle narrow."""
+    """The services that are meant. Two statements."""
     conditions = at_services(narrowed)
     if narrowed.found is not None:
         rows = _found(session, conditions, narrowed.found)
-        return _cut(list(dict.fromkeys(Item(row.owner_id, row.service) for row in rows)), offset, limit)
+        return _cut(
+            session, SERVICE, list(dict.fromkeys((owner, service) for owner, service, _, _ in rows)), offset, limit
+        )
     return _page(
         session, SERVICE, sa.select(SERVICE.c.owner_id, SERVICE.c.uuid).where(*conditions), offset, limit, narrowed
     )
 
 
 def offerings(session: Session, narrowed: Narrowed, *, offset: int, limit: int | None) -> Some:
-    """The offerings that are meant. Two statements; one where words or a circle narrow."""
+    """The offerings that are meant. Two statements."""
     conditions = at_offerings(narrowed)
     if narrowed.found is not None:
         rows = _found(session, conditions, narrowed.found)
-        return _cut([Item(row.owner_id, row.uuid) for row in rows], offset, limit)
+        return _cut(session, OFFERING, [(owner, number) for owner, _, number, _ in rows], offset, limit)
     query = (
         sa.select(OFFERING.c.owner_id, OFFERING.c.uuid)
         .join(SERVICE, SERVICE.c.id == OFFERING.c.service_id)
@@ -88,9 +91,24 @@ def _page(
     total = _count(session, table, query, kept=narrowed.is_open)
     if offset >= total:
         return Some(total, ())
-    order = (table.c.id,) if table is ORGANIZATION else (table.c.owner_id, table.c.id)
-    rows = session.connection().execute(query.order_by(*order).offset(offset).limit(limit))
+    owner = table.c.id if table is ORGANIZATION else table.c.owner_id
+    ordered = query.add_columns(table.c.id.label("number")).order_by(owner, table.c.id)
+    ends = _ends.of(session) if narrowed.is_open else {}
+    at, key = _nearest(ends, table.name, offset)
+    if key:  # go on from there: whoever reads page after page counts no row twice
+        ordered = ordered.where(owner >= key[0], sa.tuple_(owner, table.c.id) > sa.tuple_(*map(sa.literal, key)))
+    rows = session.connection().execute(ordered.offset(offset - at).limit(limit)).all()
+    if rows and narrowed.is_open:
+        _ends.keep(ends, {(table.name, offset + len(rows)): (rows[-1].owner_id, rows[-1].number)})
     return Some(total, [Item(row.owner_id, row.uuid) for row in rows])
+
+
+def _nearest(
+    ends: Mapping[tuple[str, int], tuple[int, int]], name: str, offset: int
+) -> tuple[int, tuple[int, int] | None]:
+    """The last known end of a page that is not beyond ``offset``: how many came up to it, and its key."""
+    known = [at for of, at in list(ends) if of == name and at <= offset]
+    return (max(known), ends[name, max(known)]) if known else (0, None)
 
 
 def _count(session: Session, table: sa.Table, query: sa.Select[Any], *, kept: bool) -> int:
@@ -105,14 +123,21 @@ def _count(session: Session, table: sa.Table, query: sa.Select[Any], *, kept: bo
     return found
 
 
-def _cut(items: list[Item], offset: int, limit: int | None) -> Some:
-    return Some(len(items), items[offset:][:limit])
+def _cut(session: Session, table: sa.Table, found: list[tuple[int, int]], offset: int, limit: int | None) -> Some:
+    """A page of rows that were found, as owner and integer id. One statement, none for an empty page."""
+    some = found[offset:][:limit]
+    uuids: dict[int, UUID] = {}
+    for at in range(0, len(some), MOST_NAMED):
+        ids = [number for _, number in some[at : at + MOST_NAMED]]
+        query = sa.select(table.c.id, table.c.uuid).where(table.c.id.in_(ids))
+        uuids |= {row.id: row.uuid for row in session.connection().execute(query)}
+    return Some(len(found), [Item(owner, uuids[number]) for owner, number in some])
 
 
 def _found(
     session: Session, conditions: Sequence[sa.ColumnElement[bool]], found: Mapping[int, set[int]]
 ) -> Iterator[Any]:
-    """Rows (owner_id, service, uuid) of the offerings that were found and meet ``conditions``. One statement.
+    """Owner, service, offering (integer ids) and ordinal of what was found and meets ``conditions``. One statement.
 
     ``found`` has the ordinals of offerings by organisation, as ``listings.rules.offerings`` numbers them.
     """
@@ -124,14 +149,15 @@ def _found(
         ranked = ranked.where(OFFERING.c.owner_id.in_(sorted(found)))
     numbered = ranked.subquery()
     query = (
-        sa.select(OFFERING.c.owner_id, SERVICE.c.uuid.label("service"), OFFERING.c.uuid, numbered.c.n)
+        sa.select(OFFERING.c.owner_id, OFFERING.c.service_id, OFFERING.c.id, numbered.c.n)
         .join(numbered, numbered.c.id == OFFERING.c.id)
         .join(SERVICE, SERVICE.c.id == OFFERING.c.service_id)
         .where(*conditions)
         .order_by(OFFERING.c.owner_id, OFFERING.c.id)
     )
-    none: set[int] = set()
-    return (row for row in session.connection().execute(query) if row.n in found.get(row.owner_id, none))
+    none: set[int] = set()  # plain tuples: there may be a million rows, of which few are kept
+    rows = session.connection().execute(query)
+    return (row for row in map(tuple, rows) if row[3] in found.get(row[0], none))
 
 
 def owner_of(session: Session, kind: str, uuid: UUID) -> int | None:

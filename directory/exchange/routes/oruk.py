@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,11 +9,11 @@ from flask import Blueprint, Response, current_app, request
 
 from directory.core.errors import Invalid
 from directory.exchange.rules import oruk_openapi as openapi
-from directory.exchange.rules.hsds_kit import Object
-from directory.exchange.rules.oruk_request import LISTS, ONE, page_object, read
+from directory.exchange.rules.oruk_request import LISTS, ONE, page_head, read
 from directory.exchange.service import oruk as service
 from directory.exchange.service.spool import Spooled, spooled, turn
 from directory.infra import clock
+from directory.listings.rules.document import dumps
 from directory.web.access import Who, open_to
 from directory.web.addresses import address
 from directory.web.errors import problem
@@ -27,7 +25,6 @@ VERSION: Final = "HSDS-UK-3.0"
 PROFILE: Final = "https://docs.openreferraluk.org/en/latest/"
 JSON: Final = "application/json"
 LINES: Final = "application/x-ndjson"
-_dumps: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @bp.get("")
@@ -36,7 +33,7 @@ _dumps: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).enco
 def details() -> Response:
     """What this API is."""
     found = {"version": VERSION, "profile": PROFILE, "openapi_url": address("oruk.document", absolute=True)}
-    return Response(_dumps(found), content_type=JSON)
+    return Response(dumps(found), content_type=JSON)
 
 
 @bp.get("/services")
@@ -120,7 +117,7 @@ def document() -> Response:
         address=address("oruk.details", absolute=True).rstrip("/"),
         zone=place.time_zone.key,
     )
-    answer = Response(_dumps(found), content_type=JSON)
+    answer = Response(dumps(found), content_type=JSON)
     answer.add_etag()
     answer.make_conditional(request)
     return answer
@@ -147,13 +144,14 @@ def _list(kind: str) -> Response:
         asked = read(request.args, LISTS[kind])
         with turn(), begin(now) as session:
             found = service.listed(kind, here, session, asked, now)
-            made = spooled(_lines(found.contents)) if asked.lines else None
-            contents = [] if made else list(found.contents)
+            made = spooled(f"{text}\n" for text in found.texts) if asked.lines else None
+            texts = [] if made else list(found.texts)
     except Invalid as wrong:
         return _refused(wrong)
     if made:
         return _streamed(made)
-    return Response(_dumps(page_object(asked, found.total, contents)), content_type=JSON)
+    head = dumps(page_head(asked, found.total, len(texts)))
+    return Response(f'{head[:-1]},"contents":[{",".join(texts)}]}}', content_type=JSON)
 
 
 def _one(kind: str, wanted: str) -> Response:
@@ -168,11 +166,7 @@ def _one(kind: str, wanted: str) -> Response:
         return _unknown()
     with begin(clock.now()) as session:
         found = service.one(kind, here, session, identifier, asked)
-    return Response(_dumps(found), content_type=JSON) if found else _unknown()
-
-
-def _lines(objects: Iterable[Object]) -> Iterator[str]:
-    return (_dumps(each) + "\n" for each in objects)
+    return Response(dumps(found), content_type=JSON) if found else _unknown()
 
 
 def _streamed(made: Spooled) -> Response:

@@ -215,18 +215,17 @@ def read(args: Mapping[str, str], names: tuple[str, ...]) -> Asked:
     return Asked(**found)
 
 
-def page_object(asked: Asked, total: int, contents: list[Any]) -> dict[str, Any]:
-    """A page as the profile has it. Beyond the last one it is empty, and the totals are right."""
-    size = max(total, 1) if asked.whole else asked.per_page
+def page_head(asked: Asked, total: int, size: int) -> dict[str, Any]:
+    """A page as the profile has it, but for its contents. Beyond the last one it is empty, and the totals are right."""
+    most = max(total, 1) if asked.whole else asked.per_page
     number = 1 if asked.whole else asked.page
-    pages = -(-total // size)
+    pages = -(-total // most)
     return {
         "total_items": total,
         "total_pages": pages,
         "page_number": number,
-        "size": len(contents),
+        "size": size,
         "first_page": number == 1,
         "last_page": number >= pages,
-        "empty": not contents,
-        "contents": contents,
+        "empty": not size,
     }

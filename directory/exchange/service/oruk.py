@@ -5,7 +5,7 @@ Each function reads one snapshot with a known number of statements, and knows no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby, islice
@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 from directory.core.errors import Invalid
 from directory.core.geo import MILE_M
 from directory.exchange.queries import oruk as queries
+from directory.exchange.queries.listed import Listed
+from directory.exchange.queries.listed import listed as listed_services
 from directory.exchange.queries.narrowing import Narrowed
 from directory.exchange.rules import hsds
 from directory.exchange.rules.hsds_facts import FACT, FACTS, taxonomy_id, term_part
@@ -25,23 +27,27 @@ from directory.exchange.rules.hsds_schedule import standard_offset
 from directory.exchange.rules.oruk_request import Asked
 from directory.geocoding.rules import Located
 from directory.infra.db import Reader
+from directory.infra.kept import Kept
 from directory.listings import queries as listings
+from directory.listings.rules.document import dumps
 from directory.search.rules.near import EVERYWHERE, WHOLE_PLACE, Here
 from directory.search.rules.query import Query
 from directory.search.rules.request import SearchRequest
 from directory.search.service import Process, meant_in
 
 AT_ONCE: Final = 200  # listings in memory while everything is streamed
+MOST_KEPT: Final = 16_384  # services of lists whose JSON a process has: some 15 MB
 NEAREST_M: Final = 1.0  # a circle of no size is one of this
 Items = Sequence[queries.Item]
+_texts: Final = Kept[tuple[str, UUID], str](MOST_KEPT)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How many there are in all, and the objects of the page in their order, made when they are asked for."""
+    """How many there are in all, and the JSON of each object of the page in their order, made when it is asked for."""
 
     total: int
-    contents: Iterator[Object]
+    texts: Iterator[str]
 
 
 def view_of(here: Process) -> View:
@@ -78,13 +84,15 @@ def one(kind: str, here: Process, session: Reader, wanted: UUID, asked: Asked) -
 def _services(here: Process, session: Session, asked: Asked, now: datetime) -> Answer:
     name = "service_minimal" if asked.minimal else "service_full" if asked.full else "service"
     some = queries.services(session, _narrowed(here, session, asked, now), **_cut(asked))
-    return Answer(some.total, _made(session, some.items, name, hsds.service_objects, view_of(here)))
+    if asked.full:
+        return _answer(some.total, _made(session, some.items, name, hsds.service_objects, view_of(here)))
+    return Answer(some.total, _plain(session, some.items, name, view_of(here)))
 
 
 def _offerings(here: Process, session: Session, asked: Asked, now: datetime) -> Answer:
     name = "service_at_location_full" if asked.full else "service_at_location"
     some = queries.offerings(session, _narrowed(here, session, asked, now), **_cut(asked))
-    return Answer(some.total, _made(session, some.items, name, hsds.offering_objects, view_of(here)))
+    return _answer(some.total, _made(session, some.items, name, hsds.offering_objects, view_of(here)))
 
 
 def _organizations(here: Process, session: Session, asked: Asked, now: datetime) -> Answer:
@@ -97,7 +105,7 @@ def _organizations(here: Process, session: Session, asked: Asked, now: datetime)
             pages = listings.pages(session, [item.owner_id for item in items])
             yield from (hsds.organization_object(name, pages[item.owner_id], view) for item in items)
 
-    return Answer(some.total, made())
+    return _answer(some.total, made())
 
 
 def _organization_kind(asked: Asked) -> str:
@@ -146,7 +154,11 @@ def _cut(asked: Asked) -> dict[str, Any]:
 
 def _cut_of(objects: list[Object], asked: Asked) -> Answer:
     cut = _cut(asked)
-    return Answer(len(objects), iter(objects[cut["offset"] :][: cut["limit"]]))
+    return _answer(len(objects), objects[cut["offset"] :][: cut["limit"]])
+
+
+def _answer(total: int, objects: Iterable[Object]) -> Answer:
+    return Answer(total, map(dumps, objects))
 
 
 def _batched(items: Items) -> Iterator[list[queries.Item]]:
@@ -166,6 +178,23 @@ def _made(session: Session, items: Items, name: str, make: Make, view: View) -> 
             wanted = [str(item.uuid) for item in own]
             made = make(name, pages[owner], view, set(wanted))
             yield from (made[each] for each in wanted)
+
+
+def _plain(session: Session, items: Items, name: str, view: View) -> Iterator[str]:
+    """Services without what is nested. At most one statement for each AT_ONCE, for those that were not made lately."""
+    known = _texts.of(session)
+    for some in _batched(items):
+        texts = {item.uuid: text for item in some if (text := known.get((name, item.uuid))) is not None}
+        if missing := [item.uuid for item in some if item.uuid not in texts]:
+            made = {uuid: dumps(_object(name, each, view)) for uuid, each in listed_services(session, missing).items()}
+            _texts.keep(known, {(name, uuid): text for uuid, text in made.items()})
+            texts |= made
+        yield from (texts[item.uuid] for item in some)
+
+
+def _object(name: str, found: Listed, view: View) -> Object:
+    page = {"last_modified": found.last_modified, "record": found.organization}
+    return hsds.BUILDER.build(name, Node(found.service, view, page, found.organization))
 
 
 def all_taxonomies(session: Session, view: View) -> list[Object]:
