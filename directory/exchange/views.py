@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
 
-from directory.exchange.queries import Completeness
+from directory.exchange.queries.extracts import Completeness
 from directory.exchange.rules.about import About
 from directory.exchange.rules.columns import OfferingRow
 from directory.exchange.rules.tables import OFFERINGS, TABLES

@@ -1,1 +1,1 @@
-"""What the API asks of the published record."""
+"""What files and the API ask of the record."""

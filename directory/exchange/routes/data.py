@@ -11,8 +11,9 @@ from typing import Any, Final
 from flask import Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
-from directory.exchange import queries, views
-from directory.exchange.queries import Completeness
+from directory.exchange import views
+from directory.exchange.queries import extracts as queries
+from directory.exchange.queries.extracts import Completeness
 from directory.exchange.routes.answers import IGNORED, about_of, file_address
 from directory.exchange.routes.blueprint import bp
 from directory.exchange.rules.columns import OfferingRow

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from flask import Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
-from directory.exchange import queries
 from directory.exchange.forms import StaffForm
+from directory.exchange.queries import extracts as queries
 from directory.exchange.routes.answers import CSV, IGNORED, about_of, count, search_of, told, url_of
 from directory.exchange.routes.blueprint import bp
 from directory.exchange.rules.about import About

@@ -16,7 +16,7 @@ from directory.accounts.service import audit
 from directory.core.errors import Invalid
 from directory.core.people import Acting, Role
 from directory.exchange.models import StaffExtract
-from directory.exchange.queries import steward_addresses
+from directory.exchange.queries.extracts import steward_addresses
 from directory.exchange.rules import csv_text
 from directory.exchange.rules.private import LEAST_PURPOSE, MOST_PURPOSE, PRIVATE, PrivateRow, columns_with
 from directory.exchange.service.extract import known_of, listings_of
