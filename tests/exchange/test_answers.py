@@ -19,12 +19,13 @@ FILES = (
     "/data/offerings.csv",
     "/data/listings.geojson",
     "/data/listings.xlsx",
+    "/data/hsds.zip",
     "/data/changes.csv",
     "/data/feed.atom",
     "/search.csv",
     "/search.geojson",
 )
-PACKED = [path for path in FILES if not path.endswith(".xlsx")]
+PACKED = [path for path in FILES if not path.endswith((".xlsx", ".zip"))]
 
 
 @pytest.fixture

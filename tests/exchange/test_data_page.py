@@ -25,6 +25,7 @@ FILES = {
     "changes.csv",
     "feed.atom",
     "datapackage.json",
+    "hsds.zip",
 }
 
 

@@ -38,7 +38,7 @@ def test_every_file_it_names_is_there_and_is_what_it_says(filled, client, query)
     package = client.get(f"/data/datapackage.json{query}").json
     assert re.fullmatch(r"[a-z0-9._/-]+", package["name"])
     names = [resource["name"] for resource in package["resources"]]
-    assert names == [*(table.name for table in TABLES), "listings-geojson", "listings-xlsx"]
+    assert names == [*(table.name for table in TABLES), "listings-geojson", "listings-xlsx", "hsds"]
     for resource in package["resources"]:
         parts = urlsplit(resource["path"])
         assert parts.scheme == "http"
