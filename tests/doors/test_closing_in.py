@@ -7,6 +7,7 @@ between their answers would tell of them.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from directory.core.geo import Point
 from directory.infra.db import transaction
@@ -28,6 +30,7 @@ ACTOR = Actor(ActorKind.PERSON, "1")
 HERE = ("7 Zebedee Mews", "B13 9SA", Point(52.43987, -1.88641))
 THERE = ("90 Yarrow Walk", "B13 9HH", Point(52.44581, -1.87412))
 PLACES = ("B13 9SA", "B13 9HH", "B13", "Moseley", "B11")
+CHANGES = re.compile(rb'"change":\d+,')
 MILES = ("0.05", "0.1", "0.25", "0.5", "1", "3", "0")
 MORE: tuple[dict[str, str], ...] = (
     {},
@@ -60,7 +63,7 @@ def confidential(name: str, visibility: r.Visibility, where: tuple[str, str, Poi
 @pytest.fixture
 def world(make_app, databases, request) -> tuple[Flask, Any]:
     """The application, and a way to have the confidential places be somewhere."""
-    app: Flask = make_app(databases.copy_of(INSTALLED, request.param), reads_a_minute="100000")
+    app: Flask = make_app(databases.copy_of(INSTALLED, request.param), reads_a_minute="100000", files_a_minute="0")
     around = app.extensions["directory"].around
 
     def put(where: tuple[str, str, Point]) -> None:
@@ -94,6 +97,11 @@ def questions() -> list[str]:
     return found
 
 
+def said(answer: TestResponse) -> bytes:
+    """All of an answer but how many changes there were by then, which are more in the second world."""
+    return CHANGES.sub(b"", answer.get_data())
+
+
 @pytest.mark.parametrize("world", ["sqlite", "postgres"], indirect=True)
 def test_wherever_in_its_sector_a_confidential_place_is_every_answer_is_the_same(world):
     app, put = world
@@ -103,8 +111,8 @@ def test_wherever_in_its_sector_a_confidential_place_is_every_answer_is_the_same
         put(where)
         client = FlaskClient(app)  # thousands of pages, which other tests look at closely
         answers.append([client.get(url, buffered=True) for url in asked])
-    assert all(answer.status_code == 200 for answer in answers[0])
-    told = [url for url, one, other in zip(asked, *answers, strict=True) if one.get_data() != other.get_data()]
+    assert {answer.status_code for answer in answers[0]} == {200}
+    told = [url for url, one, other in zip(asked, *answers, strict=True) if said(one) != said(other)]
     assert told == []
     assert sum(b"Kitchen at home" in answer.get_data() for answer in answers[0]) > 50, "or it would have asked nothing"
 

@@ -18,6 +18,8 @@ from directory.exchange.rules.hsds_rows import Row, canonical, rows_of, table_na
 
 MOST_BYTES: Final = 64 * 1024 * 1024  # of everything, unpacked: rows are held in memory while they are put together
 MOST_FILES: Final = 500
+LONGEST_CELL: Final = 131_072  # characters
+CELLS: Final = f"cells of at most {LONGEST_CELL:,} characters"
 MOST_COLUMNS: Final = 1_000
 MOST_DEEP: Final = 60  # objects within objects; HSDS has six
 DESCRIPTION: Final = "datapackage.json"
@@ -158,13 +160,15 @@ def _csv_rows(name: str, table: str, given: bytes) -> Iterator[Row]:
         if len(header) > MOST_COLUMNS:
             raise Invalid(bare, len(header), f"at most {MOST_COLUMNS} columns")
         for number, line in enumerate(lines, start=2):
+            if len(longest := max(line, key=len, default="")) > LONGEST_CELL:  # csv's own limit is the process's
+                raise Invalid(f"{bare}, line {lines.line_num}", longest, CELLS)
             cells = {column: from_spreadsheet(cell) for column, cell in zip(header, line, strict=False) if column}
             cells = canonical(_moved(table), {**cells, **_more(table)} if any(cells.values()) else {})
             if cells:
                 yield Row(table if table in SCHEDULES else _moved(table), bare, number, cells)
     except csv.Error as wrong:
         raise Invalid(
-            f"{bare}, line {lines.line_num}", str(wrong), "CSV whose quotes are closed, with cells of 128 KB"
+            f"{bare}, line {lines.line_num}", str(wrong), f"CSV whose quotes are closed, with {CELLS}"
         ) from None
 
 
