@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from directory.app.running import Running, running_of
+from directory.app.running import Running, running_of, versions_of
 from directory.infra import files
 from directory.infra.cli.group import Commands, Named
 from directory.infra.composition import Check, Composition, Step
@@ -75,6 +75,7 @@ COMMANDS: Final = {
     "settings": Named("directory.infra.cli.docs:settings", "Print every setting, what it means, and an example."),
     "migration": Named("directory.infra.cli.migration:group", "Write a migration, or take one back."),
     "import": Named("directory.exchange.cli.hsds:importing", "Import listings from a file; undo an import."),
+    "feeds": Named("directory.exchange.cli.feeds:feeds", "Harvest other directories: add, list, run, remove."),
     "sample": Named("directory.exchange.cli.sample:sample", "Remove the invented listings, or load them."),
     "areas": Named("directory.publishing.cli:areas", "Load wards and other areas; list them."),
     "taxonomy": Named("directory.listings.cli:taxonomy", "List what people call things; add words, or take some away."),
@@ -132,7 +133,7 @@ def refresh(app: Flask) -> None:
     with reading(engine) as session:
         found = versions.current(session)
         running.boards.renew(session, found)
-        if {name: found.get(name, 0) for name in ("areas", "terms")} == running.versions:
+        if versions_of(found) == running.versions:
             return
     app.extensions["directory"] = running_of(running.settings, running.place, engine, keep=running)
 

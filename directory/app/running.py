@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from directory.accounts.service.sessions import Seen
     from directory.areas.service import AreaIndex
     from directory.geocoding.service import Geocoding
+    from directory.listings.rules.record import Provider
     from directory.listings.rules.taxonomy import Terms
     from directory.moderation.service.erase import Forget
     from directory.publishing.service import Surroundings
@@ -36,7 +37,8 @@ class Running:
     boards: Boards  # what filters are counted on
     unmet: UnmetCounts  # what was looked for and not found
     seen: Seen  # when people were last here
-    versions: Mapping[str, int]  # what terms and areas were read at
+    providers: Mapping[str, Provider]  # what feeds are called, by the name of their source
+    versions: Mapping[str, int]  # what terms, areas and feeds were read at
 
     @property
     def around(self) -> Surroundings:
@@ -57,14 +59,21 @@ class Running:
     def forget(self) -> Sequence[Forget]:
         """What else is deleted of a listing that is deleted for good."""
         from directory.contribute.service import drafts
+        from directory.exchange.service import feeds
 
-        return (drafts.forget_about,)
+        return (drafts.forget_about, feeds.forget_about)
+
+
+def versions_of(found: Mapping[str, int]) -> dict[str, int]:
+    """Those of the numbers of a database that tell what a process holds."""
+    return {name: found.get(name, 0) for name in ("areas", "terms", "sources")}
 
 
 def running_of(settings: Settings, place: Place, engine: Engine, keep: Running | None = None) -> Running:
     """What a process holds for ``place``; ``keep`` has what need not be made anew when terms or areas changed."""
     from directory.accounts.service.sessions import Seen
     from directory.areas.service import AreaIndex
+    from directory.exchange.service import feeds
     from directory.geocoding.service import Geocoding
     from directory.infra import versions
     from directory.infra.db import reading
@@ -77,6 +86,7 @@ def running_of(settings: Settings, place: Place, engine: Engine, keep: Running |
     with reading(engine) as session:
         found = versions.current(session)
         areas = AreaIndex.load(session)
+        providers = feeds.providers(session)
     return Running(
         settings=settings,
         place=place,
@@ -87,5 +97,6 @@ def running_of(settings: Settings, place: Place, engine: Engine, keep: Running |
         boards=keep.boards if keep else Boards(index),
         unmet=keep.unmet if keep else UnmetCounts(),
         seen=keep.seen if keep else Seen(),
-        versions={name: found.get(name, 0) for name in ("areas", "terms")},
+        providers=providers,
+        versions=versions_of(found),
     )

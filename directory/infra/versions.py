@@ -20,7 +20,10 @@ _PUT = sa.text(
 
 
 class Version(Base):
-    """``changes`` is the number of the last published change; ``areas`` and ``terms`` count their loads."""
+    """``changes`` is the number of the last published change; the others count.
+
+    ``areas`` and ``terms`` their loads, ``sources`` how often feeds were added or removed.
+    """
 
     __tablename__ = "version"
 

@@ -59,11 +59,11 @@ class Databases:
         """The test's migrated, empty database of ``kind``. Raises KeyError for a kind there is not."""
         return self.copy_of(MIGRATED, kind)
 
-    def copy_of(self, template: Template, kind: str) -> Database:
-        """The test's database of ``kind`` that began as ``template``."""
-        key = (template.name, kind)
+    def copy_of(self, template: Template, kind: str, *, also: str = "") -> Database:
+        """The test's database of ``kind`` that began as ``template``; with ``also`` another one, by that name."""
+        key = (template.name + also, kind)
         if key not in self._made:
-            url = {"sqlite": self._sqlite, "postgres": self._postgres}[kind](template)
+            url = {"sqlite": self._sqlite, "postgres": self._postgres}[kind](template, also)
             self._made[key] = Database(kind, url, open_engine(url))
         return self._made[key]
 
@@ -74,13 +74,13 @@ class Databases:
             if database.kind == "postgres":
                 _command(database.url, f'DROP DATABASE "{make_url(database.url).database}" WITH (FORCE)')
 
-    def _sqlite(self, template: Template) -> str:
-        path = self._folder / f"{template.name}.sqlite"
+    def _sqlite(self, template: Template, also: str) -> str:
+        path = self._folder / f"{template.name}{also}.sqlite"
         shutil.copy(sqlite_template(template), path)
         path.chmod(0o600)  # as init makes it, before a log takes its mode from it
         return f"sqlite:///{path}"
 
-    def _postgres(self, template: Template) -> str:
+    def _postgres(self, template: Template, _also: str) -> str:
         name, server = f"test_{uuid4().hex}", self._server()
         _postgres_template(server, template)
         _command(server, f'CREATE DATABASE "{name}" TEMPLATE "{template.name}" STRATEGY FILE_COPY')

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol, cast
 
 from flask import Blueprint, current_app
 
 from directory.infra.settings import Settings
+from directory.listings.rules.record import Provider
 from directory.search.service import Process
 
 if TYPE_CHECKING:  # the values of other slices, named and not used here
@@ -30,6 +32,10 @@ class Running(Process, Protocol):
     @property
     def unmet(self) -> UnmetCounts:
         """What was looked for and not found."""
+
+    @property
+    def providers(self) -> Mapping[str, Provider]:
+        """What feeds are called, by the name of their source."""
 
 
 def running() -> Running:

@@ -36,7 +36,9 @@ def listing(slug: str) -> ResponseReturnValue:
         raise NotFound(slug)
     here = running()
     typed = request.args.get("near", "")
-    seen = Seen(now, here.place, here.terms, here.areas.get, near=_near(typed), language=language())
+    seen = Seen(
+        now, here.place, here.terms, here.areas.get, near=_near(typed), language=language(), providers=here.providers
+    )
     shown = listing_page(page, seen)
     code = code_of(shown.id)
     toggles = Toggles(address("browse.listing", slug=slug, near=typed[:LONGEST_PLACE] or None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from flask import render_template
@@ -11,18 +12,20 @@ from directory.browse.routes.blueprint import bp, running
 from directory.browse.routes.map_data import ground_of
 from directory.browse.routes.tiles import tiles_thanks
 from directory.infra import clock
+from directory.listings.rules.record import Provider
 from directory.web.access import Who, open_to
 from directory.web.layout import begin
 
 
-def _statement(name: str, *, thanks: str = "") -> str:
+def _statement(name: str, *, thanks: str = "", providers: Collection[Provider] = ()) -> str:
     """A page of plain text with the place's facts in it. One statement: the data version.
 
-    ``thanks``: for the map's tiles, when they come from here.
+    ``thanks``: for the map's tiles, when they come from here; ``providers``: directories that feeds are from.
     """
     with begin(clock.now()):
         pass
-    return render_template(f"browse/{name}.html", settings=running().settings, tiles=_tiles() or thanks)
+    values = {"settings": running().settings, "tiles": _tiles() or thanks, "providers": providers}
+    return render_template(f"browse/{name}.html", **values)
 
 
 def _tiles() -> str:
@@ -57,4 +60,5 @@ def accessibility() -> ResponseReturnValue:
 def attributions() -> ResponseReturnValue:
     """Whose data and work the directory is made with."""
     here = running()
-    return _statement("attributions", thanks=tiles_thanks() if here.settings.tiles_file else "")
+    thanks = tiles_thanks() if here.settings.tiles_file else ""
+    return _statement("attributions", thanks=thanks, providers=here.providers.values())

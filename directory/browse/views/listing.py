@@ -21,7 +21,7 @@ from directory.geocoding.rules import Located
 from directory.infra.calendar import calendar_of
 from directory.infra.place import Place
 from directory.listings.rules.codec import decode
-from directory.listings.rules.record import Visibility
+from directory.listings.rules.record import Provider, Visibility
 from directory.listings.rules.taxonomy import Term, Terms
 from directory.web.addresses import address
 from directory.web.words import gettext as _
@@ -111,6 +111,7 @@ class ListingPage:
     contacts: tuple[Contact, ...]
     registers: tuple[Contact, ...]
     trust: str
+    data_terms: str  # "" for what is from no feed
     is_confirmed: bool
     updated: str
     wants: tuple[str, ...]
@@ -129,6 +130,7 @@ class Seen:
     area: Callable[[str], AreaInfo | None]  # by its code
     language: str  # of the page: what is said in it is kept
     near: Located | None = None
+    providers: Mapping[str, Provider] = field(default_factory=dict)  # by the name of the source
 
     @property
     def wall(self) -> datetime:
@@ -146,6 +148,7 @@ def listing_page(page: Json, seen: Seen) -> ListingPage:
     record = page["record"]
     assured = record["assured_at"] and datetime.fromisoformat(record["assured_at"])
     stale = is_stale(assured, seen.now)
+    provider = seen.providers.get(record["source"]["name"])
     places = {
         place["id"]: _where(number, place, page["areas"].get(place["id"], ()), seen)
         for number, place in enumerate(record["locations"])
@@ -166,7 +169,10 @@ def listing_page(page: Json, seen: Seen) -> ListingPage:
         places=shown,
         contacts=contacts.of_record(record),
         registers=contacts.registers(record),
-        trust=words.trust_words(record["source"]["kind"], record["source"]["name"], assured, stale=stale),
+        trust=words.trust_words(
+            record["source"]["kind"], record["source"]["name"], assured, stale=stale, provider=provider
+        ),
+        data_terms=words.terms_words(provider),
         is_confirmed=assured is not None and not stale,
         updated=hours.date_words(datetime.fromisoformat(page["last_modified"]).astimezone(seen.place.time_zone).date()),
         wants=tuple(record["wants"]),

@@ -11,7 +11,7 @@ from babel.numbers import format_currency, format_decimal
 
 from directory.browse.views.hours import month_words
 from directory.core.geo import MILE_M
-from directory.listings.rules.record import SourceKind, Visibility
+from directory.listings.rules.record import Provider, SourceKind, Visibility
 from directory.listings.rules.taxonomy import Term
 from directory.web.words import gettext as _
 from directory.web.words import locale
@@ -96,7 +96,9 @@ def source_words(name: str) -> str:
     return known.get(name) or name or _("a public source")
 
 
-def trust_words(kind: str, source: str, assured_at: datetime | None, *, stale: bool) -> str:
+def trust_words(
+    kind: str, source: str, assured_at: datetime | None, *, stale: bool, provider: Provider | None = None
+) -> str:
     """From whom a listing is, and when it was last confirmed: the sentence at its foot."""
     if assured_at is not None:
         when = month_words(assured_at.date())
@@ -107,7 +109,15 @@ def trust_words(kind: str, source: str, assured_at: datetime | None, *, stale: b
         return _("Invented, to show how the directory works.")
     if kind == SourceKind.SELF_LISTED:
         return _("Added by the organisation, and not confirmed since.")
-    return _("From %(source)s, not yet confirmed by the organisation.", source=source_words(source))
+    said = provider.title if provider else source_words(source)
+    return _("From %(source)s, not yet confirmed by the organisation.", source=said)
+
+
+def terms_words(provider: Provider | None) -> str:
+    """Whose data a listing has, and on what terms; "" when it is from no feed."""
+    if provider is None:
+        return ""
+    return _("With data of %(source)s: %(licence)s.", source=provider.title, licence=provider.licence)
 
 
 def mark_words(kind: str, assured: bool, *, stale: bool) -> str:  # noqa: FBT001 - read from a card

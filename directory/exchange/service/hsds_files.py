@@ -134,7 +134,7 @@ def _files(source: Source) -> Iterator[tuple[str, str]]:
 
 
 def _described(name: str, given: bytes) -> dict[str, str]:
-    whole = _parsed(name, _text(name, given))
+    whole = parsed(name, _text(name, given))
     resources = whole.get("resources", []) if isinstance(whole, dict) else []
     return {
         PurePosixPath(str(each["path"])).name: table_named(str(each["name"]))
@@ -187,14 +187,15 @@ def _more(table: str) -> dict[str, str]:
 def _json_rows(name: str, given: bytes) -> Iterator[Row]:
     bare, text = PurePosixPath(name).name, _text(name, given)
     lines = _suffix(name) in {".jsonl", ".ndjson"}
-    things = [_parsed(bare, line) for line in text.splitlines() if line.strip()] if lines else [_parsed(bare, text)]
+    things = [parsed(bare, line) for line in text.splitlines() if line.strip()] if lines else [parsed(bare, text)]
     for number, (table, thing) in enumerate(_objects(things), start=1):
         for of, cells in rows_of(table, thing):
             if known := canonical(of, cells):
                 yield Row(of, bare, number, known)
 
 
-def _parsed(name: str, text: str) -> Any:
+def parsed(name: str, text: str) -> Any:
+    """What JSON says. Raises Invalid, which names the file, for what is none or lies too deep."""
     try:
         found = json.loads(text)
         _measure(name, found, MOST_DEEP)

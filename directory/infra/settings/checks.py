@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from email.utils import parseaddr
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -174,6 +174,11 @@ def database_urls(given: str) -> tuple[str, ...]:
     if len(set(found)) < len(found) or any(url.startswith("sqlite") for url in found):
         raise ValueError(given)
     return found
+
+
+def networks(given: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Addresses and networks of machines, with blanks between them; or nothing."""
+    return tuple(ip_network(each) for each in text(given).split())
 
 
 def secret(given: str) -> str:

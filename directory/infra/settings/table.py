@@ -243,6 +243,15 @@ _OUTSIDE = (
         example="directory@example.org",
     ),
     Setting(
+        name="feeds_allow",
+        check=checks.networks,
+        wanted="addresses or networks of machines (10.0.0.7, 192.168.4.0/24, ::1) with blanks between them; or nothing",
+        default="",
+        meaning="Private addresses that feeds may be read from (`directory feeds`), for a neighbour in the same closed "
+        "network. Whatever is not named here and is not reached by everybody is refused.",
+        example="10.0.0.7 192.168.4.0/24",
+    ),
+    Setting(
         name="smtp_url",
         check=checks.smtp_url,
         wanted="smtp://user:password@host:587 (encrypted by STARTTLS) or smtps://user:password@host:465, with a sender "

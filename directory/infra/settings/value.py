@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 from directory.core.errors import Invalid
@@ -36,6 +37,7 @@ class Settings:
     tiles_attribution: str | None  # None: the place's own
     nominatim_url: str
     nominatim_contact: str
+    feeds_allow: tuple[IPv4Network | IPv6Network, ...]  # private addresses that feeds may be read from
     smtp_url: str = field(repr=False)  # it may hold a password
     mail_from: str
     log_format: str

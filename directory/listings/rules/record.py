@@ -55,6 +55,15 @@ class Source:
     fetched_at: datetime | None = None  # aware, UTC
 
 
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Another directory that gives records: what it is called, on what terms, and the address of its API."""
+
+    title: str
+    licence: str
+    url: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identifier:
     """A number in a register, by its org-id.guide list code: ("GB-CHC", "1000003")."""

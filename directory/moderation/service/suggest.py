@@ -162,6 +162,17 @@ def withdraw(session: Session, number: UUID, *, acting: Acting, now: datetime) -
     session.flush()
 
 
+def supersede(session: Session, organization: UUID, batch: str, *, now: datetime) -> int:
+    """Take back what a batch proposed for a listing and nobody decided: it says something else now. How many."""
+    former = [one for one in queries.open_for(session, [organization]).get(organization, ()) if one.batch == batch]
+    for one in former:
+        row = queries.locked(session, one.id)
+        row.state, row.decided_at = State.WITHDRAWN, now
+        confidence.forget(session, one.id)
+    session.flush()
+    return len(former)
+
+
 def forget_unproved(session: Session, before: datetime) -> int:
     """Delete what nobody proved; how many."""
     gone: Any = session.execute(
