@@ -32,7 +32,9 @@ def harvest_feeds(now: datetime) -> str:
     said = []
     for name in names:
         work = Work(transaction=transaction, get=get, around=here.around, view=view_of(here), began=now)
-        said.append(f"{name}: {harvest.harvest(name, work).result}")
+        done = harvest.harvest(name, work)
+        # What a server sent may stand in the reason, which `directory feeds list` shows: a log is not the place for it.
+        said.append(f"{name}: {'stopped' if done.failed else done.result}")
     return "; ".join(said) or "no feed is due"
 
 

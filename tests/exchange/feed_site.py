@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from click.testing import CliRunner, Result
 from flask import Flask
 from werkzeug.serving import make_server
 
 from directory.exchange.cli.feeds import feeds
-from directory.infra.db import transaction
+from tests.support.records import an_id
 
 TITLE, LICENCE = "Solihull Directory", "Open Government Licence v3.0"
 
@@ -73,6 +75,68 @@ def canned(answer: Callable[[str], tuple[int, dict[str, str], bytes]]) -> Iterat
         yield site
 
 
+@dataclass
+class Foreign:
+    """Another directory's API as a test has it: ``answer`` for ``canned``.
+
+    ``per``: how many a page has, whatever is asked for. ``lists``: it knows ``minimal``. ``nests``: it knows ``full``.
+    ``busy``: so many of the next answers are 429.
+    """
+
+    services: list[dict[str, Any]]
+    organizations: list[dict[str, Any]] | None = None
+    per: int = 2
+    lists: bool = True
+    nests: bool = True
+    busy: int = 0
+    wait: str = "1"
+
+    def answer(self, path: str) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers and body."""
+        parts = urlsplit(path)
+        asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        if self.busy:
+            self.busy -= 1
+            return 429, {"Retry-After": self.wait}, b""
+        if asked.get("minimal") and not self.lists:
+            return 400, {}, b""
+        if parts.path == "/v3/services":
+            return self._page(self._chosen(asked), int(asked["page"]))
+        if parts.path == "/v3/organizations" and self.organizations is not None:
+            return self._page(self.organizations, int(asked["page"]))
+        one = [each for each in self.services if parts.path == f"/v3/services/{each['id']}"]
+        return (200, {}, json.dumps(one[0]).encode()) if one else (404, {}, unquote(path).encode())
+
+    def _chosen(self, asked: dict[str, str]) -> list[dict[str, Any]]:
+        since = asked.get("modified_after", "")
+        found = [each for each in self.services if each["last_modified"] >= since]
+        if asked.get("minimal"):
+            return [{"id": each["id"], "last_modified": each["last_modified"]} for each in self.services]
+        if self.nests:
+            return found
+        return [{k: v for k, v in each.items() if not isinstance(v, (dict, list))} for each in found]
+
+    def _page(self, every: list[dict[str, Any]], number: int) -> tuple[int, dict[str, str], bytes]:
+        contents = every[(number - 1) * self.per :][: self.per]
+        page = {"page_number": number, "total_pages": -(-len(every) // self.per), "contents": contents}
+        return 200, {}, json.dumps(page).encode()
+
+
+def foreign_service(name: str, organization: str = "", **more: Any) -> dict[str, Any]:
+    """A service with what hangs on it, as another directory gives it."""
+    owner = organization or f"{name} group"
+    about = {"id": str(an_id("foreign", owner)), "name": owner, "description": "Neighbours."}
+    return {
+        "id": str(an_id("foreign service", name)),
+        "name": name,
+        "status": "active",
+        "last_modified": "2026-05-01T09:00:00Z",
+        "organization_id": about["id"],
+        "organization": about,
+        **more,
+    }
+
+
 def said(app: Flask, *words: str) -> Result:
     """What ``directory feeds`` says."""
     with app.app_context():
@@ -90,6 +154,3 @@ def harvested(app: Flask, *words: str) -> str:
     done = said(app, "run", *words)
     assert done.exit_code == 0, (done.output, done.exception)
     return done.output
-
-
-__all__ = ["LICENCE", "TITLE", "Canned", "canned", "follow", "harvested", "said", "served", "transaction"]

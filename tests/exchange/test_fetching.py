@@ -10,7 +10,7 @@ from ipaddress import ip_network
 import pytest
 
 from directory.core.errors import Invalid, Unavailable
-from directory.exchange.service.fetching import Fetcher
+from directory.exchange.service.fetching import Fetcher, TooLarge
 from tests.exchange.feed_site import canned
 
 LOOPBACK = (ip_network("127.0.0.1"),)
@@ -91,7 +91,10 @@ def test_redirects_are_followed_and_end():
 
 
 def test_a_large_answer_is_not_read_to_its_end():
-    with canned(lambda _path: (200, {}, b"x" * 300_000)) as site, pytest.raises(Invalid, match="at most 100,000 bytes"):
+    with (
+        canned(lambda _path: (200, {}, b"x" * 300_000)) as site,
+        pytest.raises(TooLarge, match="at most 100,000 bytes"),
+    ):
         fetcher(most_bytes=100_000).get(site.url)
 
 

@@ -41,8 +41,8 @@ def keep(session: Session, feed: Feed, kind: str, things: Things, *, whole: bool
             row["state"] = "new" if former.state == "gone" else former.state
         rows.append(row)
     moved = {row.organization_uuid for name, row in known.items() if row.organization_uuid != owners[name]}
-    _stir(session, feed, [owner for owner in moved if owner])
     _replace(session, feed, kind, rows)
+    _stir(session, feed, [owner for owner in moved if owner])
     latest = max(filter(None, map(rules.modified_in, things.values())), default=None)
     if latest and feed.began_at:  # a clock of theirs that is ahead must not make us miss what comes
         feed.modified_at = max(feed.modified_at or latest, min(latest, feed.began_at))

@@ -29,6 +29,10 @@ AGENT: Final = "CommunityDirectory/1 (+{site})"
 Resolve = Callable[..., Sequence[tuple[Any, ...]]]
 
 
+class TooLarge(Invalid):
+    """An answer of more bytes than are read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a server said: ``body`` is "" but for 200."""
@@ -92,7 +96,7 @@ class Fetcher:
             while chunk := response.read(CHUNK):
                 parts.write(chunk)
                 if parts.tell() > self.most_bytes:
-                    raise Invalid("answer", "a large answer", f"at most {self.most_bytes:,} bytes")
+                    raise TooLarge("answer", "a large answer", f"at most {self.most_bytes:,} bytes")
             body = parts.getvalue()
         return Answer(response.status, body, said["ETag"], said["Retry-After"], said["Location"])
 

@@ -25,7 +25,7 @@ from directory.exchange.rules import feeds as rules
 from directory.exchange.rules.feeds import Stage
 from directory.exchange.rules.hsds_kit import View
 from directory.exchange.service import feed_items, feed_records
-from directory.exchange.service.fetching import Answer
+from directory.exchange.service.fetching import Answer, TooLarge
 from directory.exchange.service.hsds_files import parsed
 from directory.publishing.service import Surroundings
 
@@ -35,7 +35,7 @@ PATIENCE: Final = timedelta(seconds=30)  # for so long a harvest waits where it 
 MOST_WAITS: Final = 5  # in a row
 BUSY: Final = frozenset({429, 503})
 UNCHANGED: Final = 0  # the page of a harvest that has nothing to publish
-MISSING: Final = frozenset({400, 403, 404, 405, 406, 410, 422, 501})
+MISSING: Final = frozenset({400, 403, 404, 405, 406, 410, 413, 422, 501})
 
 
 class Waiting(Unavailable):
@@ -44,6 +44,10 @@ class Waiting(Unavailable):
     def __init__(self, wait: timedelta) -> None:
         super().__init__("it asks to wait")
         self.wait = wait
+
+
+class TakenOver(Conflict):
+    """Somebody else harvests the feed by now."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -102,6 +106,14 @@ def harvest(name: str, work: Work, *, take_over: bool = False) -> Harvested:
         if feed.held_until and feed.held_until > work.now and not take_over:
             return Harvested("somebody is harvesting it", finished=False)
         at = _begin(feed, work)
+    try:
+        return _go_on(name, at, work)
+    except TakenOver:
+        return Harvested("somebody else went on with it", finished=False)
+
+
+def _go_on(name: str, at: At, work: Work) -> Harvested:
+    """Ask until nothing is left to ask for, then publish. Raises TakenOver."""
     waits = 0
     try:
         while at.stage is not Stage.PUBLISH:
@@ -117,8 +129,8 @@ def harvest(name: str, work: Work, *, take_over: bool = False) -> Harvested:
                 work.pause(max(told.wait.total_seconds(), 1.0))
             work.pause(PAUSE_S)
         return Harvested(_publish(name, work))
-    except Conflict:
-        return Harvested("somebody else went on with it", finished=False)
+    except TakenOver:
+        raise
     except DirectoryError as wrong:
         return _failed(name, work, wrong)
 
@@ -168,11 +180,11 @@ def _at(feed: Feed) -> At:
 
 
 def held(session: Session, name: str, work: Work) -> Feed:
-    """The feed, for as long as it is ours. Raises Conflict when somebody took over."""
+    """The feed, for as long as it is ours. Raises TakenOver."""
     query = sa.select(Feed).where(Feed.name == name).with_for_update()
     feed = session.execute(query, execution_options={"populate_existing": True}).scalar_one_or_none()
     if feed is None or feed.holder != work.me:
-        raise Conflict("somebody else harvests it")
+        raise TakenOver("somebody else harvests it")
     feed.held_until = work.now + LEASE
     return feed
 
@@ -193,9 +205,15 @@ def _ask(name: str, at: At, work: Work) -> At:
                 return _next(session, feed)
         url = rules.single(at.url, wanted)
     conditional = at.stage is Stage.LIST and at.page == 1 and at.since is not None
-    answer = work.get(url, etag=at.etag if conditional else "")
+    try:
+        answer = work.get(url, etag=at.etag if conditional else "")
+    except TooLarge:
+        if at.stage is not Stage.LIST:
+            raise
+        answer = Answer(413)  # as from a server that has no list of identifiers
     if answer.status in BUSY:
-        raise Waiting(rules.retry_after(answer.retry_after, work.now) or rules.FIRST_WAIT)
+        told = rules.retry_after(answer.retry_after, work.now)
+        raise Waiting(rules.FIRST_WAIT if told is None else told)
     with work.transaction() as session:
         feed = held(session, name, work)
         if answer.status == 200:
