@@ -192,7 +192,32 @@ def test_a_server_that_gives_plain_services_is_asked_for_each(ours, foreign):
         assert run(ours).result == "5 new"
         assert sum(path.startswith("services/") for path in paths(site)) == 5
         site.asked.clear()
-        assert run(ours).result == "nothing new"
+        foreign.services[3] = foreign_service("Dance", last_modified="2026-05-02T09:00:00Z", description="Salsa.")
+        assert run(ours).result == "1 changed"
+        assert [path for path in paths(site) if path.startswith("services/")] == [
+            f"services/{foreign.services[3]['id']}"
+        ]
+
+
+def test_a_service_that_a_server_cannot_give_keeps_no_other_and_stays_what_it_was(ours, foreign):
+    foreign.nests, broken = False, foreign.services[2]["id"]
+    with canned(foreign.answer) as site:
+        follow(ours, f"{site.url}/v3")
+        assert run(ours).result == "5 new"
+        for n, name in enumerate(("Advice", "Bread", "Choir", "Dance", "Eggs")):
+            more = {"last_modified": "2026-05-02T09:00:00Z", "description": "New."}
+            foreign.services[n] = foreign_service(name, **more)
+        wrong: list[tuple[int, dict[str, str], bytes]] = [
+            (500, {}, b""),
+            (200, {}, b"<html>"),
+            (200, {}, b'{"id": "x"}'),
+        ]
+        site.answer = lambda path: wrong.pop() if path.endswith(f"services/{broken}") else foreign.answer(path)
+        assert run(ours).result == "4 changed, 1 skipped"
+        assert sorted(names(ours)) == ["Advice", "Bread", "Choir", "Dance", "Eggs"]
+        assert run(ours).result == "1 skipped"
+        assert run(ours).result == "1 skipped"
+        assert wrong == []
 
 
 def test_organisations_without_services_come_and_go(ours, foreign):

@@ -40,6 +40,8 @@ def test_the_instance_comes_from_the_environment(tmp_path):
     ("name", "given"),
     [
         ("PORT", "web"),
+        ("FEEDS_ALLOW", "feeds.example.org"),
+        ("FEEDS_ALLOW", "10.0.0.1/8"),
         ("PORT", "0"),
         ("PORT", "65536"),
         ("WORKERS", "-1"),

@@ -117,7 +117,7 @@ def terms_words(provider: Provider | None) -> str:
     """Whose data a listing has, and on what terms; "" when it is from no feed."""
     if provider is None:
         return ""
-    return _("With data of %(source)s: %(licence)s.", source=provider.title, licence=provider.licence)
+    return _("Data from %(source)s. Licence: %(licence)s.", source=provider.title, licence=provider.licence)
 
 
 def mark_words(kind: str, assured: bool, *, stale: bool) -> str:  # noqa: FBT001 - read from a card

@@ -52,6 +52,14 @@ def items(session: Session, feed_id: int, kind: str, names: Sequence[str]) -> di
     return {row.item: row for row in session.execute(query)}
 
 
+def bodies(session: Session, feed_id: int, kind: str, names: Sequence[str]) -> dict[str, str]:
+    """What was last given of items, by their identifiers; "" for what was never given whole. One statement."""
+    query = sa.select(ITEM.c.item, ITEM.c.body).where(
+        ITEM.c.feed_id == feed_id, ITEM.c.kind == kind, ITEM.c.item.in_(names)
+    )
+    return {row.item: row.body for row in session.execute(query)}
+
+
 def barred(session: Session, feed_id: int, organizations: Sequence[UUID]) -> frozenset[UUID]:
     """Those of ``organizations`` that were deleted here for good. One statement."""
     query = sa.select(ITEM.c.organization_uuid).where(

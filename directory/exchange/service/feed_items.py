@@ -30,13 +30,15 @@ def keep(session: Session, feed: Feed, kind: str, things: Things, *, whole: bool
     owners = {name: _owner(feed, kind, thing) for name, thing in things.items()}
     known = queries.items(session, feed.id, kind, list(things))
     barred = queries.barred(session, feed.id, [owner for owner in owners.values() if owner])
+    bare = [name for name, thing in things.items() if not whole and not rules.is_whole(thing)]
+    plain = {**dict.fromkeys(bare, ""), **(queries.bodies(session, feed.id, kind, bare) if bare else {})}
     rows: list[dict[str, Any]] = []
     for name, thing in things.items():
         row = _row(feed, kind, name, thing, owners[name])
         if owners[name] in barred:
             row |= {"body": "", "digest": "", "state": "barred"}
-        elif not whole and not rules.is_whole(thing):
-            row |= {"body": "", "digest": "", "state": "wanted"}
+        elif name in plain:
+            row |= _plain(thing, former=plain[name], state=known[name].state if name in known else "wanted")
         elif (former := known.get(name)) and former.digest == row["digest"]:
             row["state"] = "new" if former.state == "gone" else former.state
         rows.append(row)
@@ -63,11 +65,30 @@ def _row(feed: Feed, kind: str, name: str, thing: Mapping[str, Any], owner: UUID
         "item": name,
         "organization_uuid": owner,
         "body": body,
-        "digest": hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest(),
+        "digest": _digest(body),
         "fetched": feed.harvest,
         "listed": 0,
         "state": "new",
     }
+
+
+def _plain(thing: Mapping[str, Any], *, former: str, state: str) -> dict[str, Any]:
+    """The columns of an object that came without what hangs on it: what it was, which is right if it did not change."""
+    modified = rules.modified_in(thing)
+    same = bool(former) and modified is not None and modified == rules.modified_in(json.loads(former))
+    return {"body": former, "digest": _digest(former), "state": state if same and state != "gone" else "wanted"}
+
+
+def do_without(session: Session, feed: Feed, name: str) -> None:
+    """Leave a service that cannot be had as it was; one that never was is none."""
+    of_it = (ITEM.c.feed_id == feed.id, ITEM.c.kind == "service", ITEM.c.item == name)
+    session.execute(sa.update(ITEM).where(*of_it, ITEM.c.body != "").values(state="known"))
+    session.execute(sa.delete(ITEM).where(*of_it, ITEM.c.body == ""))
+    feed.counts = {**feed.counts, "skipped": feed.counts.get("skipped", 0) + 1}
+
+
+def _digest(body: str) -> str:
+    return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest() if body else ""
 
 
 def _replace(session: Session, feed: Feed, kind: str, rows: list[dict[str, Any]]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -216,12 +216,30 @@ def _ask(name: str, at: At, work: Work) -> At:
         raise Waiting(rules.FIRST_WAIT if told is None else told)
     with work.transaction() as session:
         feed = held(session, name, work)
+        if at.stage is Stage.SINGLE:
+            return _single(session, feed, wanted, answer)
         if answer.status == 200:
-            return _keep(session, feed, at, wanted, parsed(at.stage, _text(answer)), answer.etag)
+            return _keep(session, feed, at, parsed(at.stage, _text(answer)), answer.etag)
         if answer.status == 304 and conditional:
             feed.stage, feed.page = Stage.PUBLISH, UNCHANGED
             return _at(feed)
-        return _without(session, feed, at, wanted, answer.status)
+        return _without(session, feed, at, answer.status)
+
+
+def _single(session: Session, feed: Feed, wanted: str, answer: Answer) -> At:
+    """Keep one service. One that a server cannot give keeps no other: it stays what it was."""
+    found: Any = None
+    if answer.status == 200:
+        with suppress(Invalid):
+            found = parsed(wanted, _text(answer))
+    if isinstance(found, dict) and str(found.get("id")) == wanted:
+        feed_items.keep(session, feed, "service", {wanted: found}, whole=True)
+    elif answer.status in {404, 410}:
+        of_it = (ITEM.c.feed_id == feed.id, ITEM.c.kind == "service", ITEM.c.item == wanted)
+        session.execute(sa.update(ITEM).where(*of_it).values(state="gone", body="", digest=""))
+    else:
+        feed_items.do_without(session, feed, wanted)
+    return _at(feed)
 
 
 def _text(answer: Answer) -> str:
@@ -231,13 +249,8 @@ def _text(answer: Answer) -> str:
         raise Invalid("answer", answer.body[:20], "JSON in UTF-8") from None
 
 
-def _keep(session: Session, feed: Feed, at: At, wanted: str, found: Any, etag: str) -> At:
-    """Keep an answer that is right."""
-    if at.stage is Stage.SINGLE:
-        if not isinstance(found, dict) or str(found.get("id")) != wanted:
-            raise Invalid("answer", type(found).__name__, f"the service {wanted}")
-        feed_items.keep(session, feed, "service", {wanted: found}, whole=True)
-        return _at(feed)
+def _keep(session: Session, feed: Feed, at: At, found: Any, etag: str) -> At:
+    """Keep a page."""
     page = rules.page_of(found, at.page)
     if at.stage is Stage.LIST:
         feed_items.list_them(session, feed, page.items)
@@ -256,14 +269,10 @@ def _keep(session: Session, feed: Feed, at: At, wanted: str, found: Any, etag: s
     return _next(session, feed)
 
 
-def _without(session: Session, feed: Feed, at: At, wanted: str, status: int) -> At:
+def _without(session: Session, feed: Feed, at: At, status: int) -> At:
     """Go on without what a server does not have. Raises Unavailable for what there is no going on without."""
     if status not in MISSING or at.stage is Stage.SERVICES:
         raise Unavailable(f"it answered {status} to {at.stage}")
-    if at.stage is Stage.SINGLE:
-        of_it = (ITEM.c.feed_id == feed.id, ITEM.c.kind == "service", ITEM.c.item == wanted)
-        session.execute(sa.update(ITEM).where(*of_it).values(state="gone", body="", digest=""))
-        return _at(feed)
     if at.stage is Stage.LIST:  # then what is gone is known by asking for everything
         feed.since, feed.etag, feed.listed = None, "", False
     return _next(session, feed)
