@@ -18,14 +18,15 @@ from directory.infra.db import reading, transaction
 from directory.listings.rules import record as r
 from directory.moderation.models import Suggestion
 from directory.moderation.rules.states import State
-from directory.moderation.service import erase
+from directory.moderation.service import decide, erase
 from directory.publishing import queries as published
 from tests.exchange.feed_site import LICENCE, TITLE, follow, harvested, said, served
 from tests.exchange.oruk_site import NOW, asked, put, take
 from tests.exchange.test_hsds_round_trip import comparable, package
+from tests.moderation.cast import MODERATOR, as_seen
 from tests.support.apps import INSTALLED, SAMPLED
 from tests.support.databases import KINDS
-from tests.support.records import given_location, given_record
+from tests.support.records import an_id, given_location, given_record
 
 LATER = NOW + timedelta(days=1)
 
@@ -117,7 +118,8 @@ def test_what_the_feed_says_of_a_listing_that_we_confirmed_is_a_suggestion(ours,
 
 def test_a_listing_of_ours_that_comes_back_from_a_neighbour_is_left_as_it_is(ours, theirs):
     hidden = given_location("Refuge", visibility=r.Visibility.HIDDEN, point=None, addresses=())
-    near = given_location("Flat", visibility=r.Visibility.APPROXIMATE, point=None)
+    home = r.Address(id=an_id("home"), address_1="3 Example Close", city="Birmingham", postal_code="B13 9SA")
+    near = given_location("Flat", visibility=r.Visibility.APPROXIMATE, point=None, addresses=(home,))
     own = given_record("Ours", hidden, near, given_location("Hall"), assured_at=NOW)
     put(ours, own)
     public = published_record(ours, own)
@@ -139,6 +141,15 @@ def test_a_listing_of_ours_that_comes_back_from_a_neighbour_is_left_as_it_is(our
         (row,) = session.scalars(sa.select(Suggestion))
         proposed = row.record
     assert published_record(ours, own) == public
+    around = ours.extensions["directory"].around
+    with ours.app_context(), transaction() as session:
+        seen = as_seen(session, own.id)
+        decide.accept(session, row.id, as_seen=seen, acting=MODERATOR, around=around, now=LATER)
+    accepted = published_record(ours, own)
+    assert accepted.name == "Theirs"
+    assert {place.id: place.visibility for place in accepted.locations} == {
+        place.id: place.visibility for place in own.locations
+    }
     assert str(hidden.id) in proposed
     assert str(near.id) in proposed
 
