@@ -24,6 +24,7 @@ class Purpose(StrEnum):
 
     SIGN_IN = "sign-in"
     RESUME_DRAFT = "resume-draft"
+    MEND_DRAFT = "mend-draft"
     PROVE_EMAIL = "prove-email"
     ANSWER_QUESTION = "answer-question"
     CLAIM = "claim"
@@ -50,6 +51,7 @@ class Terms:
 PURPOSES: Final[Mapping[Purpose, Terms]] = {
     Purpose.SIGN_IN: Terms(timedelta(minutes=60), "/sign-in/{token}", staff=timedelta(minutes=10)),
     Purpose.RESUME_DRAFT: Terms(timedelta(days=60), "/add/resume/{token}", reusable=True),
+    Purpose.MEND_DRAFT: Terms(timedelta(days=30), "/add/mend/{token}"),  # as long as it is known why it was refused
     Purpose.PROVE_EMAIL: Terms(timedelta(days=14), "/prove/{token}"),
     Purpose.ANSWER_QUESTION: Terms(timedelta(days=30), "/answer/{token}"),
     Purpose.CLAIM: Terms(timedelta(hours=24), "/claim/{token}"),

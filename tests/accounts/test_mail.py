@@ -267,7 +267,12 @@ def test_an_unencrypted_server_elsewhere_is_not_used(make_app):
         smtp._require_here(here)
 
 
-ABOUT_LISTINGS = {"steward-invited": Purpose.INVITE, "steward-handed-over": Purpose.HAND_OVER, "claim": Purpose.CLAIM}
+ABOUT_LISTINGS = {
+    "steward-invited": Purpose.INVITE,
+    "steward-handed-over": Purpose.HAND_OVER,
+    "claim": Purpose.CLAIM,
+    "suggestion-refused": Purpose.MEND_DRAFT,
+}
 
 
 @pytest.mark.parametrize("kind", ["steward-joined", "still-right", *ABOUT_LISTINGS])
@@ -278,6 +283,7 @@ def test_every_word_of_a_mail_about_listings_is_in_the_persons_language(
     mail_server.start()
     purpose = {**ABOUT_LISTINGS, "still-right": Purpose.CONFIRM_RIGHT}.get(kind)
     values: dict[str, Value] = {"name": "Choir", "who": "ann@example.org", "names": ["Choir", "Art club"], "is_last": 1}
+    values |= {"reason": "unclear", "reference": "7KQ4-M2XB"}
     with transaction(database.engine) as session:
         people.person_for(session, TO, clock.now(), language=code)
         link = LinkWanted(purpose, {}) if purpose else None

@@ -27,6 +27,7 @@ ROUTES: Final[dict[str, str]] = {
     "/add/delete": "GET POST: anyone",
     "/add/details": "GET POST: anyone",
     "/add/later": "GET POST: anyone",
+    "/add/mend/<token>": "GET POST: anyone",
     "/add/more": "GET POST: anyone",
     "/add/place": "GET POST: anyone",
     "/add/place/<key>": "GET POST: anyone",

@@ -57,6 +57,7 @@ OWN: Final = frozenset(
         "contribute.claim_link",
         "contribute.handed_over",
         "contribute.invited",
+        "contribute.mend",
         "contribute.still_right",
         "moderation.answer",
         "moderation.prove",

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from directory.contribute.forms import LaterForm, PressForm
 from directory.contribute.routes.blueprint import DRAFT, bp, count, draft_id, mine, remember
-from directory.contribute.service import drafts, resuming
+from directory.contribute.service import drafts, mending, resuming
 from directory.contribute.service.limits import Deed
 from directory.core.errors import Invalid
 from directory.infra import clock
@@ -84,3 +84,25 @@ def resume(token: str) -> ResponseReturnValue:
         remember(held.id)
         return redirect(address("contribute.add"), code=303)
     return render_template("contribute/resume.html", form=form, held=held, token=token)
+
+
+@bp.route("/add/mend/<token>", methods=["GET", "POST"])
+@open_to(Who.ANYONE)
+def mend(token: str) -> ResponseReturnValue:
+    """Open what was refused by the link that was mailed with the reason; it works once, and only by the button."""
+    secret_page()
+    form, now = PressForm(), clock.now()
+    if form.submitted_and_valid():
+        with transaction() as opened:
+            known = mending.take_up(opened, token, now)
+        if known is not None:
+            remember(known)
+            return redirect(address("contribute.add"), code=303)
+    with reader(now) as opened:
+        found = mending.offered(opened, token, now)
+    if found is None:
+        return render_template("contribute/mend_dead.html"), 410
+    draft, refusal = found
+    return render_template(
+        "contribute/mend.html", form=form, refusal=refusal, token=token, has_other=draft_id() not in {None, draft.id}
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from babel.dates import get_day_names
@@ -28,13 +29,16 @@ from directory.contribute.routes.blueprint import UNKEPT, ask, bp, draft_id, kee
 from directory.contribute.routes.listed import look_up, next_or_alike
 from directory.contribute.rules.answers import FIRST, MOST_PLACES, MOST_SERVICES, Answers, next_key
 from directory.contribute.rules.tasks import Step, Task, is_sensitive
+from directory.contribute.service import mending
 from directory.contribute.views.pin import pin_shown
 from directory.contribute.views.tasks import task_page
 from directory.infra import clock
 from directory.listings.rules.record import Visibility
+from directory.moderation.queries.refusals import Refusal
 from directory.web.access import Who, open_to
 from directory.web.addresses import address
 from directory.web.layout import begin
+from directory.web.standbys import reader
 from directory.web.words import locale
 
 ANOTHER = "another"  # the button that saves and asks for one more
@@ -53,9 +57,17 @@ def add() -> ResponseReturnValue:
         "contribute/add.html",
         tasks=task_page(held),
         held=held,
+        refusal=_refusal(held, now),
         press=PressForm() if held else None,
         deleted="deleted" in request.args,
     )
+
+
+def _refusal(held: Held | None, now: datetime) -> Refusal | None:
+    if held is None or not held.sendings:
+        return None
+    with reader(now) as opened:
+        return mending.refused(opened, held)
 
 
 @bp.route("/add/who", methods=["GET", "POST"])

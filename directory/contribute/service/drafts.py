@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from directory.accounts.service import links
 from directory.contribute.models import Draft, DraftAddress
 from directory.contribute.queries import Held, held
 from directory.contribute.rules.answers import Address, Answers
@@ -18,6 +19,8 @@ from directory.contribute.rules.known import known
 from directory.core.errors import Conflict, NotFound
 from directory.listings.rules.codec import encode
 from directory.listings.rules.record import Record
+from directory.moderation.rules.values import DRAFT
+from directory.moderation.service.suggest import draft_gone
 
 KEPT: Final = timedelta(days=60)  # after the last answer
 Change = Callable[[Answers], Answers]
@@ -94,7 +97,9 @@ def take_up(session: Session, draft_id: UUID, *, now: datetime) -> None:
 
 
 def forget(session: Session, draft_id: UUID) -> None:
-    """Delete a draft, if it is still there."""
+    """Delete a draft, if it is still there, and the links to it."""
+    links.forget_about(session, [{DRAFT: str(draft_id)}])
+    draft_gone(session, draft_id)
     session.execute(sa.delete(DraftAddress).where(DraftAddress.draft_id == draft_id))
     session.execute(sa.delete(Draft).where(Draft.id == draft_id))
 

@@ -13,9 +13,9 @@ from directory.accounts.service import links
 from directory.contribute.queries import Held, held
 from directory.infra import outbox
 from directory.infra.outbox import LinkWanted, Outgoing
+from directory.moderation.rules.values import DRAFT
 
 KIND: Final = "resume-draft"
-_DRAFT: Final = "draft"
 
 
 def send_link(session: Session, draft: Held, email: str, *, language: str, now: datetime) -> None:
@@ -28,7 +28,7 @@ def send_link(session: Session, draft: Held, email: str, *, language: str, now: 
             to=email,
             language=language,
             values={"name": group.name if group else ""},
-            link=LinkWanted(Purpose.RESUME_DRAFT, {_DRAFT: str(draft.id)}),
+            link=LinkWanted(Purpose.RESUME_DRAFT, {DRAFT: str(draft.id)}),
         ),
         now=now,
     )
@@ -37,4 +37,4 @@ def send_link(session: Session, draft: Held, email: str, *, language: str, now: 
 def resumed(session: Session, token: str, now: datetime) -> Held | None:
     """The draft that a link leads to; None for a link that does not work, or when the draft is gone."""
     link = links.peek(session, token, Purpose.RESUME_DRAFT, now)
-    return held(session, UUID(link.payload[_DRAFT])) if link else None
+    return held(session, UUID(link.payload[DRAFT])) if link else None

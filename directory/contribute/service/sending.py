@@ -50,6 +50,7 @@ def send(
         language=language,
         once=f"draft {held.id.hex} {held.sendings}",
         base_version=held.base_version if current else 0,
+        draft=held.id,
     )
     record = proposed(held, current.record if current else None, around)
     receipt = suggest(session, record, sending, acting=acting, around=around, now=now)

@@ -34,6 +34,12 @@ class Suggestion(Base):
         sa.Index("ix_suggestion_organization_uuid", "organization_uuid"),
         sa.Index("ix_suggestion_sender_email", "sender_email"),
         sa.Index(
+            "ix_suggestion_draft_id",
+            "draft_id",
+            sqlite_where=sa.text("draft_id IS NOT NULL"),
+            postgresql_where=sa.text("draft_id IS NOT NULL"),
+        ),
+        sa.Index(
             "ix_suggestion_batch", "batch", sqlite_where=sa.text("batch <> ''"), postgresql_where=sa.text("batch <> ''")
         ),
     )
@@ -46,6 +52,7 @@ class Suggestion(Base):
     kind: Mapped[str] = mapped_column(sa.String(10))
     state: Mapped[str] = mapped_column(sa.String(10))
     batch: Mapped[str] = mapped_column(sa.String(80))
+    draft_id: Mapped[UUID | None]  # where its sender still has what was answered; None when there is no such thing
     record: Mapped[str] = mapped_column(sa.Text)  # JSON of the encoded public part; "" for a claim, and once forgotten
     summary: Mapped[str]  # what the listing is called
     words: Mapped[str]  # to the moderators

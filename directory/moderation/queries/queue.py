@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from directory.listings.models import Organization
 from directory.moderation.models import Merge, Report, Suggestion
@@ -31,6 +31,7 @@ class Row:
     sent_at: datetime
     has_address: bool  # somebody to answer to
     batch: str
+    is_again: bool  # what came from the same draft before was refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,15 @@ class Batch:
     name: str
     waiting: int
     first: datetime
+
+
+_FORMER: Final = aliased(Suggestion)
+_AGAIN: Final = sa.exists().where(
+    _FORMER.draft_id == Suggestion.draft_id,
+    _FORMER.id != Suggestion.id,
+    _FORMER.state == State.REFUSED,
+    _FORMER.sent_at <= Suggestion.sent_at,
+)
 
 
 def _waits(now: datetime) -> sa.ColumnElement[bool]:
@@ -96,6 +106,7 @@ def waiting(
         Suggestion.sent_at,
         Suggestion.sender_email != "",
         Suggestion.batch,
+        _AGAIN,
     ).where(_shown(state, now))
     if kind is not None:
         query = query.where(Suggestion.kind == kind)
@@ -103,7 +114,9 @@ def waiting(
         query = query.where(Suggestion.batch == batch)
     order = query.order_by(Suggestion.sent_at, Suggestion.id)  # the id keeps pages from overlapping
     rows = session.execute(order.offset(offset).limit(limit))
-    return [Row(row[0], row[1], Kind(row[2]), State(row[3]), *row[4:6], bool(row[6]), row[7]) for row in rows]
+    return [
+        Row(row[0], row[1], Kind(row[2]), State(row[3]), *row[4:6], bool(row[6]), row[7], bool(row[8])) for row in rows
+    ]
 
 
 def following(session: Session, after: UUID, *, now: datetime, kind: Kind | None = None) -> UUID | None:

@@ -34,6 +34,7 @@ class Seen:
     state: State
     base_version: int
     batch: str
+    draft: UUID | None
     record: Record | None
     summary: str
     words: str
@@ -92,6 +93,7 @@ def seen(row: Suggestion, *, has_places: bool = False) -> Seen:
         state=State(row.state),
         base_version=row.base_version,
         batch=row.batch,
+        draft=row.draft_id,
         record=decode(Record, json.loads(row.record)) if row.record else None,
         summary=row.summary,
         words=row.words,

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from directory.core.errors import Invalid
 from directory.infra import clock
 from directory.infra.db import reading, transaction
-from directory.moderation.forms import AskForm, LaterForm, RefuseForm, SeenForm, typed
+from directory.moderation.forms import REASONS, AskForm, LaterForm, RefuseForm, SeenForm, typed
 from directory.moderation.queries import queue as queries
 from directory.moderation.queries import suggestions
 from directory.moderation.routes.blueprint import bp, forestalled, page, running
@@ -59,6 +59,7 @@ def _page(number: UUID, forms: Forms, *, status: int = 200, problem: str = "") -
         map=views.map_of(before, found.record),
         registers=views.registers(found.record or before),
         forms=shown,
+        reasons={each.value: each.label for each in REASONS},
         errors=[(field.id, error) for form in forms.values() for field in form for error in field.errors],
         problem=problem,
         may_read=places.may_read(acting()),

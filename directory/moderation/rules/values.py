@@ -20,7 +20,8 @@ class Sending:
 
     ``email`` "" is nobody who can be answered. ``once``: the same key makes one suggestion. ``batch``: what many belong
     to that are decided together ("import 12"). ``words``: to the moderators, not to be published. ``base_version``: of
-    the published record that the form was filled from; 0: the one that is published now.
+    the published record that the form was filled from; 0: the one that is published now. ``draft``: where the answers
+    are kept that it was made of, to be mended if it is refused.
     """
 
     kind: Kind
@@ -30,6 +31,7 @@ class Sending:
     batch: str = ""
     words: str = ""
     base_version: int = 0
+    draft: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ def once_of(key: str) -> str:
 
 
 LISTING: Final = "listing"  # in the payload of a mailed link: which one it is about
+DRAFT: Final = "draft"  # as above: which answers it leads back to
 
 
 def listing_key(organization: UUID) -> str:

@@ -34,7 +34,7 @@ from directory.moderation.rules.states import (
     Told,
     move,
 )
-from directory.moderation.rules.values import mail_key, words_of
+from directory.moderation.rules.values import DRAFT, mail_key, words_of
 from directory.moderation.service import confidence, stewards
 from directory.publishing import queries as published
 from directory.publishing.rules import Actor, ActorKind, Outcome
@@ -123,7 +123,10 @@ def refuse(
     acting: Acting,
     now: datetime,
 ) -> None:
-    """Say no, with a reason that the sender gets; of spam nobody is told. As ``accept``."""
+    """Say no, with a reason that the sender gets; of spam nobody is told. As ``accept``.
+
+    Whoever still has what they answered gets a link that opens it again.
+    """
     row = _begin(session, number, as_seen, acting)
     move(State(row.state), State.REFUSED)
     said = words_of(words, "words")
@@ -132,7 +135,10 @@ def refuse(
     _conclude(session, row, State.REFUSED, now)
     _decided(session, number, Deed.REFUSED, acting, now, reason=reason, words=said)
     if reason not in SILENT:
-        _write(session, queries.seen(row), "suggestion-refused", {"reason": reason.value, "words": said}, now)
+        link = LinkWanted(Purpose.MEND_DRAFT, {DRAFT: str(row.draft_id)}) if row.draft_id else None
+        _write(
+            session, queries.seen(row), "suggestion-refused", {"reason": reason.value, "words": said}, now, link=link
+        )
 
 
 def ask(session: Session, number: UUID, *, as_seen: AsSeen, words: str, acting: Acting, now: datetime) -> None:

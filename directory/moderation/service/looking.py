@@ -12,7 +12,7 @@ from directory.accounts.service import people
 from directory.core.errors import NotFound
 from directory.core.people import Acting, Role
 from directory.listings.rules.record import Record
-from directory.moderation.queries import queue
+from directory.moderation.queries import queue, refusals
 from directory.moderation.queries import suggestions as queries
 from directory.moderation.rules.differences import FieldChange, differences
 from directory.moderation.rules.likeness import Likely, clues_of
@@ -27,7 +27,8 @@ from directory.publishing.service import Surroundings
 class Sheet:
     """A suggestion with all that helps to decide it.
 
-    ``record`` is what accepting would publish (its public part), ``met`` the fields that were changed on both sides.
+    ``record`` is what accepting would publish (its public part), ``met`` the fields that were changed on both sides,
+    ``former`` why it was refused when it was sent before.
     """
 
     seen: queries.Seen
@@ -41,6 +42,7 @@ class Sheet:
     messages: list[queries.Said]
     reports: list[queue.Reporting]
     following: UUID | None
+    former: refusals.Refusal | None
 
     @property
     def version(self) -> int:
@@ -71,6 +73,7 @@ def sheet(session: Session, number: UUID, *, acting: Acting, around: Surrounding
         messages=queries.messages(session, number),
         reports=queue.reports_of(session, seen.organization) if current else [],
         following=queue.following(session, number, now=now),
+        former=refusals.before(session, seen),
     )
 
 

@@ -77,6 +77,7 @@ def _said(sending: Sending, places: tuple[Confidential, ...]) -> dict[str, Any]:
         "once": sending.once,
         "kind": sending.kind,
         "batch": sending.batch,
+        "draft_id": sending.draft,
         "words": withheld(words_of(sending.words, "words"), places),
         "language": sending.language,
     }
@@ -171,6 +172,11 @@ def supersede(session: Session, organization: UUID, batch: str, *, now: datetime
         confidence.forget(session, one.id)
     session.flush()
     return len(former)
+
+
+def draft_gone(session: Session, draft: UUID) -> None:
+    """What was sent from a draft cannot be mended any more: it is deleted."""
+    session.execute(sa.update(Suggestion).where(Suggestion.draft_id == draft).values(draft_id=None))
 
 
 def forget_unproved(session: Session, before: datetime) -> int:
