@@ -8,6 +8,7 @@ from email.policy import default
 from urllib.parse import urlsplit
 
 import pytest
+import sqlalchemy as sa
 
 from directory.accounts import jobs
 from directory.contribute.service import drafts
@@ -55,6 +56,27 @@ def test_a_wrong_link_and_one_to_what_is_gone_say_so(app, filler, link):
     with app.app_context(), transaction() as session:
         assert drafts.forget_old(session, clock.now() + timedelta(days=61)) == 1
     assert filler.client.page(link, status=404).h1 == "This link does not work any more"
+
+
+@pytest.fixture
+def mailed_and_waiting(app, filler, link):
+    """One link is mailed and one more waits; how many links, and mails with links, there are."""
+    filler.send("/add/later", email="otto@example.org")
+
+    def counted():
+        with app.app_context(), transaction() as session:
+            return tuple(
+                session.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one()
+                for table in ("mailed_link", "outgoing_mail")
+            )
+
+    return counted
+
+
+def test_a_link_that_was_asked_for_goes_with_its_draft_waiting_or_sent(filler, mailed_and_waiting):
+    assert mailed_and_waiting() == (1, 2)
+    filler.send("/add/delete")
+    assert mailed_and_waiting() == (0, 0)
 
 
 def test_one_mailbox_is_not_filled_by_strangers(app, filler, say):

@@ -17,6 +17,7 @@ from directory.contribute.queries import Held, held
 from directory.contribute.rules.answers import Address, Answers
 from directory.contribute.rules.known import known
 from directory.core.errors import Conflict, NotFound
+from directory.infra.outbox import service as outbox
 from directory.listings.rules.codec import encode
 from directory.listings.rules.record import Record
 from directory.moderation.rules.values import DRAFT
@@ -97,7 +98,8 @@ def take_up(session: Session, draft_id: UUID, *, now: datetime) -> None:
 
 
 def forget(session: Session, draft_id: UUID) -> None:
-    """Delete a draft, if it is still there, and the links to it."""
+    """Delete a draft, if it is still there, and the links to it with the mails that bring them."""
+    outbox.forget_about(session, [mail_key(draft_id)])
     links.forget_about(session, [{DRAFT: str(draft_id)}])
     draft_gone(session, draft_id)
     session.execute(sa.delete(DraftAddress).where(DraftAddress.draft_id == draft_id))
@@ -119,6 +121,11 @@ def forget_old(session: Session, now: datetime) -> int:
     for draft_id in found:
         forget(session, draft_id)
     return len(found)
+
+
+def mail_key(draft_id: UUID) -> str:
+    """How the keys of the mails begin that lead to a draft: they go with it."""
+    return f"draft {draft_id} "
 
 
 def locked(session: Session, draft_id: UUID) -> Held:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from directory.accounts.rules import Purpose
 from directory.accounts.service import links
 from directory.contribute.queries import Held, held
+from directory.contribute.service.drafts import mail_key
 from directory.infra import outbox
 from directory.infra.outbox import LinkWanted, Outgoing
 from directory.moderation.rules.values import DRAFT
@@ -29,6 +30,7 @@ def send_link(session: Session, draft: Held, email: str, *, language: str, now: 
             language=language,
             values={"name": group.name if group else ""},
             link=LinkWanted(Purpose.RESUME_DRAFT, {DRAFT: str(draft.id)}),
+            key=f"{mail_key(draft.id)}{now.timestamp()}",
         ),
         now=now,
     )
