@@ -211,3 +211,20 @@ def test_what_was_answered_is_found_again_and_deleted(open_page, adding_server):
     look(page)
     page.get_by_role("button", name="Delete it").click()
     expect(page.get_by_text("What you had answered is deleted.")).to_be_visible()
+
+
+def test_a_group_that_is_listed_already_is_found_and_a_change_to_it_suggested(adder):
+    adder.goto("/add/who")
+    adder.get_by_label("No, it is not registered").check()
+    adder.get_by_label("What is your group called?").fill("Talking Tables English")
+    adder.get_by_label("Community group", exact=True).check()
+    adder.wait_for_timeout(READ_MS)
+    go(adder, "Is it one of these?")
+    look(adder)
+    one = adder.locator(".alike__one").filter(has_text="Talking Tables English")
+    one.get_by_role("link", name="Yes, suggest a change to it").click()
+    expect(adder.get_by_role("heading", level=1)).to_have_text("Suggest a correction")
+    look(adder)
+    adder.goto("/add/same")
+    adder.get_by_role("button", name="No, none of these: go on").click()
+    expect(adder.get_by_role("heading", level=1)).to_have_text("What you do, and for whom")
