@@ -1,12 +1,12 @@
-"""0013 add suggestion.draft_id: where what was refused can be mended. What was sent before tells it by its form's key."""
+"""0012 add suggestion.draft_id: where what was refused can be mended. What was sent before tells it by its form's key."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
