@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address
 from threading import Lock
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from flask import Flask, abort, request
 from werkzeug.exceptions import RequestURITooLarge, TooManyRequests
@@ -21,9 +21,26 @@ from werkzeug.exceptions import RequestURITooLarge, TooManyRequests
 WINDOW_S: Final = 60.0
 MOST_CLIENTS: Final = 20_000  # remembered at a time: about 4 MB; beyond it the quietest minute is forgotten
 LONGEST_ADDRESS: Final = 160_000  # characters of path and query: 10,000 emoji, percent-encoded, are a legal search
-LARGEST_BODY: Final = 256 * 1024  # bytes of a form; views that take files set request.max_content_length
+LARGEST_BODY: Final = 256 * 1024  # bytes of a form; views that take files say so (``takes_files``)
 MOST_FIELDS: Final = 500  # of a form
 LONGEST_FIELD: Final = 100_000  # bytes of one field of a multipart form
+
+
+_MARK: Final = "largest_body"  # in the view's __dict__
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def takes_files(most: int) -> Callable[[View], View]:
+    """Let a view take a body of up to ``most`` bytes: a decorator under ``open_to``.
+
+    The body is read when the view asks for it, so nobody whom the view is not open to has it read.
+    """
+
+    def mark(view: View) -> View:
+        vars(view)[_MARK] = most
+        return view
+
+    return mark
 
 
 class ReadLimit:
@@ -87,8 +104,10 @@ def add_limits(app: Flask, *, reads_a_minute: int, exempt: frozenset[str]) -> Re
             raise RequestURITooLarge
         if "Transfer-Encoding" in request.headers:
             abort(411)  # a form of unknown length would be cut off at the limit, and half of it stored
-        if (request.content_length or 0) > (request.max_content_length or LARGEST_BODY):
+        most = getattr(app.view_functions.get(request.endpoint or ""), _MARK, LARGEST_BODY)
+        if (request.content_length or 0) > most:
             abort(413)
+        request.max_content_length = most
         if request.path not in exempt and (seconds := limit.wait(client_key(request.remote_addr))):
             raise TooManyRequests(retry_after=seconds)
 

@@ -3,8 +3,10 @@
 from io import BytesIO
 
 import pytest
+from flask import Response, request
 
-from directory.web.limits import LARGEST_BODY, MOST_CLIENTS, ReadLimit, client_key
+from directory.web.access import Who, open_to
+from directory.web.limits import LARGEST_BODY, MOST_CLIENTS, ReadLimit, client_key, takes_files
 
 
 class Clock:
@@ -101,6 +103,25 @@ def test_behind_a_trusted_proxy_each_visitor_is_one_client(make_app):
 
 def test_a_large_body_is_refused_before_it_is_read(client):
     assert client.post("/send", data=b"a" * (LARGEST_BODY + 1)).status_code == 413
+
+
+def test_a_view_that_takes_files_takes_more_and_the_others_do_not(make_app):
+    app = make_app()
+    seen = []
+
+    @open_to(Who.ANYONE)
+    @takes_files(LARGEST_BODY * 3)
+    def take():
+        seen.append(len(request.get_data()))
+        return Response("taken", mimetype="text/plain")
+
+    app.add_url_rule("/take", view_func=take, methods=["POST"])
+    client = app.test_client()
+    assert client.post("/take", data=b"a" * LARGEST_BODY * 2).status_code == 200
+    assert seen == [LARGEST_BODY * 2]
+    assert client.post("/take", data=b"a" * (LARGEST_BODY * 3 + 1)).status_code == 413
+    assert client.post("/send", data=b"a" * LARGEST_BODY * 2).status_code == 413
+    assert len(seen) == 1
 
 
 def test_a_body_that_hides_its_length_is_refused(client):
