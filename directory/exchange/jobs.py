@@ -1,19 +1,161 @@
-"""What this slice does by itself: feeds are harvested, and extracts of staff are not remembered for ever."""
+"""What this slice does by itself: it harvests feeds, imports files of staff, and forgets what need not be kept."""
 
 from __future__ import annotations
 
+import gc
+import logging
+import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 from flask import current_app
 
-from directory.exchange.queries import feeds as queries
-from directory.exchange.service import harvest, staff
+from directory.core.errors import Conflict, NotFound
+from directory.exchange.queries import feeds as feeds_known
+from directory.exchange.queries import uploads as queries
+from directory.exchange.rules.uploads import State
+from directory.exchange.service import checking, harvest, importing, staff, uploads
 from directory.exchange.service.fetching import fetcher_of
 from directory.exchange.service.harvest import Work
+from directory.exchange.service.importing import Batches, Ready, Tally
+from directory.exchange.service.importing import Job as Import
 from directory.exchange.service.oruk import view_of
+from directory.exchange.service.second import Task, organisations_ahead, processors
+from directory.exchange.service.telling import TellFile, tell_file
+from directory.infra import clock, garbage
 from directory.infra.db import reading, transaction
 from directory.infra.jobs import Job
+from directory.publishing.service import Surroundings
+from directory.publishing.service.hours import foreseen
+from directory.publishing.service.undo import finish_undo, undo_batch
+
+UNDO_BATCH: Final = 200
+REHEARSING: Final = partial(transaction, keep=False)
+log = logging.getLogger(__name__)
+
+
+def _around() -> Surroundings:
+    around: Surroundings = current_app.extensions["directory"].around
+    return around
+
+
+def _instance() -> Path:
+    return Path(current_app.instance_path)
+
+
+def import_files(now: datetime) -> str:
+    """Check, import and take back what staff asked for, one after another. What fails is tried again later."""
+    with reading() as session:
+        waiting = [(row.id, State(row.state)) for row in queries.at_work(session)]
+    failed: list[Exception] = []
+    for number, state in waiting:
+        try:
+            _STEPS[state](number, now)
+        except Conflict:
+            log.info("another process was quicker", extra={"reason": state.value})
+        except Exception as error:  # noqa: BLE001 - one file must not keep the others; it is raised below
+            failed.append(error)
+    if failed:
+        raise failed[0]
+    return f"{len(waiting)} files seen to"
+
+
+def _check(number: UUID, now: datetime) -> None:
+    """Say what would come of a file, or why it cannot be read."""
+    checking.check_file(number, _instance(), _around(), keeping=transaction, rehearsing=REHEARSING, now=now)
+
+
+def _import_of(number: UUID, now: datetime) -> Import:
+    with reading() as session:
+        upload = uploads.of_job(session, number)
+        return checking.job_of(upload, _instance(), _around(), now)
+
+
+def _import(number: UUID, now: datetime) -> None:
+    """Publish a file batch by batch. Cut short, it goes on from there; the file goes when all is in."""
+    try:
+        job = _import_of(number, now)
+    except NotFound:
+        with transaction() as session:
+            uploads.moved(session, number, State.DONE, now=clock.now(), fault=checking.GONE)
+        return
+    with transaction() as session:
+        run_id, resumed = importing.start(session, job, now=now)
+        uploads.told(session, number, run_id=run_id)
+    place = job.around.place.slug
+    to_tell = TellFile(tell_file(_instance(), place, run_id), resumed=resumed) if job.mapping.tell else None
+    tally, batches = Tally(), Batches()
+    with reading() as session:
+        task = Task(job, foreseen(session, job.around, now), now)
+    with garbage.looked_for_by_hand(), organisations_ahead(task, tally, processors=processors()) as stream:
+        for batch in batches.cut(stream):
+            added = _publish(number, run_id, batch, job, tally, batches)
+            if to_tell:
+                to_tell.add(batch, added)
+            gc.collect()
+    with transaction() as session:
+        importing.close(session, run_id, job, tally, now=clock.now())
+        counts = {**checking.counted(tally), "gone": tally.gone}
+        uploads.moved(session, number, State.DONE, now=clock.now(), counts=counts, opened={}, chosen={})
+    uploads.remove(_instance(), number)
+
+
+def _publish(
+    number: UUID, run_id: int, batch: list[Ready], job: Import, tally: Tally, batches: Batches
+) -> frozenset[UUID]:
+    began = time.monotonic()
+    with transaction() as session:
+        added = importing.step(session, run_id, batch, job, tally, now=clock.now())
+        uploads.told(session, number, done=tally.counts["rows"])
+    batches.took(time.monotonic() - began)
+    return added
+
+
+def _undo(number: UUID, _now: datetime) -> None:
+    """Take an import back batch by batch."""
+    with reading() as session:
+        run_id = uploads.of_job(session, number).run_id
+    counts = {"removed": 0, "restored": 0, "left": 0}
+    after: UUID | None = None
+    while run_id is not None:
+        with transaction() as session:
+            done, after = undo_batch(session, run_id, after=after, limit=UNDO_BATCH, around=_around(), now=clock.now())
+            counts["removed"] += done.removed
+            counts["restored"] += done.restored
+            counts["left"] += len(done.left)
+            uploads.told(session, number, done=sum(counts.values()))
+        if after is None:
+            break
+    with transaction() as session:
+        if run_id is not None:
+            finish_undo(session, run_id, now=clock.now())
+        uploads.moved(session, number, State.UNDONE, now=clock.now(), counts=counts)
+    if run_id is not None:
+        tell_file(_instance(), _around().place.slug, run_id).unlink(missing_ok=True)
+
+
+_STEPS: Final[dict[State, Callable[[UUID, datetime], None]]] = {
+    State.CHECKING: _check,
+    State.IMPORTING: _import,
+    State.UNDOING: _undo,
+}
+
+
+def forget_uploads(now: datetime) -> str:
+    """Delete files that nobody imported for a week, and those that nobody knows."""
+    with transaction() as session:
+        gone = uploads.forget_old(session, now)
+    for number in gone:
+        uploads.remove(_instance(), number)
+    with reading() as session:
+        strays = uploads.strays(session, _instance(), now)
+    for path in strays:
+        path.unlink(missing_ok=True)
+    return f"{len(gone)} files that staff sent forgotten, {len(strays)} strays deleted"
 
 
 def forget_extracts(now: datetime) -> str:
@@ -27,7 +169,7 @@ def harvest_feeds(now: datetime) -> str:
     """Harvest the feeds whose time has come, one after another, each for ten minutes at most: it goes on next time."""
     here = current_app.extensions["directory"]
     with reading() as session:
-        names = queries.due(session, now)
+        names = feeds_known.due(session, now)
     get = fetcher_of(here.settings).get
     said = []
     for name in names:
@@ -41,4 +183,6 @@ def harvest_feeds(now: datetime) -> str:
 JOBS: Final = (
     Job("forget-extracts", timedelta(days=1), forget_extracts),
     Job("harvest-feeds", timedelta(minutes=10), harvest_feeds, lane="feeds"),
+    Job("import-files", timedelta(seconds=8), import_files, lane="imports"),
+    Job("forget-uploads", timedelta(hours=1), forget_uploads),
 )

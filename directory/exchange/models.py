@@ -1,4 +1,4 @@
-"""What this slice remembers: extracts of staff with columns that are not public, and feeds of other directories."""
+"""What this slice remembers: extracts that staff took, feeds of other directories, and files that staff sent."""
 
 from __future__ import annotations
 
@@ -81,3 +81,26 @@ class FeedItem(Base):
     fetched: Mapped[int]  # the last harvest that was given it
     listed: Mapped[int]  # the last harvest that found it in the list of identifiers
     state: Mapped[str] = mapped_column(sa.String(8))
+
+
+class Upload(Base):
+    """A file that staff sent to be imported, and how far that is. The rows lie in the instance folder, for a while.
+
+    ``state`` is one of ``rules.uploads.State``.
+    """
+
+    __tablename__ = "upload"
+    __table_args__ = (sa.Index("ix_upload_at", "at"), sa.Index("ix_upload_state", "state"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    person_id: Mapped[UUID]
+    file_name: Mapped[str] = mapped_column(sa.String(120))
+    opened: Mapped[dict[str, Any]]  # what was recognised of the file
+    chosen: Mapped[dict[str, Any]]  # what its columns become, whose list it is; empty until it was chosen
+    state: Mapped[str] = mapped_column(sa.String(10))
+    changed_at: Mapped[datetime]  # the state
+    done: Mapped[int]  # rows read in this state
+    counts: Mapped[dict[str, Any]]  # as ``service.importing.Tally`` has them: of the check, then of the import
+    run_id: Mapped[int | None]  # the import
+    fault: Mapped[str]  # why it could not be read to its end

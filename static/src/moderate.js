@@ -2,6 +2,8 @@
 // 2.1.4), and never while somebody types. A key moves the focus and presses
 // nothing: a screen reader says where one is, and Enter decides.
 
+import { watchProgress } from "./progress.js";
+
 const KEPT = "directory.keys";
 const TYPING = "input:not([type=radio]):not([type=checkbox]), select, textarea, [contenteditable]";
 
@@ -52,3 +54,5 @@ if (panel) {
   });
   document.addEventListener("keydown", listen);
 }
+
+watchProgress();

@@ -26,6 +26,8 @@ AUDITED: Final = frozenset({"moderation.published_places", "moderation.suggested
 EXPORTED: Final = frozenset({"exchange.staff_extract"})
 STAFF: Final = frozenset(
     {
+        "exchange.import_file",
+        "exchange.imports",
         "moderation.batch",
         "moderation.change",
         "moderation.erase",
@@ -59,6 +61,8 @@ OWN: Final = frozenset(
         "contribute.invited",
         "contribute.mend",
         "contribute.still_right",
+        "exchange.import_columns",  # of a file that they sent themselves
+        "exchange.import_problems",
         "moderation.answer",
         "moderation.prove",
         "moderation.proved",
@@ -73,6 +77,10 @@ TAKES: Final = frozenset(
         "contribute.right",
         "contribute.take_out_place",
         "contribute.take_out_service",
+        "exchange.import_drop",
+        "exchange.import_go",
+        "exchange.import_undo",
+        "exchange.send_import",
         "moderation.accept",
         "moderation.accept_batch",
         "moderation.ask",

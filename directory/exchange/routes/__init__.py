@@ -1,6 +1,6 @@
-"""Data out: files of a search and of everything, the page that offers them, feeds, and staff's extracts."""
+"""Data out and in: files, the page that offers them, feeds, staff's extracts, and files that staff import."""
 
-from directory.exchange.routes import changes, data, hsds, search, staff, tables
+from directory.exchange.routes import changes, data, hsds, imports, search, staff, tables, template
 from directory.exchange.routes.blueprint import bp
 
-__all__ = ["bp", "changes", "data", "hsds", "search", "staff", "tables"]
+__all__ = ["bp", "changes", "data", "hsds", "imports", "search", "staff", "tables", "template"]

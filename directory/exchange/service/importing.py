@@ -44,17 +44,18 @@ class Tally:
     sample: list[Record] = field(default_factory=list)
     edited: list[str] = field(default_factory=list)
     gone: int = 0
+    shown: int = SHOWN_PROBLEMS  # problems that are kept
 
     def note(self, problems: Sequence[Problem]) -> None:
         """Count problems, and keep the first ones to show."""
         self.counts["problems"] += len(problems)
-        self.problems += problems[: max(0, SHOWN_PROBLEMS - len(self.problems))]
+        self.problems += problems[: max(0, self.shown - len(self.problems))]
 
     def add(self, other: Tally) -> None:
         """Count what another one counted."""
         self.counts.update(other.counts)
         self.left_out.update(other.left_out)
-        self.problems += other.problems[: max(0, SHOWN_PROBLEMS - len(self.problems))]
+        self.problems += other.problems[: max(0, self.shown - len(self.problems))]
         self.sample += other.sample[: max(0, SAMPLES - len(self.sample))]
 
     def taken(self) -> Tally:
@@ -85,6 +86,7 @@ class Job:
     outside_place: bool = False
     limit: int | None = None
     found: dict[str, Located | Miss] = field(default_factory=dict)  # the postcodes asked for lately
+    called: str = ""  # what people call the file, where it lies under another name
 
     def where(self, postcode: str) -> Located | Miss:
         """Where a postcode is: asked for when an organisation is read, and when it is counted."""
@@ -198,7 +200,7 @@ def start(session: Session, job: Job, *, now: datetime) -> tuple[int, bool]:
         FileFacts(
             source_name=job.mapping.source_name,
             mapping=job.mapping.name,
-            file_name=job.opened.path.name,
+            file_name=job.called or job.opened.path.name,
             file_digest=reading.digest(job.opened.path),
         ),
         now=now,

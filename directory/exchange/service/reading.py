@@ -138,8 +138,9 @@ def _table_file(path: Path, encoding: str, text: str) -> Opened:
     if not header.count(separator):
         raise Invalid("file", header, "a header line with commas, tabs or semicolons between the columns")
     # Registers publish tabs without quotes, where a stray one would swallow the lines that follow.
-    quoted = separator != "\t" or header.startswith('"')
-    columns = tuple(name.strip() for name in next(csv.reader([header], delimiter=separator)))
+    # Excel's "Unicode text" is tabs in UTF-16, and has quotes where they are needed.
+    quoted = separator != "\t" or header.startswith('"') or encoding == "utf-16"
+    columns = _names(text if quoted else header, separator)
     if len(columns) > MOST_COLUMNS:
         raise Invalid("file", f"{len(columns)} columns", f"at most {MOST_COLUMNS}")
     if len(lines) == 1 and len(text) < LOOKED_AT // 4:
@@ -149,6 +150,15 @@ def _table_file(path: Path, encoding: str, text: str) -> Opened:
         raise Invalid("file", ", ".join(sorted(repeated)), "columns with different names")
     each = len(text.encode()) // max(1, len(lines))
     return Opened(path, encoding, "csv", separator, quoted, columns, row_bytes=max(1, each))
+
+
+def _names(text: str, separator: str) -> tuple[str, ...]:
+    """The names in the first row, each on one line: in a spreadsheet they are often written on two."""
+    try:
+        first = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    except csv.Error as error:
+        raise Invalid("row 1", str(error), "names of columns whose quotes are closed") from None
+    return tuple(" ".join(name.split()) for name in first)
 
 
 @dataclass(slots=True)
@@ -192,5 +202,5 @@ def _row(opened: Opened, cells: list[str], lines: _Lines) -> dict[str, str]:
     if lines.ended:  # a row that is whole comes with its last line, before the reader knows that it was the last one
         row[BROKEN] = f"close the quote that begins in it: {lines.taken - 1} more lines were read as a part of it"
     elif any(cells[width:]):
-        row[BROKEN] = f"{len(cells)} cells where the header has {width}: put texts with separators in quotes"
+        row[BROKEN] = f"{len(cells)} cells where the header has {width}: name each column, or put texts in quotes"
     return row

@@ -1,0 +1,79 @@
+"""What the pages of imports show: words for states and counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from directory.exchange.rules.uploads import State
+from directory.listings.rules.taxonomy import Terms
+from directory.web.words import gettext as _
+from directory.web.words import lazy_gettext as _l
+from directory.web.words import ngettext
+
+SHOWN_PROBLEMS: Final = 100
+STATES: Final[Mapping[str, Any]] = {
+    State.COLUMNS: _l("its columns must be chosen"),
+    State.CHECKING: _l("is being checked"),
+    State.CHECKED: _l("checked, not imported yet"),
+    State.IMPORTING: _l("is being imported"),
+    State.DONE: _l("imported"),
+    State.UNDOING: _l("is being taken back"),
+    State.UNDONE: _l("taken back"),
+}
+RUNS: Final[Mapping[str, Any]] = {
+    "running": _l("under way, or cut short"),
+    "done": _l("imported"),
+    "undone": _l("taken back"),
+}
+SHOWN: Final[Mapping[str, Any]] = {
+    "exact": _l("shown exactly"),
+    "approximate": _l("shown roughly"),
+    "hidden": _l("never shown"),
+}
+
+
+def counted(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """The counts of a check or an import, each with its words."""
+    words = (
+        ("rows", _("Rows read")),
+        ("organisations", _("Organisations in them")),
+        ("new", _("New")),
+        ("changed", _("Changed")),
+        ("same", _("As they were")),
+        ("edited since", _("Left alone, because somebody changed them here")),
+        ("skipped", _("Rows that cannot be imported")),
+        ("without a point", _("Without a place on the map")),
+        ("gone", _("Here from an earlier file of this list, and not in this one")),
+        ("removed", _("Taken out")),
+        ("restored", _("As they were before")),
+        ("left", _("Left alone, because somebody changed them since")),
+    )
+    always = {"rows", "organisations", "new", "changed", "same"} if "rows" in counts else {"removed", "restored"}
+    return [(said, counts.get(name, 0)) for name, said in words if counts.get(name) or name in always]
+
+
+def progress(done: int, counts: Mapping[str, int]) -> str:
+    """How far the work is, in words."""
+    total = counts.get("rows", 0)
+    if total:
+        return ngettext("%(done)s of %(num)s row", "%(done)s of %(num)s rows", total, done=min(done, total))
+    return ngettext("%(num)s row so far", "%(num)s rows so far", done)
+
+
+def sampled(sample: Sequence[Mapping[str, Any]], terms: Terms) -> list[dict[str, Any]]:
+    """The first listings as they would be."""
+    return [
+        {
+            "name": one["name"],
+            "kind": terms.kinds[one["kind"]].name if one["kind"] in terms.kinds else one["kind"],
+            "services": [_service(service, terms) for service in one["services"]],
+            "places": [(place["where"], SHOWN[place["shown"]]) for place in one["places"]],
+        }
+        for one in sample
+    ]
+
+
+def _service(service: Mapping[str, Any], terms: Terms) -> tuple[str, str]:
+    needs = [terms.needs[slug].name for slug in service["needs"] if slug in terms.needs]
+    return service["name"], ", ".join(needs) or _("no need given")
