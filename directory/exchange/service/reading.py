@@ -6,7 +6,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
@@ -17,6 +17,7 @@ from directory.exchange.rules.cells import BROKEN
 LOOKED_AT: Final = 262_144  # bytes read to recognise a file
 LONGEST_FIELD: Final = 16 * 1024 * 1024  # a longer cell is a quote that was never closed
 MOST_COLUMNS: Final = 1_000
+HEADER_LINES: Final = 200  # that the names of columns may take
 SEPARATORS: Final = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars"}
 ENCODINGS: Final = {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252", "utf-16": "UTF-16"}  # as people call them
 _BINARY: Final = {
@@ -133,7 +134,7 @@ def _texts(found: dict[str, Any]) -> dict[str, str]:
 
 def _table_file(path: Path, encoding: str, text: str) -> Opened:
     lines = text.splitlines()
-    header = lines[0] if lines else ""
+    header = _header(lines)
     separator = max(SEPARATORS, key=header.count)
     if not header.count(separator):
         raise Invalid("file", header, "a header line with commas, tabs or semicolons between the columns")
@@ -150,6 +151,15 @@ def _table_file(path: Path, encoding: str, text: str) -> Opened:
         raise Invalid("file", ", ".join(sorted(repeated)), "columns with different names")
     each = len(text.encode()) // max(1, len(lines))
     return Opened(path, encoding, "csv", separator, quoted, columns, row_bytes=max(1, each))
+
+
+def _header(lines: Sequence[str]) -> str:
+    """The first row, which may have names on several lines."""
+    for count in range(1, min(len(lines), HEADER_LINES) + 1):
+        header = "\n".join(lines[:count])
+        if header.count('"') % 2 == 0:
+            return header
+    return lines[0] if lines else ""
 
 
 def _names(text: str, separator: str) -> tuple[str, ...]:

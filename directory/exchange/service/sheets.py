@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import posixpath
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -60,6 +61,7 @@ def sheet_to_csv(source: Path, target: IO[str], *, most_columns: int) -> Sheet:
     except (
         zipfile.BadZipFile,
         zlib.error,
+        struct.error,
         EOFError,
         KeyError,
         NotImplementedError,
