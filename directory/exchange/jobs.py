@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -116,26 +118,29 @@ def _publish(
 
 
 def _undo(number: UUID, _now: datetime) -> None:
-    """Take an import back batch by batch."""
+    """Take an import back batch by batch; one that the command took back meanwhile is taken back."""
     with reading() as session:
         run_id = uploads.of_job(session, number).run_id
-    counts = {"removed": 0, "restored": 0, "left": 0}
+    counts: Counter[str] = Counter(removed=0, restored=0, left=0)
+    if run_id is not None:
+        with suppress(Conflict):
+            _undo_run(number, run_id, counts)
+        tell_file(_instance(), _around().place.slug, run_id).unlink(missing_ok=True)
+    with transaction() as session:
+        uploads.moved(session, number, State.UNDONE, now=clock.now(), counts=dict(counts))
+
+
+def _undo_run(number: UUID, run_id: int, counts: Counter[str]) -> None:
     after: UUID | None = None
-    while run_id is not None:
+    while True:
         with transaction() as session:
             done, after = undo_batch(session, run_id, after=after, limit=UNDO_BATCH, around=_around(), now=clock.now())
-            counts["removed"] += done.removed
-            counts["restored"] += done.restored
-            counts["left"] += len(done.left)
-            uploads.told(session, number, done=sum(counts.values()))
+            counts.update(removed=done.removed, restored=done.restored, left=len(done.left))
+            uploads.told(session, number, done=counts.total())
         if after is None:
             break
     with transaction() as session:
-        if run_id is not None:
-            finish_undo(session, run_id, now=clock.now())
-        uploads.moved(session, number, State.UNDONE, now=clock.now(), counts=counts)
-    if run_id is not None:
-        tell_file(_instance(), _around().place.slug, run_id).unlink(missing_ok=True)
+        finish_undo(session, run_id, now=clock.now())
 
 
 _STEPS: Final[dict[State, Callable[[UUID, datetime], None]]] = {

@@ -104,12 +104,12 @@ def test_a_spreadsheet_is_sent_checked_imported_and_taken_back(app, moderator):
     work(app)
     path = page.response.request.path
     page = moderator.page(path)
-    assert "imported" in page.h1
+    assert page.h1 == "groups.xlsx : imported"
     assert listed(app) == ["added", "added"]
     assert uploads_of(app) == []
     page = press(moderator, page, "/undo")
     work(app)
-    assert "taken back" in moderator.page(path).h1
+    assert moderator.page(path).h1 == "groups.xlsx : taken back"
     assert listed(app) == ["added", "added", "removed", "removed"]
 
 
@@ -298,7 +298,8 @@ def test_an_import_that_was_cut_short_goes_on(app, moderator, monkeypatch):
     monkeypatch.setattr(
         "directory.exchange.service.importing.Batches.__init__", lambda self: setattr(self, "_size", 25)
     )
-    real, seen = importing.step, []
+    real = importing.step
+    seen: list[str] = []
 
     def step(*arguments, **given):
         if len(seen) == 1:
@@ -314,7 +315,7 @@ def test_an_import_that_was_cut_short_goes_on(app, moderator, monkeypatch):
     assert "25 of 60 rows" in moderator.page(path).text
     work(app)
     assert len(listed(app)) == 60
-    assert moderator.page(path).h1.endswith("imported")
+    assert moderator.page(path).h1 == "groups.csv : imported"
 
 
 def test_the_template_filled_in_is_imported_whole(app, moderator):
