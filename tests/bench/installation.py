@@ -125,6 +125,7 @@ def _environ(folder: Path, place: Path, url: str) -> dict[str, str]:
         "DIRECTORY_TILES_URL": "",
         "DIRECTORY_WORKERS": "1",
         "DIRECTORY_READS_A_MINUTE": "0",
+        "DIRECTORY_FILES_A_MINUTE": "0",
         "DIRECTORY_JOBS": "0",
         "PYTHONHASHSEED": "0",
     }

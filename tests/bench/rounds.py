@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from itertools import cycle
 from random import Random
 from statistics import median
@@ -74,7 +75,9 @@ def _alone(turn: Turns, paths: Iterator[str]) -> None:
         began = time.perf_counter()
         done = 0
         while done < LEAST or time.perf_counter() - began < ALONE_S:
-            answer = client.get(next(paths))
+            answer = client.get(path := next(paths))
+            if answer.status != HTTPStatus.OK:  # an error costs little, and would flatter
+                raise SystemExit(f"{path} was answered with {answer.status} while it was measured")
             turn.seconds.append(answer.seconds)
             done += 1
         cpu_after, beside_after = turn.served.cpu_s()
