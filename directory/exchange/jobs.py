@@ -61,8 +61,8 @@ def import_files(now: datetime) -> str:
             log.info("another process was quicker", extra={"reason": state.value})
         except Exception as error:  # noqa: BLE001 - one file must not keep the others; it is raised below
             failed.append(error)
-    if failed:
-        raise failed[0]
+    if failed:  # the runner writes down all of them
+        raise failed[0] if len(failed) == 1 else ExceptionGroup(f"{len(failed)} files", failed)
     return f"{len(waiting)} files seen to"
 
 

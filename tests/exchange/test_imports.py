@@ -6,13 +6,16 @@ import stat
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
 from openpyxl import Workbook, load_workbook
 
 from directory.core.errors import Unavailable
+from directory.exchange import jobs
 from directory.exchange.jobs import forget_uploads, import_files
+from directory.exchange.rules.uploads import State
 from directory.exchange.service import importing
 from directory.exchange.service.uploads import private, rows_file
 from directory.infra import clock
@@ -344,3 +347,19 @@ def test_the_template_filled_in_is_imported_whole(app, moderator):
     press(moderator, page, "/go")
     work(app)
     assert listed(app) == ["added"]
+
+
+def test_each_file_that_fails_is_told_and_none_keeps_another(app, monkeypatch):
+    rows, tried = [SimpleNamespace(id=number, state=State.CHECKING.value) for number in range(3)], []
+
+    def step(number, _now):
+        tried.append(number)
+        if number:
+            raise OSError(number)
+
+    monkeypatch.setattr("directory.exchange.queries.uploads.at_work", lambda _session: rows)
+    monkeypatch.setattr(jobs, "_STEPS", {State.CHECKING: step})
+    with app.app_context(), pytest.raises(ExceptionGroup) as told:
+        import_files(clock.now())
+    assert tried == [0, 1, 2]
+    assert [str(each) for each in told.value.exceptions] == ["1", "2"]
