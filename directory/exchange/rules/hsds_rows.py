@@ -88,7 +88,7 @@ class Row:
     table: str
     file: str
     number: int  # as a spreadsheet counts; of JSON, the number of the object
-    cells: Mapping[str, str]
+    cells: dict[str, str]
 
     def get(self, column: str) -> str:
         """A cell, or "" for none."""

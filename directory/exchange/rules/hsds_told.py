@@ -88,7 +88,7 @@ class Tables:
         known = self._by_id.get((row.table, row.id)) if row.id else None
         if known is not None:  # nested objects come more than once: what one lacks, another may have
             new = {name: value for name, value in row.cells.items() if name not in known.cells}
-            known.cells.update(new)  # type: ignore[attr-defined]
+            known.cells.update(new)
             row, cells = known, new
         else:
             cells = dict(row.cells)

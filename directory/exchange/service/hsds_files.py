@@ -107,7 +107,12 @@ def rows_in(path: Path) -> list[Row]:
             if size > MOST_BYTES:
                 raise _too_large(path.name)
             found += _json_rows(name, given) if _suffix(name) in JSONS else _csv_rows(name, table, given)
-    except (BadZipFile, NotImplementedError, RuntimeError, OSError) as wrong:
+    except (
+        BadZipFile,
+        NotImplementedError,
+        RuntimeError,
+        OSError,
+    ) as wrong:  # zipfile refuses a method or password so
         raise Invalid(path.name, type(wrong).__name__, "a ZIP file that opens, without a password") from None
     if not found:
         raise Invalid(path.name, "no rows", "tables of HSDS as CSV, or objects of its API as JSON")

@@ -64,7 +64,7 @@ def sheet_to_csv(source: Path, target: IO[str], *, most_columns: int) -> Sheet:
         struct.error,
         EOFError,
         KeyError,
-        NotImplementedError,
+        NotImplementedError,  # of zipfile: a way to pack that it does not know
         ParseError,
         SAXException,
         ValueError,
