@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from directory.geocoding.service import Geocoding, build_index
@@ -22,7 +23,7 @@ def folder() -> Path:
 def put_into(instance: Path) -> None:
     """Give an instance folder the run's postcode file."""
     instance.mkdir(parents=True, exist_ok=True)
-    if not (instance / FILE).exists():
+    with suppress(FileExistsError):  # two workers may do so at once: either link is right
         (instance / FILE).symlink_to(folder() / FILE)
 
 
