@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -136,10 +137,14 @@ def load_place(name_or_path: str) -> Place:
     """Read a place. Raises Invalid, which names the file, the key and what is wanted."""
     file = place_file(name_or_path)
     try:
-        given = tomllib.loads(file.read_text(encoding="utf-8"))
+        return _read(file, file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Invalid(str(file), str(error), "a TOML file in UTF-8") from None
-    keys = Keys(given, str(file))
+
+
+@lru_cache(maxsize=4)  # the same text gives the same place, which is a value
+def _read(file: Path, text: str) -> Place:
+    keys = Keys(tomllib.loads(text), str(file))
     place = _place(keys, file.stem)
     keys.finish()
     return place

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -34,12 +35,19 @@ def code_version(folders: Iterable[Path], *facts: str) -> str:
     """A short hash of the code, templates and words below ``folders``, and of ``facts``; alike everywhere."""
     digest = hashlib.blake2b(digest_size=8)
     for folder in folders:
-        for path in sorted(path for path in folder.rglob("*") if path.suffix in PART_OF_CODE):
-            digest.update(path.relative_to(folder).as_posix().encode())
-            digest.update(path.read_bytes())
+        digest.update(_code_below(folder))
     for fact in facts:
         digest.update(fact.encode() + b"\0")
     return digest.hexdigest()
+
+
+@cache  # a process runs the code that it read when it began
+def _code_below(folder: Path) -> bytes:
+    digest = hashlib.blake2b()
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in PART_OF_CODE):
+        digest.update(path.relative_to(folder).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.digest()
 
 
 def add_conditional(app: Flask, *facts: str) -> None:

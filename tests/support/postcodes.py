@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from directory.geocoding.service import Geocoding, build_index
@@ -11,6 +12,7 @@ from directory.infra.place import load_place
 from tests.support import runs
 
 
+@cache
 def folder() -> Path:
     """A folder with the postcode file in it, as an instance folder has it."""
     made = runs.folder() / "postcodes"

@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
@@ -80,6 +81,7 @@ class Opened:
     sections: Mapping[str, memoryview]
 
 
+@cache  # what is installed is looked for in every folder of packages: 20 ms
 def package_version() -> str:
     """The version of the installed postcode package: what the file must have been built from."""
     return metadata.version(PACKAGE)

@@ -65,6 +65,8 @@ def overlay_text(overlay: Overlay) -> str:
 
 def laid_over(terms: Terms, overlay: Overlay) -> Terms:
     """``terms`` with the changes of ``overlay``; what it says of terms that are not there any more is left out."""
+    if overlay == Overlay():
+        return terms
     said = {
         slug: _term(topic, overlay.synonyms.get((TOPIC, slug), Change())) for slug, topic in terms.said.topics.items()
     }

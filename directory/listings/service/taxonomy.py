@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +27,8 @@ FILES: Final = ("needs", "kinds", "audiences", "how", "access", "languages")
 TOPICS: Final = "topics"  # a folder: what people say
 OWN_FILE: Final = "words.toml"  # in the instance
 _FACT: Final = "question words"
+
+_Texts = tuple[tuple[str, str], ...]  # names of files and what stands in them
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +71,18 @@ def topic_files(folder: Path = FOLDER) -> list[Path]:
 def load_terms(folder: Path = FOLDER, *, own: Path | None = None) -> rules.Terms:
     """Read every taxonomy, with the changes of the file ``own`` (``own_file``) if it is there.
 
-    Raises Invalid, which names the file and the term.
+    The same texts give the same object, so that what is made for the terms is made once. Raises Invalid, which
+    names the file and the term.
     """
-    terms = rules.Terms.of(_load(file) for file in term_files(folder))
-    terms = replace(
-        terms, said=topic_rules.parse_topics({file.name: _toml(file) for file in topic_files(folder)}, terms)
-    )
+    terms = _terms(_texts(term_files(folder)), _texts(topic_files(folder)))
     return terms if own is None else laid_over(terms, read_own(own))
+
+
+@lru_cache(maxsize=4)  # a tenth of a second; a process knows the terms of its code, and seldom others
+def _terms(taxonomies: _Texts, topics: _Texts) -> rules.Terms:
+    terms = rules.Terms.of(rules.parse_taxonomy(_toml(name, text), name) for name, text in taxonomies)
+    said = topic_rules.parse_topics({name: _toml(name, text) for name, text in topics}, terms)
+    return replace(terms, said=said)
 
 
 def own_file(instance: Path) -> Path:
@@ -84,7 +92,7 @@ def own_file(instance: Path) -> Path:
 
 def read_own(file: Path) -> Overlay:
     """An installation's changes; none when there is no such file. Raises Invalid."""
-    return parse_overlay(_toml(file), file.name) if file.is_file() else Overlay()
+    return parse_overlay(_toml(file.name, _text(file)), file.name) if file.is_file() else Overlay()
 
 
 def write_own(file: Path, overlay: Overlay) -> None:
@@ -130,14 +138,21 @@ def _noted(session: Session, terms: rules.Terms) -> bool:
     return True
 
 
-def _load(file: Path) -> rules.Taxonomy:
-    return rules.parse_taxonomy(_toml(file), file.name)
+def _texts(files: Iterable[Path]) -> _Texts:
+    return tuple((file.name, _text(file)) for file in files)
 
 
-def _toml(file: Path) -> dict[str, Any]:
+def _toml(name: str, text: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Invalid(name, str(error), "a TOML file in UTF-8") from None
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
         raise Invalid(file.name, str(error), "a TOML file in UTF-8") from None
     except FileNotFoundError:
         raise Invalid(file.name, "nothing", f"the file {file}") from None
