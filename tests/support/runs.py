@@ -21,6 +21,8 @@ FOLDER = "TEST_RUN_FOLDER"  # in the environment, so that workers find it
 LIFELINE = "lifeline"
 RUNNING = ".running"  # the ending of a file that stands while something listens on the lifeline
 END_S = 30.0
+IN_MEMORY = Path("/dev/shm")  # noqa: S108 - each run makes folders of its own in it, as in /tmp
+ROOM = 4 << 30  # bytes free there, or the disk is used
 
 _lifeline = pytest.StashKey[int]()
 
@@ -46,10 +48,17 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if hasattr(config, "workerinput"):
         return
+    _work_in_memory()
     path = Path(tempfile.mkdtemp(prefix="directory-tests-"))
     os.environ[FOLDER] = str(path)
     os.mkfifo(path / LIFELINE)
     config.stash[_lifeline] = os.open(path / LIFELINE, os.O_RDWR | os.O_CLOEXEC)
+
+
+def _work_in_memory() -> None:
+    """Have this run and all that it starts keep its files in memory: a third of its time went to waiting for a disk."""
+    if "TMPDIR" not in os.environ and IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > ROOM:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(IN_MEMORY)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
