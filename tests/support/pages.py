@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
@@ -100,7 +101,7 @@ class PageClient(FlaskClient):
             embed=path.endswith("/embed") and response.status_code == 200,
             frames=path.endswith("/embed/make"),
         )
-        soup = BeautifulSoup(response.text if shown else "", "html.parser")
+        soup = soup_of(response) if shown else BeautifulSoup("", "html.parser")
         self._last, self._soup = response, soup
         if shown:
             yield from page_rules.page_faults(soup)
@@ -122,6 +123,11 @@ class PageClient(FlaskClient):
             yield f"the title {title!r} is that of {other} too"
 
 
+_soups: WeakKeyDictionary[TestResponse, BeautifulSoup] = WeakKeyDictionary()
+
+
 def soup_of(response: TestResponse) -> BeautifulSoup:
-    """The parsed page of an answer."""
-    return BeautifulSoup(response.text, "html.parser")
+    """The page of an answer, parsed once: nobody changes it."""
+    if response not in _soups:
+        _soups[response] = BeautifulSoup(response.text, "html.parser")
+    return _soups[response]
