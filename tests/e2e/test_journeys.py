@@ -166,3 +166,14 @@ def test_an_address_that_leads_nowhere_says_so_and_leads_on(reader, complaints):
     expect(reader.get_by_role("heading", level=1)).to_have_text("We cannot find that page")
     reader.get_by_role("link", name="Search all listings").click()
     expect(reader.get_by_role("heading", level=1)).to_have_text("All listings")
+
+
+@pytest.mark.parametrize("path", ["/", "/search?near=B99+9ZZ"])  # what is said of one field must not move the other
+def test_both_questions_and_their_button_stand_in_one_line(open_tab, path):
+    page = open_tab(**site.SIZES["wide"])
+    page.goto(path)
+    form = page.get_by_role("search")
+    boxes = [form.locator(each).bounding_box() for each in ("#q", "#near", "button[type=submit]")]
+    middles = [box["y"] + box["height"] / 2 for box in boxes]
+    assert max(middles) - min(middles) < 3
+    assert boxes[0]["x"] < boxes[1]["x"] < boxes[2]["x"]
