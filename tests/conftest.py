@@ -1,5 +1,6 @@
 """What every test may ask for. The fixtures themselves are in tests/support, one file for each kind."""
 
+import gc
 import os
 
 import hypothesis
@@ -21,3 +22,6 @@ hypothesis.settings.register_profile("fast", max_examples=60, deadline=None, dat
 hypothesis.settings.register_profile("ci", hypothesis.settings.get_profile("fast"), derandomize=True)
 hypothesis.settings.register_profile("soak", max_examples=5_000, deadline=None, print_blob=True)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if "CI" in os.environ else "fast"))
+
+# Python looks through what is alive after every 700 new objects, which took a tenth of a run.
+gc.set_threshold(50_000, 20, 50)
