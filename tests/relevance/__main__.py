@@ -17,7 +17,7 @@ from tests.bench import postgres
 from tests.relevance import report
 from tests.relevance.corpora import CHARITIES, published
 from tests.relevance.plain import Plain
-from tests.relevance.questions import SETS, questions
+from tests.relevance.questions import HELD_OUT, SETS, questions
 from tests.support import runs
 
 PLAIN: Final = "bm25 alone"
@@ -26,7 +26,7 @@ PLAIN: Final = "bm25 alone"
 def main() -> None:
     """Measure, print, and keep what was measured."""
     parser = argparse.ArgumentParser(prog="make relevance", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="SQLite alone, and only what may be tuned on")
+    parser.add_argument("--quick", action="store_true", help="SQLite alone, and nothing that is held out")
     quick = parser.parse_args().quick
     fill()
     with tempfile.TemporaryDirectory(prefix="directory-relevance-") as made:
@@ -61,7 +61,7 @@ def _asked(name: str, urls: Mapping[str, Mapping[str, str]], *, held_out: bool) 
         engines[engine] = published(name, open_engine(url))
     plain = Plain(next(iter(engines.values())))
     for question in questions(name):
-        if question.held_out and not held_out:
+        if question.kept == HELD_OUT and not held_out:
             continue
         answers = {engine: corpus.answer(question) for engine, corpus in engines.items()}
         yield report.Asked(name, question, {**answers, PLAIN: plain.answer(question)})

@@ -8,7 +8,7 @@ from statistics import mean
 from typing import Final
 
 from directory.infra import files
-from tests.relevance.questions import Question
+from tests.relevance.questions import CHECKED, HELD_OUT, TUNED, Question
 from tests.relevance.scores import FIRST, is_soon, ndcg
 
 PAGE: Final = files.PACKAGE.parent / "docs" / "relevance.md"
@@ -43,12 +43,11 @@ def _table(asked: Sequence[Asked]) -> Iterator[str]:
     yield f"| listings | questions | engine | nDCG@10 | right one in the first {FIRST} |"
     yield "|---|---|---|---:|---:|"
     for listings in (*dict.fromkeys(each.listings for each in asked), "both"):
-        for held_out in (False, True):
+        for kept in (TUNED, CHECKED, HELD_OUT):
             part = [each for each in asked if listings in {each.listings, "both"}]
-            part = [each for each in part if each.question.held_out == held_out]
+            part = [each for each in part if each.question.kept == kept]
             for engine in part[0].answers if part else ():
                 score, soon = scores(part, engine)
-                kept = "held out" if held_out else "tuned on"
                 yield f"| {listings} | {len(part)} {kept} | {engine} | {score:.3f} | {soon:.0%} |"
 
 
@@ -61,7 +60,7 @@ def scores(asked: Sequence[Asked], engine: str) -> tuple[float, float]:
 
 
 def _failures(asked: Sequence[Asked]) -> Iterator[str]:
-    """Those that may be tuned on by name; of those held out the number alone, or nobody who reads it may tune."""
+    """Those that may be tuned on by name; of the others the number alone, or nobody who reads it may tune."""
     yield "| question | nDCG@10 | came first |"
     yield "|---|---:|---|"
     untold = 0
@@ -70,10 +69,10 @@ def _failures(asked: Sequence[Asked]) -> Iterator[str]:
         score = ndcg(answer, each.question.right)
         if score >= POOR and is_soon(answer, each.question.right):
             continue
-        if each.question.held_out:
+        if each.question.kept != TUNED:
             untold += 1
             continue
         first = "; ".join(answer[:SHOWN]) or "nothing"
         near = f", near {each.question.near}" if each.question.near else ""
         yield f"| {each.question.q}{near} | {score:.2f} | {first} |"
-    yield f"| {untold} that are held out, and not told | | |"
+    yield f"| {untold} that are checked or held out, and not told | | |"

@@ -11,7 +11,7 @@ from directory.exchange.service import sample
 from directory.infra.place import load_place
 from directory.listings.service.taxonomy import load_terms
 from tests.relevance.corpora import CHARITIES
-from tests.relevance.questions import SETS, questions
+from tests.relevance.questions import HELD_OUT, SETS, questions
 from tests.relevance.scores import is_soon, ndcg
 from tests.support.records import NOON
 
@@ -21,7 +21,7 @@ ASKED = {name: questions(name) for name in SETS}
 def test_there_are_enough_questions_and_many_of_them_are_held_out():
     every = [question for asked in ASKED.values() for question in asked]
     assert len(every) >= 340
-    assert sum(question.held_out for question in every) >= 110
+    assert sum(question.kept == HELD_OUT for question in every) >= 110
     assert all(question.right for question in every)
     for asked in ASKED.values():
         assert len({(question.q, question.near) for question in asked}) == len(asked)
