@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -24,6 +24,7 @@ DIVISIONS: Final = ("ENG", "WLS", "SCT", "NIR")  # whose bank holidays count
 
 # What moderation.rules.small calls small; a place lets through all of them, or fewer.
 SMALL_FACTS: Final = ("phones", "hours", "notice", "today")
+_TOWN: Final = re.compile(r"(?P<name>\S.*) (?P<district>[0-9]{1,2}[A-Z]?)")
 REVIEW_MONTHS: Final = 6  # promises.md: whoever listed a group is asked at six months
 MOST_REVIEW_MONTHS: Final = 9  # three mails go before a listing that nobody confirms leaves at twelve
 
@@ -116,6 +117,7 @@ class Place:
     attribution: str = ""  # what whoever uses the data says of its source
     districts: tuple[District, ...] = ()
     neighbourhoods: tuple[Neighbourhood, ...] = ()
+    regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # a county, by places at its edges
     helplines: tuple[Helpline, ...] = ()
     small_facts: tuple[str, ...] = SMALL_FACTS  # what a steward of an assured listing changes without a moderator
     review_months: int = REVIEW_MONTHS  # after how long a listing is to be confirmed again
@@ -173,7 +175,8 @@ def _place(keys: Keys, slug: str) -> Place:
         licence=licence,
         attribution=attribution,
         districts=tuple(District(code, names) for code, names in keys.table("districts").rest_as_words()),
-        neighbourhoods=tuple(_neighbourhood(row) for row in keys.tables("neighbourhoods")),
+        neighbourhoods=(*map(_neighbourhood, keys.tables("neighbourhoods")), *_towns(keys.table("towns"))),
+        regions=dict(_regions(keys.table("regions"))),
         helplines=tuple(_helpline(row) for row in keys.tables("helplines")),
         small_facts=_small_facts(keys),
         **_review(keys.table("review")),
@@ -266,6 +269,21 @@ def _neighbourhood(keys: Keys) -> Neighbourhood:
     found = Neighbourhood(keys.take("name", str), keys.take("anchor", str), keys.words("aliases"))
     keys.finish()
     return found
+
+
+def _towns(keys: Keys) -> Iterator[Neighbourhood]:
+    """Names of a postcode area, each with its district: "Banbury 16, Bicester 26" under OX."""
+    for area in keys.names():
+        for town in keys.take(area, str).split(","):
+            found = _TOWN.fullmatch(town.strip())
+            if found is None:
+                raise keys.wrong(area, town.strip(), f'a name and a district of {area}, as in "Banbury 16"')
+            yield Neighbourhood(found["name"], f"{area}{found['district']}")
+
+
+def _regions(keys: Keys) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for name in keys.names():
+        yield name, tuple(place.strip() for place in keys.take(name, str).split(","))
 
 
 def _helpline(keys: Keys) -> Helpline:

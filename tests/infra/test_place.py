@@ -105,11 +105,27 @@ def test_what_a_place_says_is_kept(written):
         (("[contact]", "[[neighbourhoods]]\nname = 'x'\n[contact]"), "anchor in .*number 1"),
         (("[box]", '[data]\nlicence = "mine"\n[box]'), "licence in .*OGL-UK-3.0 or CC-BY-4.0"),
         (("[box]", "box ="), "a TOML file"),
+        (("[box]", '[towns]\nOX = "Banbury"\n[box]'), "OX in .*Banbury.*a name and a district of OX"),
     ],
 )
 def test_a_wrong_file_is_told_by_key_and_remedy(change, says, written):
     with pytest.raises(Invalid, match=says):
         load_place(written(LEAST.replace(*change)))
+
+
+def test_towns_are_told_by_postcode_area_and_district(written):
+    given = f'{LEAST}[towns]\nOX = "Banbury 16, Chipping Norton 7"\nEC = "City of London 2A"\n'
+    place = load_place(written(given))
+    assert [(each.name, each.anchor) for each in place.neighbourhoods] == [
+        ("Banbury", "OX16"),
+        ("Chipping Norton", "OX7"),
+        ("City of London", "EC2A"),
+    ]
+
+
+def test_regions_are_told_by_places_at_their_edges(written):
+    place = load_place(written(f'{LEAST}[regions]\nOxfordshire = "Banbury, Didcot"\n'))
+    assert place.regions == {"Oxfordshire": ("Banbury", "Didcot")}
 
 
 @pytest.mark.parametrize("name", ["atlantis", "../places/birmingham", ""])

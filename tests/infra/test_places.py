@@ -108,3 +108,45 @@ def test_neighbourhoods_lie_where_public_sources_have_them(birmingham, known_poi
 @pytest.mark.parametrize("name", ["Sparkbrook", "JQ", "Kings Heath", "King's Heath", "the Rock", "Balti Triangle"])
 def test_names_are_known_as_people_type_them(birmingham, name):
     assert isinstance(birmingham.locate(name), Located)
+
+
+@pytest.fixture(scope="module")
+def country() -> Geocoding:
+    return postcodes.geocoding("uk")
+
+
+# Middles of towns to the nearest tenth of a degree: a district of another town would be farther off.
+@pytest.mark.parametrize(
+    ("name", "lat", "lon"),
+    [("Banbury", 52.1, -1.3), ("Truro", 50.3, -5.1), ("Selby", 53.8, -1.1), ("Wick", 58.4, -3.1), ("Bala", 52.9, -3.6)],
+)
+def test_towns_of_the_country_lie_where_they_are(country, name, lat, lon):
+    found = country.locate(name)
+    assert isinstance(found, Located)
+    assert distance_m(found.point, Point(lat, lon)) < 10_000
+
+
+def named(geocoding, words):
+    return [(words.split()[at.start : at.stop], located.label) for at, located in geocoding.named(words.split())]
+
+
+def test_the_names_in_a_sentence_are_told_with_their_places_the_longest_first(country):
+    assert named(country, "sheltered flats stratford upon avon") == [
+        (["stratford", "upon", "avon"], "Stratford-upon-Avon")
+    ]
+    assert named(country, "banbury or bicester") == [(["banbury"], "Banbury"), (["bicester"], "Bicester")]
+    assert named(country, "choir") == []
+    assert named(country, "") == []
+
+
+def test_a_region_is_a_name_among_words_and_no_place_to_look_around(country):
+    ((_, kent),) = country.named(["kent"])
+    dover = country.locate("Dover")
+    assert isinstance(dover, Located)
+    assert distance_m(kent.point, dover.point) <= kent.precision_m
+    assert not isinstance(country.locate("Kent"), Located)
+
+
+def test_a_name_of_the_whole_place_is_none_among_words(birmingham):
+    assert named(birmingham, "choir birmingham") == []
+    assert named(birmingham, "choir kings heath") == [(["kings", "heath"], "Kings Heath")]

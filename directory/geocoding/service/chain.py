@@ -96,6 +96,14 @@ class Geocoding:
             return self._within(min(answers, key=lambda answer: answer.precision_m), anywhere=False)
         return Miss.NORTHERN_IRELAND if rules.means_northern_ireland(kept) else Miss.UNKNOWN
 
+    def named(self, words: Sequence[str]) -> list[tuple[range, Located]]:
+        """The names of neighbourhoods and towns that stand in ``words`` (folded), each with its places among them.
+
+        Names as they are written alone, none that means the whole place, and nothing outside the place's box. Offline.
+        """
+        found = self._offline().gazetteer.names.among(words)
+        return [(at, located) for at, located in found if self.place.box.contains(located.point)]
+
     def postcode(self, text: str, *, anywhere: bool = False) -> Located | Miss:
         """The centre of a whole postcode and nothing else; ``anywhere``: also outside the box. Offline."""
         postcode = rules.parse_postcode(text)

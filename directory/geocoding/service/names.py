@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final
@@ -47,6 +47,7 @@ class Names:
         self._names: dict[str, _Name] = {}
         for rank, name, located in self._read(place):
             self._names.setdefault(fold(name), _Name(located, rank))
+        self._wide = dict(self._regions(place))
         self._together = {name.replace(" ", ""): named for name, named in reversed(self._names.items())}
         self._keys = tuple(self._together)
         self._noise = rules.NOISE | set(fold(place.name).split())
@@ -65,6 +66,35 @@ class Names:
         if named is not None and named.rank < _Rank.PLACE:
             return named.located
         return self._misspelt(bare.replace(" ", "")) or (named.located if named else None)
+
+    def among(self, words: Sequence[str]) -> Iterator[tuple[range, Located]]:
+        """The names that stand in ``words`` (folded) as they are written, each with its places; the longest first.
+
+        Those of regions too, which are too wide to search around their middle.
+        """
+        taken: set[int] = set()
+        for size in range(min(rules.LONGEST_NAME, len(words)), 0, -1):
+            for start in range(len(words) - size + 1):
+                phrase, at = " ".join(words[start : start + size]), range(start, start + size)
+                located = self._one_place(phrase)
+                if located and taken.isdisjoint(at):
+                    taken.update(at)
+                    yield at, located
+
+    def _one_place(self, phrase: str) -> Located | None:
+        name = self._names.get(phrase)
+        if name and (name.rank is _Rank.OWN or (name.rank is _Rank.ALIAS and " " in phrase)):
+            return name.located
+        return self._wide.get(phrase)
+
+    def _regions(self, place: Place) -> Iterator[tuple[str, Located]]:
+        """Each region between the places at its edges; one that is not known is told as any other name."""
+        for name, edges in place.regions.items():
+            known = [self._names[fold(edge)].located for edge in edges if fold(edge) in self._names]
+            if len(known) < len(edges):
+                self.unplaced = (*self.unplaced, f"{name} ({', '.join(edges)})")
+            if known:
+                yield fold(name), _around(known, name)
 
     def _may_stand_among(self, phrase: str) -> bool:
         """Whether a name counts beside other words: "town" and "the rock" only count alone."""
