@@ -48,7 +48,7 @@ def order(docs: Iterable[OfferingDoc], query: Query) -> list[int]:
 def _key(doc: OfferingDoc, query: Query) -> float:
     further = 0.0
     if query.words and query.sort is Sort.BEST:
-        further = Judge(query.words).further_m(doc.name, doc.service)
+        further = Judge(query.words, called=query.called).further_m(doc.name, doc.service)
     if query.here is None:
         return further
     if doc.point:

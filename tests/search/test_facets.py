@@ -15,6 +15,7 @@ from directory.geocoding.rules import Located
 from directory.infra.db import reading, transaction
 from directory.listings.rules.record import Found
 from directory.search.rules.facets import options
+from directory.search.rules.query import query_of
 from directory.search.rules.request import CHOSEN, FREE, SearchRequest
 from directory.search.rules.when import NAMES, Moment
 from directory.search.service import board as board_of
@@ -29,13 +30,6 @@ from tests.search.test_conditions import CONDITIONS, SEARCHER, ways
 TIMES = (NAMES["now"], NAMES["saturday-evening"], NAMES["weekend"])
 MILES = (0.0, 0.5, 3.0, 25.0)
 HERE = Located(SPARKBROOK, 100.0, Found.POSTCODE, "B11 1AA")
-
-
-class Areas:
-    """The searcher's areas, without outlines."""
-
-    def codes_at(self, _point):
-        return tuple(sorted(SEARCHER.areas))
 
 
 def with_value(request, name, value):
@@ -58,9 +52,15 @@ def requests():
                     yield SearchRequest(q=q, near=near, within_miles=within, **values[len(values) // 2])
 
 
+def page_of(request):
+    near = HERE if request.near else None
+    query = query_of(request, TERMS, near, tuple(sorted(SEARCHER.areas)) if near else (), MOMENT)
+    return SearchPage(request=request, query=query, total=0, rows=(), near=near)
+
+
 def agree(board, index, session, records, request):
-    page = SearchPage(request=request, total=0, rows=(), near=HERE if request.near else None)
-    given: dict[str, Any] = {"board": board, "index": index, "areas": Areas(), "terms": TERMS}
+    page = page_of(request)
+    given: dict[str, Any] = {"board": board, "index": index, "terms": TERMS}
     found = counts(session, page, Offered(MILES, TIMES, MOMENT), **given)
 
     def total(asked):
@@ -90,8 +90,8 @@ def test_each_value_counts_what_it_would_find_for_every_two_filters(index, fille
 
 def test_an_empty_directory_counts_nothing(index, session):
     board = Board(index.board(session))
-    page = SearchPage(request=SearchRequest(needs=("food",)), total=0, rows=())
-    given: dict[str, Any] = {"board": board, "index": index, "areas": Areas(), "terms": TERMS}
+    page = page_of(SearchRequest(needs=("food",)))
+    given: dict[str, Any] = {"board": board, "index": index, "terms": TERMS}
     found = counts(session, page, Offered((), TIMES, MOMENT), **given)
     assert set(found.of["need"].values()) == {0}
     assert set(found.open.values()) == {0}
@@ -106,8 +106,8 @@ def test_times_are_not_counted_on_a_large_board_and_asked_once_a_day_on_a_small_
         return numbers(session, query)
 
     monkeypatch.setattr(index, "numbers", noted)
-    given: dict[str, Any] = {"board": Board(index.board(filled)), "index": index, "areas": Areas(), "terms": TERMS}
-    page = SearchPage(request=SearchRequest(), total=0, rows=())
+    given: dict[str, Any] = {"board": Board(index.board(filled)), "index": index, "terms": TERMS}
+    page = page_of(SearchRequest())
     first, again = (counts(filled, page, Offered((), TIMES, MOMENT), **given) for _ in range(2))
     assert first.open == again.open
     assert len(asked) == len(TIMES)

@@ -91,6 +91,5 @@ def _counted(session: Reader, page: SearchPage, here: Running, moment: Moment) -
         Offered(filters.miles_to_choose(page.request), OFFERED, moment),
         board=here.boards.current(session, session.info[VERSIONS]),
         index=here.index,
-        areas=here.areas,
         terms=here.terms,
     )

@@ -185,7 +185,8 @@ class SqlIndex(Storing):
 
     def _promising(self, session: Session, query: Query) -> tuple[int, list[Candidate]]:
         """How many organisations match, and the offerings that match best: PASS of each way, best rank first."""
-        (counted,), *well = self._hits(session, [self._counting(query), *self._ways(query, best_ways(query.words))])
+        best = self._ways(query, best_ways(query.words, query.called))
+        (counted,), *well = self._hits(session, [self._counting(query), *best])
         found = {row[0]: row for rows in well for row in rows}
         if len(set(map(base_in, found))) < query.last:  # those that follow are all worse: the order stays the same
             more = self._ways(query, good_ways(query.words))
@@ -216,7 +217,7 @@ class SqlIndex(Storing):
         most, total = max(RING, MORE * query.last), -1
         once = [self._counting(query)]
         if query.words and query.sort is Sort.BEST:
-            once.append(self.part((*whole(query.words), *query.filters), here, Columns.CANDIDATE))
+            once.append(self.part((*whole(query.words, query.called), *query.filters), here, Columns.CANDIDATE))
         seen: dict[int, Candidate] = {}
         while True:
             part = _first(self.part(query.every(), ring, Columns.NEAREST), _AS_FAR[ring.radius_m is None], most)

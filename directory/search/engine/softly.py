@@ -37,12 +37,12 @@ def found_by(ask: Asking, query: Query, *, most: int) -> Found:
 def _softly(ask: Asking, query: Query, found: Found | None = None, *, most: int) -> Found | None:
     """A page of what has some of the words, unless ``found``, what has all of them, is as good.
 
-    Without ``found`` None when a way to have one is too common to be read: then what has all of them is to be found
-    first.
+    Without ``found`` None when one is too common for those that have it to be read: then what has all of them is to be
+    found first.
     """
     ways = ways_of(query.words)
     hits = ask.hits(ways, most + 1)
-    if found is None and any(len(numbers) > most for numbers in hits):
+    if found is None and _is_common(query, ways, hits, most=most):
         return None
     used = [
         each
@@ -67,6 +67,13 @@ def _softly(ask: Asking, query: Query, found: Found | None = None, *, most: int)
     if some.every:
         return page
     return replace(page, relaxed=True, words=tuple(word.text for word in some.words), tokens=some.tokens)
+
+
+def _is_common(query: Query, ways: Sequence[Way], hits: Sequence[Sequence[int]], *, most: int) -> bool:
+    """Whether more than ``most`` have one of the topics, in every way in which anything has it."""
+    common = {way.at for way, numbers in zip(ways, hits, strict=True) if len(numbers) > most}
+    few = {way.at for way, numbers in zip(ways, hits, strict=True) if 0 < len(numbers) <= most}
+    return any(at not in few for at in common if query.words[at].weight)
 
 
 def _commonest(ask: Asking, query: Query, ways: Sequence[Way], hits: Sequence[Sequence[int]]) -> Found:

@@ -43,7 +43,8 @@ class Arranger:
         self._here = query.here
         self._flat = query.here.flat if query.here else None
         self._reach = query.here.reach if query.here else math.inf
-        self.judge = Judge(query.words, partly) if query.words and (partly or query.sort is Sort.BEST) else None
+        judged = query.words and (partly or query.sort is Sort.BEST)
+        self.judge = Judge(query.words, partly, query.called) if judged else None
         self._serving: list[tuple[str, float]] = []
         if query.here:
             self._serving = [(f" {token} ", stands_at_m(token.partition("=")[2])) for token in serving(query.here)]
@@ -69,7 +70,7 @@ class Arranger:
             elif self._here:
                 key = self._without_point(standing, service)
             if judge:
-                key += judge.further_m(name, service, number)
+                key += judge.further_m(name, service, number, (lat, lon))
             standing.key = min(standing.key, key)
         return found
 

@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from directory.core.geo import Point
+from directory.core.text import fold
 from directory.listings.rules.offerings import Flat, flat_offerings
 from directory.listings.rules.record import Location, Phone, Record, Service, SourceKind
 from directory.listings.rules.taxonomy import Term, Terms
@@ -23,14 +24,13 @@ from directory.search.rules.texts import Called, Read, read_names, read_texts
 from directory.search.rules.word import ACCESS, AREA, AUDIENCE, COST, HOW, KIND, LANGUAGE, MEANT, NEED, REFERRAL, SERVES
 from directory.search.rules.words import (
     AFTER,
+    called,
     dialled,
     first_need,
     identified,
     in_name,
     in_service,
     name_key,
-    stems,
-    telling,
     token,
     whole_name,
 )
@@ -78,7 +78,7 @@ def offering_docs(
     Services that are no longer offered are left out, their ordinals too. Raises Invalid for more than 8,192 offerings.
     """
     base = base_of(rank_of(record), organization_id)
-    name = telling(record.name) or stems(record.name)
+    name = called(fold(record.name).split())
     own = _Own(
         name=_field(name),
         key=name_key(record.name),

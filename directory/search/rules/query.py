@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ from directory.geocoding.rules import Located
 from directory.listings.rules.taxonomy import Terms
 from directory.search.rules.hours import either_of
 from directory.search.rules.near import EVERYWHERE, FURTHEST_M, WHOLE_PLACE, Here
+from directory.search.rules.places import Named
 from directory.search.rules.request import ALL, FREE, PAGE_SIZE, SearchRequest, Sort
 from directory.search.rules.sentence import words_in
 from directory.search.rules.stems import stem
@@ -28,6 +29,7 @@ from directory.search.rules.word import (
 )
 from directory.search.rules.words import (
     MOST_WORDS,
+    called,
     in_name,
     pairs,
     telling_of,
@@ -53,7 +55,8 @@ def parted(every: Every) -> tuple[Every, Every]:
 class Query:
     """What to find. ``nothing``: words were given, but none that can be looked up.
 
-    ``unticked`` are those of ``filters`` that no tick stands for: the area, phrases and what is left out.
+    ``called`` is what was typed as an organisation would be called (``words.called``). ``unticked`` are those of
+    ``filters`` that no tick stands for: the area, phrases and what is left out.
     """
 
     words: tuple[Word, ...] = ()
@@ -64,6 +67,7 @@ class Query:
     limit: int = PAGE_SIZE
     offset: int = 0
     nothing: bool = False
+    called: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -139,14 +143,22 @@ class Found:
 
 
 def query_of(
-    request: SearchRequest, terms: Terms, near: Located | None, areas: tuple[str, ...], moment: Moment | None = None
+    request: SearchRequest,
+    terms: Terms,
+    near: Located | None,
+    areas: tuple[str, ...],
+    moment: Moment | None = None,
+    *,
+    places: Sequence[Named] = (),
 ) -> Query:
     """What the engines look for. ``areas`` are the codes of the areas in which ``near`` lies.
+
+    ``places`` are the names of places among the words.
 
     ``moment`` is when it is asked; a request that says when something must be open needs it, or Invalid is raised.
     """
     typed = read(request.q)
-    words = words_in(typed, terms)
+    words = words_in(typed, terms, places)
     here = None
     if near is not None:
         radius = request.within_m
@@ -160,6 +172,7 @@ def query_of(
         sort=Sort.BEST if request.sort is Sort.NEAREST and here is None else request.sort,
         offset=(request.page - 1) * PAGE_SIZE,
         nothing=bool(request.q) and not words,
+        called=" ".join(called(typed.words)) if words else "",
     )
 
 

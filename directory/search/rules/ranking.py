@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import exp, log
+from math import exp, log, sqrt
 from typing import Final, NamedTuple, TypeAlias
 
 from directory.core.geo import MILE_M
 from directory.listings.rules.record import Record, SourceKind
+from directory.search.rules.near import METRES_PER_DEGREE, Here
 from directory.search.rules.numbers import RANKS
 from directory.search.rules.word import Word
 from directory.search.rules.words import AFTER, first_need, in_name, in_service
@@ -42,6 +43,7 @@ IN_NEED: Final = "means a need, people or language of it"
 IN_HEAD: Final = "its texts begin with it"
 IN_TEXT: Final = "in a text"
 NOT_THERE: Final = "is not there"
+IN_PLACE: Final = "is there"
 METRES: Final = {
     IN_NAME: IN_NAME_M,
     IN_SERVICE: IN_SERVICE_M,
@@ -52,10 +54,16 @@ METRES: Final = {
     IN_HEAD: IN_HEAD_M,
     IN_TEXT: IN_TEXT_M,
 }
+# The name of a place among the words, for who is there: from its middle to its edge, and beyond it up to FADES times as
+# far, where it counts as much as a word that is missing.
+IN_PLACE_M: Final = 0.25 * MILE_M
+AT_ITS_EDGE_M: Final = 1.0 * MILE_M
+FADES: Final = 5.0
 # A topic: an offering is about it the more, the more of its words it says, the rarer and the more prominent ones, and
 # when it meets the need.
 OF_TOPIC_M: Final = 2.0 * MILE_M  # when it has nothing of it but one word deep in a text
 OWN: Final = 3.0  # times: the very words that were typed
+LATER: Final = 0.3
 PROMINENT: Final = 1.0  # in a name
 BEGINS: Final = 0.6  # among the first words of its texts
 DEEP: Final = 0.25  # further down
@@ -71,6 +79,7 @@ SOME: Final = 4.0  # times: what has none of the weight would count like ten mil
 ALONE: Final = 2.0  # ... of one topic
 TOPIC: Final = 4.0  # what a topic counts in a search for some of the words
 MEANING: Final = 2.5  # ... a word that means a need, a people or a language
+PLACE: Final = 3.0  # ... the name of a place
 PLAIN: Final = 0.5  # ... any other, times its rarity
 RAREST: Final = 3.0
 COMMON: Final = 100  # offerings with a word that tells little
@@ -107,6 +116,8 @@ def rarity(found: int) -> float:
 
 # How an offering has a word, as bits: it says the very word, or what its topic looks for, or is what it means.
 Had: TypeAlias = int
+At: TypeAlias = tuple[float | None, float | None]  # latitude and longitude of an offering that has a public point
+NOWHERE: Final[At] = (None, None)
 SAID: Final = 1
 TOLD: Final = 2
 MEANT: Final = 4
@@ -126,6 +137,7 @@ class _Test:
     topic: dict[str, float]  # its words, and what each counts
     own: tuple[str, ...]  # those of them that were typed
     hints: tuple[str, ...]
+    around: Here | None
 
 
 class Partly(NamedTuple):
@@ -138,14 +150,15 @@ class Partly(NamedTuple):
 class Judge:
     """Says how far from best an offering is, for the words of one query. Smaller is better."""
 
-    def __init__(self, words: Sequence[Word], partly: Partly | None = None) -> None:
+    def __init__(self, words: Sequence[Word], partly: Partly | None = None, called: str = "") -> None:
         self._partly = partly
         self._tests = [_test_of(word) for word in words]
         weights = partly.weights if partly else [1.0] * len(words)
         times = 1.0 if not partly else SOME if len(words) > 1 else ALONE
         self._shares = [times * weight / (sum(weights) or 1.0) for weight in weights]
-        self._whole = f" {' '.join(dict.fromkeys(word.text for word in words))} "  # one word may say two topics
-        self._together = self._whole if len(words) > 1 else ""
+        said = f" {' '.join(dict.fromkeys(word.text for word in words))} "  # one word may say two topics
+        self._whole = f" {called} " if called else said
+        self._together = said if len(words) > 1 else ""
 
     def learn(self, fields: Iterable[tuple[str, str]]) -> None:
         """Weigh the words of topics by how rare they are among those found: ``fields`` are their names and services."""
@@ -153,34 +166,34 @@ class Judge:
             return
         texts = [name + service for name, service in fields]
         for test in self._tests:
-            for needle in test.topic:
+            for place, needle in enumerate(test.topic):
                 found = sum(needle in text for text in texts)
                 rare = log(1 + len(texts) / found) / log(1 + len(texts)) if found else 0.0
-                test.topic[needle] = rare * (OWN if needle in test.own else 1.0)
+                test.topic[needle] = rare * (OWN if needle in test.own else 1.0 / (1.0 + LATER * place))
 
-    def further_m(self, name: str, service: str, number: int = 0) -> float:
+    def further_m(self, name: str, service: str, number: int = 0, at: At = NOWHERE) -> float:
         """Metres to add to its distance: the mean over the words of where each stands, by what they count."""
         if name == self._whole:
             return WHOLE_NAME_M
         fields = _Fields.of(name, service)
         had = self._partly.had.get(number, {}) if self._partly else None
         total = 0.0
-        for at, (test, share) in enumerate(zip(self._tests, self._shares, strict=True)):
-            total += share * _metres(test, fields, _ANYHOW if had is None else had.get(at))
+        for place, (test, share) in enumerate(zip(self._tests, self._shares, strict=True)):
+            total += share * _metres(test, fields, _ANYHOW if had is None else had.get(place), at)
         return total - TOGETHER_M if self._are_together(fields) else total
 
-    def reasons(self, name: str, service: str, number: int = 0) -> Iterator[tuple[str, str, float]]:
+    def reasons(self, name: str, service: str, number: int = 0, at: At = NOWHERE) -> Iterator[tuple[str, str, float]]:
         """Why: each word, where it stands, and what that counts in metres."""
         if name == self._whole:
             yield self._whole.strip(), WHOLE_NAME, WHOLE_NAME_M
             return
         fields = _Fields.of(name, service)
         had = self._partly.had.get(number, {}) if self._partly else None
-        for at, (test, share) in enumerate(zip(self._tests, self._shares, strict=True)):
-            how = _ANYHOW if had is None else had.get(at)
-            yield test.text, _where(test, fields, how), share * _metres(test, fields, how)
+        for place, (test, share) in enumerate(zip(self._tests, self._shares, strict=True)):
+            how = _ANYHOW if had is None else had.get(place)
+            yield test.text, _where(test, fields, how, at), share * _metres(test, fields, how, at)
         if self._are_together(fields):
-            yield self._whole.strip(), TOGETHER, -TOGETHER_M
+            yield self._together.strip(), TOGETHER, -TOGETHER_M
 
     def _are_together(self, fields: _Fields) -> bool:
         return bool(self._together) and any(self._together in field for field in fields)
@@ -197,6 +210,7 @@ def _test_of(word: Word) -> _Test:
         topic=_topic(word),
         own=tuple(map(_needle, word.also)),
         hints=tuple(map(_needle, word.hints)),
+        around=word.around,
         phrase=() if not word.within else (_needle(word.within),) if " " in word.within else (_NEVER,),
     )
 
@@ -241,11 +255,24 @@ def _topic(word: Word) -> dict[str, float]:
     return {_needle(text): USUAL for text in word.finds} | {_needle(text): OWN for text in word.also}
 
 
-def _metres(test: _Test, fields: _Fields, had: Had | None) -> float:
-    """What a word counts where it stands, metres. ``had``: how the offering has it, if it does."""
+def _metres(test: _Test, fields: _Fields, had: Had | None, at: At) -> float:
+    """What a word counts where it stands, metres. ``had``: how the offering has it, if it does; ``at``: where it is."""
+    if test.around:
+        return min(_place_m(test.around, at), NOT_THERE_M if had is None else METRES[_stands(test, fields)])
     if had is None:
         return NOT_ABOUT_M if test.topic else NOT_THERE_M
     return OF_TOPIC_M * (1.0 - _likeness(test, fields, had)) if test.topic else METRES[_stands(test, fields)]
+
+
+def _place_m(around: Here, at: At) -> float:
+    """What the name of a place counts for who is ``at`` this point, metres: the more, the farther from its middle."""
+    lat, lon = at
+    if lat is None or lon is None or around.radius_m is None:
+        return NOT_THERE_M
+    away = sqrt(around.flat.squared(lat, lon)) * METRES_PER_DEGREE / around.radius_m
+    if away <= 1.0:
+        return IN_PLACE_M + (AT_ITS_EDGE_M - IN_PLACE_M) * away
+    return min(NOT_THERE_M, AT_ITS_EDGE_M + (NOT_THERE_M - AT_ITS_EDGE_M) * (away - 1.0) / (FADES - 1.0))
 
 
 def _likeness(test: _Test, fields: _Fields, had: Had) -> float:
@@ -258,11 +285,12 @@ def _likeness(test: _Test, fields: _Fields, had: Had) -> float:
             own += worth * where
         else:
             told += worth * where
-    if had & SAID and not own:
-        own = DEEP * OWN
-    elif had & TOLD and not told:
-        told = DEEP
     need = FIRST if _any(test.firsts, about) else OTHER if _any(test.means, about) else 0.0
+    is_sure = had != _ANYHOW or not need  # else it may be found for its need alone
+    if is_sure and had & SAID and not own:
+        own = DEEP * OWN
+    elif is_sure and had & TOLD and not told:
+        told = DEEP
     if not need and test.means:
         told *= ELSEWHERE
     said = own + told
@@ -271,8 +299,10 @@ def _likeness(test: _Test, fields: _Fields, had: Had) -> float:
     return min(1.0, SAYS * (1.0 - exp(-said)) + need)
 
 
-def _where(test: _Test, fields: _Fields, had: Had | None) -> str:
+def _where(test: _Test, fields: _Fields, had: Had | None, at: At) -> str:
     """Where a word stands, or how the offering is about a topic, in words."""
+    if test.around and _place_m(test.around, at) <= AT_ITS_EDGE_M:
+        return IN_PLACE
     if had is None:
         return NOT_THERE
     if not test.topic:
@@ -286,7 +316,7 @@ def _needle(word: str) -> str:
     return f" {word} "
 
 
-_ANYHOW: Final = SAID | TOLD | MEANT
+_ANYHOW: Final = SAID | TOLD | MEANT | 8  # nobody knows how: it has all the words, each in one of the ways
 _NEVER: Final = "\n"  # in no field
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, zip_longest
 from operator import itemgetter
 from typing import Final
 
 from directory.core.text import fold
 from directory.listings.rules.taxonomy import Terms
-from directory.search.rules.lexicon import Meaning, lexicon_of
+from directory.search.rules.lexicon import Lexicon, Meaning, lexicon_of
+from directory.search.rules.places import Named, of_one_word, of_several_words, word_of
 from directory.search.rules.stems import stem
 from directory.search.rules.topics import Spotted, Spotter, spotter_of
 from directory.search.rules.typed import Typed, read
@@ -26,6 +28,7 @@ from directory.search.rules.words import (
     token,
 )
 
+LONGEST_AGE: Final = 2  # digits
 SENTENCE: Final = 4  # words: in fewer, each says something
 
 
@@ -39,36 +42,48 @@ def words_of_name(text: str, terms: Terms) -> tuple[Word, ...]:
     return words_in(read(text), terms, topics=False)
 
 
-def words_in(typed: Typed, terms: Terms, *, topics: bool = True) -> tuple[Word, ...]:
-    """The words to look up: up to MOST_WORDS that tell something, each once; stop words if there are no others."""
+def words_in(typed: Typed, terms: Terms, places: Sequence[Named] = (), *, topics: bool = True) -> tuple[Word, ...]:
+    """The words to look up: up to MOST_WORDS that tell something, each once; stop words if there are no others.
+
+    ``places`` are the names of places that stand among them.
+    """
     if typed.number:
         return (Word(stem("".join(typed.words)), also=tuple(map(stem, typed.words[:1])), number=typed.number),)
     stemmed = [stem(word) for word in typed.words]
     found: dict[tuple[str, ...], Word] = {}
-    for at, word in sorted(_meant(typed, stemmed, terms, topics=topics), key=itemgetter(0)):
+    for at, word in sorted(_meant(typed, stemmed, terms, places, topics=topics), key=itemgetter(0)):
         folded = typed.words[at]
-        if word.weight or (folded not in STOP_WORDS and (folded not in terms.stop_words or at in typed.literal)):
+        tells = folded not in STOP_WORDS and (folded not in terms.stop_words or at in typed.literal)
+        if tells or word.weight or word.around:
             key = (word.text, *word.finds)  # what says two topics is two words
             found[key] = _both(found.get(key), word)
     kept = tuple(found.values()) or tuple(Word(word, stop=True) for word in dict.fromkeys(stemmed))
     if len(kept) > MOST_WORDS:  # of a long sentence those that mean something
-        best = sorted(kept, key=lambda word: (-word.weight, not word.means))[:MOST_WORDS]
+        best = sorted(kept, key=lambda word: (not word.around, -word.weight, not word.means))[:MOST_WORDS]
         kept = tuple(word for word in kept if word in best)
     return kept
 
 
-def _meant(typed: Typed, stemmed: Sequence[str], terms: Terms, *, topics: bool) -> Iterator[tuple[int, Word]]:
+def _meant(
+    typed: Typed, stemmed: Sequence[str], terms: Terms, places: Sequence[Named], *, topics: bool
+) -> Iterator[tuple[int, Word]]:
     """Each word with its place, a topic at that of its first. In quotes it means nothing but itself."""
     lexicon = lexicon_of(terms, MEANT)
     spotter = spotter_of(terms)
-    spotted = spotter.spot(typed.words, typed.literal) if topics else []
-    said = {at for topic in spotted for at in topic.at}
-    yield from ((topic.at[0], _about(topic, typed.words, spotter)) for topic in spotted)
+    places = [each for each in places if typed.literal.isdisjoint(each.at)]
+    there = of_several_words(places)
+    said = {at for place in there for at in place.at}
+    spotted = spotter.spot(typed.words, typed.literal.union(said)) if topics else []
+    said.update(at for topic in spotted for at in topic.at)
+    yield from _abouts(spotted, typed.words, spotter, lexicon)
+    there += of_one_word(places, typed.words, said, lambda word: _is_known(word, terms, lexicon, spotter))
+    said.update(at for place in there for at in place.at)
+    yield from ((place.at[0], word_of(place, typed.words)) for place in there)
     meanings = lexicon.meanings(["" if at in said else text for at, text in enumerate(stemmed)])
     beside = _beside(typed.words)
     fillers = terms.said.fillers if spotted or (topics and len(typed.words) >= SENTENCE) else frozenset()
     for at, (folded, text) in enumerate(zip(typed.words, stemmed, strict=True)):
-        if at in said or (folded in fillers and at not in typed.literal):
+        if at in said or (fillers and at not in typed.literal and _tells_nothing(folded, fillers)):
             continue
         if at in typed.literal:
             yield at, Word(text)
@@ -87,7 +102,36 @@ def _meant(typed: Typed, stemmed: Sequence[str], terms: Terms, *, topics: bool) 
         )
 
 
-def _about(spotted: Spotted, words: Sequence[str], spotter: Spotter) -> Word:
+def _tells_nothing(word: str, fillers: AbstractSet[str]) -> bool:
+    """Whether ``word`` (folded) says nothing in a sentence: somebody's age neither."""
+    return word in fillers or (word.isdecimal() and len(word) <= LONGEST_AGE)
+
+
+def _is_known(word: str, terms: Terms, lexicon: Lexicon, spotter: Spotter) -> bool:
+    """Whether ``word`` (folded) says something by itself, or nothing at all."""
+    said_by_all = (STOP_WORDS, terms.stop_words, terms.said.fillers, lexicon.words, spotter.words)
+    return any(word in known for known in said_by_all)
+
+
+def _abouts(
+    spotted: Sequence[Spotted], words: Sequence[str], spotter: Spotter, lexicon: Lexicon
+) -> Iterator[tuple[int, Word]]:
+    """The topics as words, each with the place of its first: those that the same words say are one, of either."""
+    found: dict[tuple[int, ...], Word] = {}
+    for topic in spotted:
+        word = _about(topic, words, spotter, lexicon)
+        other = found.get(topic.at)
+        found[topic.at] = _either(other, word) if other else word
+    yield from ((at[0], word) for at, word in found.items())
+
+
+def _either(one: Word, other: Word) -> Word:
+    """A word that says two topics: the most telling words of each come first."""
+    finds = chain.from_iterable(zip_longest(one.finds, other.finds))
+    return replace(_both(one, other), finds=_once(filter(None, finds)))
+
+
+def _about(spotted: Spotted, words: Sequence[str], spotter: Spotter, lexicon: Lexicon) -> Word:
     """A topic as a word: its text is what was typed for it.
 
     What was typed is looked for where it says something by itself: one word, words that stand together, and those of
@@ -98,11 +142,12 @@ def _about(spotted: Spotted, words: Sequence[str], spotter: Spotter) -> Word:
     between = words[spotted.at[0] : spotted.at[-1] + 1]
     together = (" ".join(own),) if own == telling_of(between) else ()
     alone = tuple(stem(word) for word in typed if spotter.says(word, topic))
+    same = chain.from_iterable(lexicon.alike.get(word, ()) for word in alone)
     finds = (" ".join(telling_of(fold(text).split())) for text in topic.finds)
     return Word(
         " ".join(own or map(stem, typed)),
         means=(*(token(NEED, slug) for slug in topic.needs), *(token(AUDIENCE, slug) for slug in topic.audiences)),
-        also=_once(filter(None, together if len(own) > 1 or len(typed) == 1 else ()), alone),
+        also=_once(filter(None, together if len(own) > 1 or len(typed) == 1 else ()), alone, same),
         finds=_once(filter(None, finds)),
         hints=tuple(word for word in dict.fromkeys(own) if word not in alone and not spotter.is_empty(word)),
         weight=topic.weight,

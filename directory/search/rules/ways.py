@@ -9,14 +9,14 @@ from directory.search.rules.word import Every, Word
 from directory.search.rules.words import whole_name
 
 
-def whole(words: Sequence[Word]) -> Every:
+def whole(words: Sequence[Word], called: str = "") -> Every:
     """The name and nothing else: those come before everything, so none may be missed."""
-    return ((whole_name(" ".join(dict.fromkeys(word.text for word in words)).split()),),)
+    return ((whole_name((called or " ".join(dict.fromkeys(word.text for word in words))).split()),),)
 
 
-def best_ways(words: Sequence[Word]) -> Iterator[Every]:
+def best_ways(words: Sequence[Word], called: str = "") -> Iterator[Every]:
     """Ways to match best: the whole name; every word in the name; in name, service or first need; in any need."""
-    yield whole(words)
+    yield whole(words, called)
     yield tuple(word.named for word in words)
     yield tuple(word.well for word in words)
     if any(word.means for word in words):

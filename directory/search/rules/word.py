@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from directory.search.rules.near import Here
 from directory.search.rules.words import first_need, in_name, in_service, in_text
 
 NEED: Final = "n"
@@ -41,7 +42,7 @@ class Word:
     """A word that was asked for, and what may stand in its place.
 
     ``within``: it means what it means in a phrase alone ("talk", in "someone to talk to"): the stems of that phrase
-    that tell something.
+    that tell something. ``around``: it is the name of a place, and who is there has it too.
     """
 
     text: str  # as a stem
@@ -54,6 +55,8 @@ class Word:
     finds: tuple[str, ...] = ()  # of a topic: what is looked for beside ``also``, words and phrases as stems
     hints: tuple[str, ...] = ()  # of a topic: the rest of what was typed for it, which only judges what is found
     weight: float = 0.0  # of a topic: what it counts in a sentence; its text is looked for only as one of ``also``
+    around: Here | None = None
+    there: Either = ()  # the cells of ``around``
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -88,12 +91,12 @@ class Word:
     @property
     def said(self) -> Either:
         """... that says it, and does not only mean it."""
-        return self.named if self.stop else (*map(in_text, self.texts), *self.heard, *self.number)
+        return self.named if self.stop else (*map(in_text, self.texts), *self.heard, *self.number, *self.there)
 
     @property
     def named(self) -> Either:
         """... in the organisation's name."""
-        return tuple(map(in_name, self.single))
+        return (*map(in_name, self.single), *self.there)
 
     @property
     def well(self) -> Either:

@@ -58,6 +58,11 @@ def telling(text: str) -> list[str]:
     return telling_of(fold(text).split())
 
 
+def called(words: Sequence[str]) -> list[str]:
+    """The name of ``words`` (folded) as the index compares names: what tells something of it, or all of it."""
+    return telling_of(words) or [stem(word) for word in words]
+
+
 def joined(words: Sequence[str]) -> Iterator[str]:
     """Every two neighbours of ``words`` (folded) written as one, as stems."""
     for one, other in pairwise(words):

@@ -49,7 +49,7 @@ class Best:
 
     def _promising(self) -> list[Standing]:
         """Those that match best: PASS of each way, best rank first."""
-        numbers = self._in_ways(best_ways(self.query.words))
+        numbers = self._in_ways(best_ways(self.query.words, self.query.called))
         if len({number >> ORDINAL_BITS for number in numbers}) < self.query.last:  # those that follow are all worse
             numbers |= self._in_ways(good_ways(self.query.words))
         return self._order(numbers)
@@ -64,7 +64,7 @@ class Best:
         """At least the page's organisations: more and more of the nearest, until their order is certain."""
         away = self.board.stands_at(self.places, here)
         by_distance = np.argsort(away, kind="stable")
-        whole_names = set(self.board.numbers(self._having(whole(self.query.words))).tolist())
+        whole_names = set(self.board.numbers(self._having(whole(self.query.words, self.query.called))).tolist())
         most, total = max(RING, MORE * self.query.last), self.total
         while True:
             first = by_distance[:most]

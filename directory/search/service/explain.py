@@ -10,14 +10,13 @@ from sqlalchemy.orm import Session
 
 from directory.areas.service import AreaIndex
 from directory.core.geo import MILE_M
-from directory.geocoding.rules import Located
 from directory.geocoding.service import Geocoding
 from directory.listings.rules.taxonomy import Terms
 from directory.search.engine import Index
 from directory.search.queries import Held, held
 from directory.search.rules.near import METRES_PER_DEGREE, stands_at_m
 from directory.search.rules.numbers import LAST_ORDINAL
-from directory.search.rules.query import Query, Row, query_of, serving
+from directory.search.rules.query import Query, Row, serving
 from directory.search.rules.ranking import Judge
 from directory.search.rules.request import SearchRequest
 from directory.search.rules.when import Moment
@@ -43,8 +42,7 @@ def explained(
     Raises Unavailable when the search takes too long.
     """
     page = search(session, request, index=index, geocoding=geocoding, areas=areas, terms=terms, moment=moment)
-    near = page.near if isinstance(page.near, Located) else None
-    query = query_of(page.request, terms, near, areas.codes_at(near.point) if near else (), moment)
+    query = page.query
     judged = query.only(*(word for word in query.words if not page.relaxed or word.text in page.words))
     rows = page.rows[:FIRST]
     of: dict[int, list[Held]] = {}
@@ -70,21 +68,21 @@ def _understood(page: SearchPage, query: Query) -> Iterator[str]:
 
 def _reasons(row: Row, offerings: list[Held], query: Query, judge: Judge | None) -> Iterator[str]:
     """Of the offering that stands best: how far away it counts, what each word adds, and the sum."""
-    judge = judge or Judge(query.words)
+    judge = judge or Judge(query.words, called=query.called)
     matched = [offering for offering in offerings if offering.number & LAST_ORDINAL in row.offerings]
     if not matched:
         return
 
     def key(offering: Held) -> float:
         return _away_m(offering, query) + (
-            judge.further_m(offering.name, offering.service, offering.number) if query.words else 0.0
+            judge.further_m(offering.name, offering.service, offering.number, _at(offering)) if query.words else 0.0
         )
 
     best = min(matched, key=key)
     if query.here:
         yield f"{_miles(_away_m(best, query))} away{'' if best.latitude is not None else ', as it serves the area'}"
     if query.words:
-        for word, where, metres in judge.reasons(best.name, best.service, best.number):
+        for word, where, metres in judge.reasons(best.name, best.service, best.number, _at(best)):
             yield f"{word}: {where} ({_miles(metres, sign=True)})"
     yield f"= {_miles(key(best))}; among equals what was confirmed last comes first"
 
@@ -97,6 +95,10 @@ def _away_m(offering: Held, query: Query) -> float:
         return math.sqrt(query.here.flat.squared(offering.latitude, offering.longitude)) * METRES_PER_DEGREE
     found = (stands_at_m(token.partition("=")[2]) for token in serving(query.here) if f" {token} " in offering.service)
     return min(found, default=_ANYWHERE)
+
+
+def _at(offering: Held) -> tuple[float | None, float | None]:
+    return offering.latitude, offering.longitude
 
 
 def _miles(metres: float, *, sign: bool = False) -> str:

@@ -8,14 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from sqlalchemy.orm import Session
 
-from directory.areas.service import AreaIndex
 from directory.core.geo import MILE_M
-from directory.geocoding.rules import Located
 from directory.listings.rules.taxonomy import Terms
 from directory.search.engine import Index
 from directory.search.rules.facets import COUNTED, options
 from directory.search.rules.near import squared_degrees
-from directory.search.rules.query import query_of
 from directory.search.rules.when import Moment, When
 from directory.search.rules.words import token
 from directory.search.service.board import Board, firsts_of
@@ -52,7 +49,6 @@ def counts(
     *,
     board: Board,
     index: Index,
-    areas: AreaIndex,
     terms: Terms,
 ) -> Counts:
     """What each value would find in its filter's place, the rest of the search that found ``page`` being as it is.
@@ -62,7 +58,7 @@ def counts(
     Unavailable when it takes too long.
     """
     times = Times(session, board, index, offered.moment)
-    chosen = page.chosen or _choose(session, page, board, index, areas, terms, times)
+    chosen = page.chosen or _choose(session, page, board, index, times)
     return Counts(
         of=_by_value(chosen, terms),
         within=_by_distance(chosen, offered.miles),
@@ -70,14 +66,9 @@ def counts(
     )
 
 
-def _choose(
-    session: Session, page: SearchPage, board: Board, index: Index, areas: AreaIndex, terms: Terms, times: Times
-) -> Chosen:
-    request, near = page.request, page.near if isinstance(page.near, Located) else None
-    query = query_of(request, terms, near, areas.codes_at(near.point) if near else (), times.moment)
-    if page.relaxed:
-        query = query.some_of(page.tokens)
-    return choose(session, request, query, board=board, index=index, times=times)
+def _choose(session: Session, page: SearchPage, board: Board, index: Index, times: Times) -> Chosen:
+    query = page.query.some_of(page.tokens) if page.relaxed else page.query
+    return choose(session, page.request, query, board=board, index=index, times=times)
 
 
 def _by_value(chosen: Chosen, terms: Terms) -> dict[str, dict[str, int]]:

@@ -18,6 +18,7 @@ from directory.listings.rules.taxonomy import Terms
 from directory.search.engine import Index
 from directory.search.rules import spelling
 from directory.search.rules.lexicon import lexicon_of
+from directory.search.rules.places import Named
 from directory.search.rules.query import Found, Query, query_of
 from directory.search.rules.request import SearchRequest
 from directory.search.rules.topics import spotter_of
@@ -60,11 +61,21 @@ class Reader:
         place, rest = "", request.q
         if request.q and not request.near and not request.exact and '"' not in request.q:
             place, rest = next(self._places(request.q), ("", request.q))
-        meant = replace(request, q=rest, near=place or request.near)
+        return self._understood(replace(request, q=rest, near=place or request.near), place)
+
+    def _understood(self, meant: SearchRequest, moved: str = "") -> Understood:
         near = self.geocoding.locate(meant.near) if meant.near else None
         there = near if isinstance(near, Located) else None
         codes = self.areas.codes_at(there.point) if there else ()
-        return Understood(meant, query_of(meant, self.terms, there, codes, self.moment), near, moved=place)
+        query = query_of(meant, self.terms, there, codes, self.moment, places=self._among(meant))
+        return Understood(meant, query, near, moved=moved)
+
+    def _among(self, meant: SearchRequest) -> list[Named]:
+        """The names of places that stand among its words, of a request that does not say itself where."""
+        if meant.near or not meant.q:
+            return []
+        far = self.geocoding.place.radius_miles
+        return [Named.of(at, located, far) for at, located in self.geocoding.named(read(meant.q).words)]
 
     def _places(self, q: str) -> Iterator[tuple[str, str]]:
         """Places that ``q`` may name, each with the words that are left: a postcode, a half of one, "near ..."."""
@@ -85,18 +96,20 @@ class Reader:
             return understood
         typed = read(request.q)
         known, familiar = _words_of(self.terms)
-        doubtful = [] if typed.number else spelling.doubtful(typed, familiar)
+        places = [typed.words[at] for named in self._among(request) for at in named.at]
+        doubtful = [] if typed.number else spelling.doubtful(typed, familiar.union(places))
         candidates = self.index.spellings(session, doubtful)
         found = {word: spelling.meant(word, candidates, known=known) for word in doubtful}
-        if doubtful and not found[doubtful[-1]] and typed.words[-1] == doubtful[-1]:  # perhaps not typed to its end
-            ends = self.index.completions(session, doubtful[-1], 1)
-            found[doubtful[-1]] = ends[0].word if ends else ""
+        last = doubtful[-1] if doubtful else ""
+        written = {each.word for each in candidates}
+        if last and not found[last] and typed.words[-1] == last and last not in written:  # not typed to its end
+            ends = self.index.completions(session, last, 1)
+            found[last] = ends[0].word if ends else ""
         right = {word: other for word, other in found.items() if other}
         if not right:
             return understood
         meant = replace(request, q=spelling.put_right(request.q, right))
-        again = self.read(replace(meant, exact=True))  # the place was read before
-        return replace(understood, request=meant, query=again.query, typed=request.q)
+        return replace(understood, request=meant, query=self._understood(meant).query, typed=request.q)
 
 
 class _Words:

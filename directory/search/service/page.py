@@ -34,10 +34,11 @@ class SearchPage:
     stood there before typing errors were put right, "" when there were none. ``near`` is where the searcher is, why
     that is not known (the rows then ignore it), or None when they did not say. ``relaxed``: hardly anything has all the
     words, the rows have some of ``words`` (as the index writes them), and so one of ``tokens``. ``chosen``: what it was
-    found by, if that was a board.
+    found by, if that was a board. ``query``: what the index was asked for.
     """
 
     request: SearchRequest
+    query: Query
     total: int
     rows: tuple[tuple[Row, Card], ...]
     near: Located | Miss | None = None
@@ -87,6 +88,7 @@ def search(
     cards = listings.cards(session, ids) if ids else {}
     return SearchPage(
         request=understood.request,
+        query=understood.query,
         total=found.total,
         rows=tuple((row, cards[row.organization_id]) for row in found.rows if row.organization_id in cards),
         near=understood.near,
