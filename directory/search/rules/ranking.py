@@ -135,6 +135,7 @@ class _Test:
     firsts: tuple[str, ...]
     phrase: tuple[str, ...]  # what must be said instead, by who does not meet what the word means in it
     topic: dict[str, float]  # its words, and what each counts
+    weighed: list[tuple[str, float, bool]]  # those that stand anywhere, what each counts, whether it was typed
     own: tuple[str, ...]  # those of them that were typed
     hints: tuple[str, ...]
     around: Here | None
@@ -166,10 +167,13 @@ class Judge:
             return
         texts = [name + service for name, service in fields]
         for test in self._tests:
+            test.weighed.clear()
             for place, needle in enumerate(test.topic):
-                found = sum(needle in text for text in texts)
-                rare = log(1 + len(texts) / found) / log(1 + len(texts)) if found else 0.0
-                test.topic[needle] = rare * (OWN if needle in test.own else 1.0 / (1.0 + LATER * place))
+                found = sum([needle in text for text in texts])
+                if found:
+                    rare = log(1 + len(texts) / found) / log(1 + len(texts))
+                    own = needle in test.own
+                    test.weighed.append((needle, rare * (OWN if own else 1.0 / (1.0 + LATER * place)), own))
 
     def further_m(self, name: str, service: str, number: int = 0, at: At = NOWHERE) -> float:
         """Metres to add to its distance: the mean over the words of where each stands, by what they count."""
@@ -200,6 +204,7 @@ class Judge:
 
 
 def _test_of(word: Word) -> _Test:
+    own = tuple(map(_needle, word.also))
     return _Test(
         text=word.text,
         said=tuple(map(_needle, word.texts)),
@@ -207,8 +212,9 @@ def _test_of(word: Word) -> _Test:
         others=tuple(map(_needle, (*map(in_service, word.also), *word.heard))),
         means=tuple(map(_needle, word.means)),
         firsts=tuple(_needle(first_need(each)) for each in word.needs),
-        topic=_topic(word),
-        own=tuple(map(_needle, word.also)),
+        topic=(topic := _topic(word)),
+        weighed=[(needle, worth, needle in own) for needle, worth in topic.items()],
+        own=own,
         hints=tuple(map(_needle, word.hints)),
         around=word.around,
         phrase=() if not word.within else (_needle(word.within),) if " " in word.within else (_NEVER,),
@@ -279,9 +285,12 @@ def _likeness(test: _Test, fields: _Fields, had: Had) -> float:
     """How much an offering is about a topic, from 0 to 1."""
     name, about, head = fields
     own = told = 0.0
-    for needle, worth in test.topic.items():
-        where = PROMINENT if needle in name or needle in about else BEGINS if needle in head else 0.0
-        if needle in test.own:
+    every = name + about + head  # most needles stand nowhere
+    for needle, worth, is_own in test.weighed:
+        if needle not in every:
+            continue
+        where = PROMINENT if needle in name or needle in about else BEGINS
+        if is_own:
             own += worth * where
         else:
             told += worth * where

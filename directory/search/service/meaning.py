@@ -96,8 +96,8 @@ class Reader:
             return understood
         typed = read(request.q)
         known, familiar = _words_of(self.terms)
-        places = [typed.words[at] for named in self._among(request) for at in named.at]
-        doubtful = [] if typed.number else spelling.doubtful(typed, familiar.union(places))
+        places = {typed.words[at] for named in self._among(request) for at in named.at}
+        doubtful = [] if typed.number else [word for word in spelling.doubtful(typed, familiar) if word not in places]
         candidates = self.index.spellings(session, doubtful)
         found = {word: spelling.meant(word, candidates, known=known) for word in doubtful}
         last = doubtful[-1] if doubtful else ""
