@@ -25,6 +25,10 @@ POSTGRES_OLDEST = 150000  # server_version_num of PostgreSQL 15
 Reader: TypeAlias = Session  # its name where SQLAlchemy is not to be imported: in the kit of the pages
 # What the drivers raise when the database is away, locked, full or out of time: worth another try later.
 AWAY: Final = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
+# What PostgreSQL calls a table, column, function or plan that is not (any more) what the code knows: its schema moves
+# under a running server. SQLite says OperationalError.
+_MOVED: Final = frozenset({"42P01", "42703", "42883", "0A000"})
+MAY_HAVE_MOVED: Final = (sa.exc.ProgrammingError, sa.exc.NotSupportedError)
 # A connection for each of a worker's 32 threads; and no values in error messages, which are logged.
 POOL: Final = {"pool_size": 8, "max_overflow": 28, "hide_parameters": True}
 STATEMENT_LIMIT_MS = 5_000  # a reader's query that takes longer is ended with an explained page
@@ -72,6 +76,11 @@ class Base(DeclarativeBase):
             list[str]: sa.JSON(),
         },
     )
+
+
+def has_moved(error: Exception) -> bool:
+    """Whether an error says that the schema of the database is not the one that the code wants: a rest, as AWAY."""
+    return getattr(getattr(error, "orig", None), "sqlstate", None) in _MOVED
 
 
 def table_of(model: type[Base]) -> sa.Table:

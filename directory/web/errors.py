@@ -15,7 +15,7 @@ from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException, default_exceptions
 
 from directory.core.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
-from directory.infra.db import AWAY
+from directory.infra.db import AWAY, MAY_HAVE_MOVED, has_moved
 from directory.web.words import gettext as _
 
 RETRY_AFTER_S: Final = 30  # how long someone should wait for a database that was away
@@ -39,6 +39,8 @@ def add_errors(app: Flask) -> None:
         app.register_error_handler(kind, _known(status))
     for kind in AWAY:
         app.register_error_handler(kind, _away)
+    for kind in MAY_HAVE_MOVED:
+        app.register_error_handler(kind, _moved)
 
 
 def problem(status: int, detail: str = "") -> Response:
@@ -83,6 +85,10 @@ def _away(error: Exception) -> Response:
     reason = type(getattr(error, "orig", None) or error).__name__
     log.error("the database did not answer", extra={"reason": reason})
     return problem(503)
+
+
+def _moved(error: Exception) -> Response:
+    return _away(error) if has_moved(error) else _unexpected(error)
 
 
 def _unexpected(error: Exception) -> Response:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from directory.core.errors import Unavailable
 from directory.infra import sqlite_files, versions
-from directory.infra.db import Instant, open_engine, reading, transaction
+from directory.infra.db import MAY_HAVE_MOVED, Instant, has_moved, open_engine, reading, transaction
 
 NOON = datetime(2026, 5, 12, 12, tzinfo=UTC)
 
@@ -54,6 +54,16 @@ def test_what_a_reader_writes_is_never_kept(engine):
         versions.put(session, "changes", 7)
     with reading(engine) as session:
         assert "changes" not in versions.current(session)
+
+
+@pytest.mark.parametrize(
+    ("sql", "moved"), [("SELECT gone FROM version", True), ("SELECT 1 FROM gone", True), ("SELECT 1 +", False)]
+)
+def test_a_schema_that_moves_is_told_from_a_statement_that_is_wrong(databases, sql, moved):
+    with databases["postgres"].engine.connect() as connection:
+        with pytest.raises(MAY_HAVE_MOVED) as caught:
+            connection.exec_driver_sql(sql)
+        assert has_moved(caught.value) is moved
 
 
 def test_a_dry_run_is_rolled_back(engine):
