@@ -71,6 +71,13 @@ def test_a_row_with_more_cells_than_the_header_is_broken_but_empty_ones_are_noth
     assert "3 cells where the header has 2" in found[1][1][BROKEN]
 
 
+def test_a_file_that_ends_in_the_middle_of_a_row_says_so(file):
+    found = list(rows(recognise(file(b"name,town,postcode\nA,B,C\nD\nE,Some"))))
+    assert [BROKEN in row for _, row in found] == [False, False, True]
+    assert "the file ends in the middle of it" in found[2][1][BROKEN]
+    assert BROKEN not in list(rows(recognise(file(b"name,town\nA,B\nE,Somewhere"))))[1][1]
+
+
 def test_json_as_a_register_publishes_it(file):
     content = json.dumps([{"charity_name": "A", "latest_income": 5}, {"charity_name": None}])
     found = list(rows(recognise(file(b"\xef\xbb\xbf" + content.encode(), "register.json"))))

@@ -173,15 +173,20 @@ def _names(text: str, separator: str) -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class _Lines:
-    """The lines of a file, with how many of them the row that is being read has had, and whether there are more."""
+    """The lines of a file, with how many of them the row that is being read has had, and whether there are more.
+
+    ``whole``: whether the last one has its end. A file that was cut off has not; nor have some that people wrote.
+    """
 
     file: IO[str]
     taken: int = 0
     ended: bool = False
+    whole: bool = True
 
     def __iter__(self) -> Iterator[str]:
         for line in self.file:
             self.taken += 1
+            self.whole = line.endswith(("\n", "\r"))
             yield line
         self.ended = True
 
@@ -211,6 +216,8 @@ def _row(opened: Opened, cells: list[str], lines: _Lines) -> dict[str, str]:
     width = len(opened.columns)
     if lines.ended:  # a row that is whole comes with its last line, before the reader knows that it was the last one
         row[BROKEN] = f"close the quote that begins in it: {lines.taken - 1} more lines were read as a part of it"
+    elif len(cells) < width and not lines.whole:
+        row[BROKEN] = f"the file ends in the middle of it, after {len(cells)} of {width} cells: take the file once more"
     elif any(cells[width:]):
         row[BROKEN] = f"{len(cells)} cells where the header has {width}: name each column, or put texts in quotes"
     return row
