@@ -27,6 +27,7 @@ from directory.infra.outbox.rules import State, Value
 from tests.support.apps import INSTALLED
 from tests.support.databases import KINDS
 from tests.support.people import there
+from tests.support.records import an_id
 
 FROM = "Community Directory <directory@example.org>"
 TO = "zara@example.org"
@@ -283,6 +284,7 @@ def test_every_word_of_a_mail_about_listings_is_in_the_persons_language(
     mail_server.start()
     purpose = {**ABOUT_LISTINGS, "still-right": Purpose.CONFIRM_RIGHT}.get(kind)
     values: dict[str, Value] = {"name": "Choir", "who": "ann@example.org", "names": ["Choir", "Art club"], "is_last": 1}
+    values["ids"] = [str(an_id("organisation", name)) for name in ("Choir", "Art club")]
     values |= {"reason": "unclear", "reference": "7KQ4-M2XB"}
     with transaction(database.engine) as session:
         people.person_for(session, TO, clock.now(), language=code)
@@ -317,6 +319,22 @@ def test_every_word_of_a_mail_is_in_the_persons_language(kind, code, direction, 
     assert words
     assert [line for line in words if mark not in line] == []
     assert f"/{code}/" in mail.get_body(("plain",)).get_content()
+
+
+@pytest.mark.parametrize("names", [["Choir"], ["Choir", "Art club"]])
+def test_the_reminder_leads_to_the_pages_by_which_each_listing_is_changed(names, wait, run, mail_server, database):
+    mail_server.start()
+    ids = [str(an_id("organisation", name)) for name in names]
+    values: dict[str, Value] = {"names": names, "ids": ids, "is_last": 0}
+    with transaction(database.engine) as session:
+        put(session, Outgoing("still-right", TO, "", values, LinkWanted(Purpose.CONFIRM_RIGHT, {})), now=clock.now())
+    assert run() == "1 sent"
+    (mail,) = mail_server.box.mails
+    html, text = (mail.get_body((part,)).get_content() for part in ("html", "plain"))
+    for each in ids:
+        assert f'"http://127.0.0.1:8000/manage/{each}"' in html
+        assert f"http://127.0.0.1:8000/manage/{each}" in text.splitlines()
+    assert [f"Change {name}:" in text for name in names] == [len(names) > 1] * len(names)
 
 
 def test_every_purpose_has_a_path_with_room_for_the_token():

@@ -81,8 +81,11 @@ def _write(session: Session, person_id: UUID, about: Sequence[review.Due], now: 
     ids = " ".join(each.organization.hex for each in about)
     link = LinkWanted(Purpose.CONFIRM_RIGHT, {_LISTINGS: ids, _PERSON: str(person_id)}, person_id)
     is_last = any(each.asked + 1 >= rules.MOST_ASKED for each in about)
-    names = [each.name for each in about]
-    values: dict[str, Value] = {"names": names, "is_last": int(is_last)}
+    values: dict[str, Value] = {
+        "names": [each.name for each in about],
+        "ids": [str(each.organization) for each in about],
+        "is_last": int(is_last),
+    }
     key = f"{review_key(person_id)}{now.timestamp()}"
     mail = Outgoing(KIND, person.email, person.language, values, link, key, stop=True)
     outbox.put(session, mail, now=now)
