@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 
 from directory import app
-from directory.infra import facts, files, schema
+from directory.infra import clock, facts, files, schema
 from directory.infra.db import open_engine, reading, transaction
+from directory.infra.outbox import Outgoing, put
 from directory.infra.versions import current
 from tests.app.conftest import cpu_seconds
 from tests.support.apps import INSTALLED
@@ -187,7 +188,17 @@ def test_the_doctor_finds_a_healthy_installation_well(run, databases):
     said = run("doctor", database_url=database.url)
     assert said.exit_code == 0, said.output
     names = [line.partition(": ok")[0] for line in said.output.splitlines()]
-    assert names == ["settings", "instance", "place", "database", "standbys", "assets", "postcodes", "search index"]
+    assert names == [
+        "settings",
+        "instance",
+        "place",
+        "database",
+        "standbys",
+        "assets",
+        "mail",
+        "postcodes",
+        "search index",
+    ]
 
 
 def test_the_doctor_says_what_to_do(run, instance, tmp_path, monkeypatch, databases):
@@ -206,6 +217,26 @@ def test_the_doctor_says_what_to_do(run, instance, tmp_path, monkeypatch, databa
     assert "holds the place 'uk'" in lines["database"]
     assert lines["assets"].endswith("missing. Run: make assets (or install the package again)")
     assert "directory init" in lines["postcodes"]
+
+
+def test_the_doctor_says_where_mail_goes_and_what_failed_last(run, databases, instance, mail_server):
+    database = databases.copy_of(INSTALLED, "sqlite")
+    given = {"database_url": database.url}
+    assert f"mail: ok (no server is set: mails lie in {instance}/outbox" in run("doctor", **given).output
+    given |= {"smtp_url": mail_server.url, "mail_from": "directory@example.org"}
+    said = run("doctor", **given)
+    assert said.exit_code == 1
+    assert "mail: the server does not take mail (ConnectionRefusedError" in said.output
+    mail_server.start()
+    assert "mail: ok (the server answers; 0 waiting)" in run("doctor", **given).output
+    mail_server.box.answers["RCPT"] = "550 no such mailbox"
+    with transaction(database.engine) as session:
+        put(session, Outgoing("claim", "ann@example.org", "", {"name": "Choir"}), now=clock.now())
+    run("jobs", "run", "mail", **given)
+    said = run("doctor", **given).output
+    assert "mail: ok (the server answers; 0 waiting; the last that failed, at " in said
+    assert "550 no such mailbox" in said
+    assert "ann@" not in said
 
 
 def test_the_doctor_goes_on_after_something_broken(run, tmp_path):

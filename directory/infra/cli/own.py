@@ -11,6 +11,8 @@ from directory.infra import facts, files
 from directory.infra.cli.session import require_current
 from directory.infra.composition import Check, Progress, Step, Trouble, Work
 from directory.infra.db import reading, transaction
+from directory.infra.mail import SmtpMailer, mailer_of
+from directory.infra.outbox import service as outbox
 from directory.infra.standbys import Standbys
 
 BUILD: Final = "Run: make assets (or install the package again)"
@@ -66,6 +68,28 @@ def check_standbys(work: Work) -> str:
     return f"{len(standbys.all)} can be read"
 
 
+def check_mail(work: Work) -> str:
+    """Whether the mail server answers, and what failed last. Without one mails lie in a folder, which is said."""
+    settings = work.settings
+    require_current(settings)
+    with reading(work.engine) as session:
+        found = outbox.health(session)
+    failed = (
+        f"; the last that failed, at {found.failed_at:%Y-%m-%d %H:%M} UTC: {found.reply}" if found.failed_at else ""
+    )
+    told = f"{found.waiting} waiting{failed}"
+    mailer = mailer_of(settings, work.now)
+    if not isinstance(mailer, SmtpMailer):
+        return f"no server is set: mails lie in {settings.instance / 'outbox'}, and nobody gets them; {told}"
+    try:
+        fault = mailer.fault()
+    finally:
+        mailer.close()
+    if fault:
+        raise Trouble(f"the server does not take mail ({fault}). Look at DIRECTORY_SMTP_URL; {told}")
+    return f"the server answers; {told}"
+
+
 def _require_private(file: Path) -> None:
     """Raise Trouble when somebody else may read the database or its log: it holds addresses that must stay hidden."""
     parts = [part for part in (file, Path(f"{file}-wal"), Path(f"{file}-shm")) if part.exists()]
@@ -91,4 +115,5 @@ OWN_CHECKS: Final = (
     Check("database", check_database),
     Check("standbys", check_standbys),
     Check("assets", check_assets),
+    Check("mail", check_mail),
 )

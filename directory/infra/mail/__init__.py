@@ -10,7 +10,7 @@ from directory.infra.mail.rules import Letter, Mailer, Outcome, Told
 from directory.infra.mail.smtp import SmtpMailer
 from directory.infra.settings import Settings
 
-__all__ = ["Letter", "Mailer", "Outcome", "Told", "mailer_of"]
+__all__ = ["Letter", "Mailer", "Outcome", "SmtpMailer", "Told", "mailer_of"]
 
 
 def mailer_of(settings: Settings, now: datetime) -> Mailer:

@@ -56,6 +56,15 @@ class SmtpMailer:
             return self._ended(Told.REFUSED if code >= 500 else Told.LATER, code, said)
         return self._body(server, letter)
 
+    def fault(self) -> str:
+        """What is wrong with the server, "" when it answers and takes our name and password. Nothing is sent."""
+        try:
+            self._server = self._server or self._connected()
+            code, said = self._server.noop()
+        except _BROKEN as error:
+            return self._lost(error).reply
+        return "" if code == 250 else f"{code} {scrub_foreign(said.decode('utf-8', 'replace'))}"
+
     def close(self) -> None:
         """Take leave of the server."""
         if self._server is not None:

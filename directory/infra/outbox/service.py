@@ -168,6 +168,25 @@ def unanswered(session: Session, mail_id: UUID, reply: str, now: datetime) -> No
     _again(row, reply, now, now + wait_after(row.unsure))
 
 
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How many mails wait, and the last that failed: when, and what the server said ("" when none did)."""
+
+    waiting: int
+    failed_at: datetime | None
+    reply: str
+
+
+def health(session: Session) -> Health:
+    """How the mail stands, for the operator. Two statements."""
+    out = OutgoingMail.state.in_([State.WAITING, State.SENDING])
+    waiting = session.scalar(sa.select(sa.func.count()).select_from(OutgoingMail).where(out)) or 0
+    tried = sa.func.coalesce(OutgoingMail.finished_at, OutgoingMail.next_try_at)
+    failed = sa.select(OutgoingMail.finished_at, OutgoingMail.next_try_at, OutgoingMail.reply)
+    row = session.execute(failed.where(OutgoingMail.reply != "").order_by(tried.desc()).limit(1)).first()
+    return Health(waiting, row and (row.finished_at or row.next_try_at), row.reply if row else "")
+
+
 def forget_finished(session: Session, before: datetime) -> int:
     """Delete the rows of mails that were finished before that; how many."""
     done: Any = session.execute(sa.delete(OutgoingMail).where(OutgoingMail.finished_at < before))
