@@ -12,6 +12,7 @@ from directory.contribute.forms import PressForm
 from directory.contribute.forms.manage import ClaimForm
 from directory.contribute.routes.blueprint import bp, count, running
 from directory.contribute.routes.put_right import listing_at, thanked
+from directory.contribute.routes.receipts import done, receipt
 from directory.contribute.service.limits import Deed
 from directory.core.errors import Invalid
 from directory.infra import clock
@@ -57,16 +58,19 @@ def claim(slug: str) -> ResponseReturnValue:
 def claim_link(token: str) -> ResponseReturnValue:
     """The link that was sent to the group: its page says who asks, and has a button."""
     secret_page()
-    form, now = PressForm(), clock.now()
+    now = clock.now()
+    if told := receipt(token):
+        return render_template("contribute/manage/taken.html", **told)
     with reading() as opened:
         found = claiming.peek(opened, token, now)
     if found is None:
         return render_template("contribute/manage/dead.html"), 410
+    form = PressForm()  # not before: a form gives a cookie
     if form.submitted_and_valid():
         with transaction() as opened:
-            done = claiming.take_up(opened, token, language=language(), now=now)
-        if done is not None:
-            return render_template("contribute/manage/taken.html", name=done.name, email=done.who)
+            taken = claiming.take_up(opened, token, language=language(), now=now)
+        if taken is not None:
+            return done(token, name=taken.name, email=taken.who)
         return render_template("contribute/manage/dead.html"), 410
     return render_template("contribute/manage/allow.html", form=form, found=found)
 

@@ -12,6 +12,7 @@ from directory.contribute.forms import PressForm
 from directory.contribute.forms.manage import ShareForm
 from directory.contribute.routes.blueprint import bp, count
 from directory.contribute.routes.changing import to_listing, unkept
+from directory.contribute.routes.receipts import done, receipt
 from directory.contribute.service.limits import Deed
 from directory.core.errors import NotFound
 from directory.infra import clock
@@ -44,8 +45,8 @@ def leave(organization: UUID) -> ResponseReturnValue:
     if not PressForm().submitted_and_valid():
         abort(400)
     with transaction() as opened:
-        done = sharing.leave(opened, organization, acting=acting(), now=clock.now())
-    return redirect(address("contribute.manage"), code=303) if done else to_listing(organization, "alone")
+        left = sharing.leave(opened, organization, acting=acting(), now=clock.now())
+    return redirect(address("contribute.manage"), code=303) if left else to_listing(organization, "alone")
 
 
 @bp.route("/invite/<token>", methods=["GET", "POST"])
@@ -92,15 +93,18 @@ def _offer(organization: UUID, *, instead: bool) -> ResponseReturnValue:
 
 def _take_up(token: str, purpose: Purpose) -> ResponseReturnValue:
     secret_page()
-    form, now = PressForm(), clock.now()
+    now = clock.now()
+    if told := receipt(token):
+        return render_template("contribute/manage/taken.html", **told)
     with reading() as opened:
         found = sharing.peek(opened, token, purpose, now)
     if found is None:
         return render_template("contribute/manage/dead.html"), 410
+    form = PressForm()  # not before: a form gives a cookie
     if form.submitted_and_valid():
         with transaction() as opened:
-            done = sharing.take_up(opened, token, purpose, language=language(), now=now)
-        if done is not None:
-            return render_template("contribute/manage/taken.html", name=done.name, email=done.email)
+            taken = sharing.take_up(opened, token, purpose, language=language(), now=now)
+        if taken is not None:
+            return done(token, name=taken.name, email=taken.email)
         return render_template("contribute/manage/dead.html"), 410
     return render_template("contribute/manage/take_up.html", form=form, found=found)
