@@ -11,8 +11,9 @@ import pytest
 
 from directory.accounts import jobs
 from directory.accounts.cli import people
+from directory.accounts.service import people as known
 from directory.infra import clock
-from directory.infra.db import db
+from directory.infra.db import db, reading, transaction
 from tests.support.pages import PageClient
 from tests.support.people import address_of, put_person, there
 
@@ -81,6 +82,21 @@ def test_a_steward_signs_in_by_the_link_in_their_mail(client, post, mails, perso
     assert (answer.status_code, answer.headers["Location"]) == (303, "/about")
     assert "steward@example.org" in client.page("/account").text
     assert "Your account" in client.page("/").links
+
+
+def test_whoever_used_a_mailed_link_is_reached_again(client, post, mails, person, app):
+    person("steward")
+    with app.app_context(), transaction() as session:
+        known.note_bounce(session, "steward@example.org", clock.now())
+    post(client, "/sign-in", email="steward@example.org")
+    (mail,) = mails()
+    link = link_in(mail)
+    client.page(link)
+    with app.app_context(), reading() as session:
+        assert there(known.known(session, email="steward@example.org")).bounced_at is not None
+    post(client, link)
+    with app.app_context(), reading() as session:
+        assert there(known.known(session, email="steward@example.org")).bounced_at is None
 
 
 def test_a_link_works_once_and_only_the_newest(client, post, mails, person):

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from directory.accounts.service import people
 from directory.infra import clock
 from directory.infra.db import db, reading, transaction
 from directory.moderation.queries import suggestions
@@ -18,7 +19,7 @@ from directory.publishing.service import publish
 from tests.support.apps import INSTALLED
 from tests.support.filling import Filler, form_of, values_of
 from tests.support.pages import Page, soup_of
-from tests.support.people import sign_in
+from tests.support.people import address_of, sign_in
 from tests.support.records import given_location, given_record
 
 ACTOR = Actor(ActorKind.PERSON, "1")
@@ -82,6 +83,20 @@ def test_the_list_has_my_listings_alone_with_their_state(app, client):
     assert "Published" in page.text
     assert "Other" not in page.text
     assert page.response.headers["Cache-Control"] == "no-store"
+
+
+def test_somebody_whose_mail_is_refused_is_told_and_can_give_another_address(app, client):
+    for url in ("/manage", URL):
+        assert "could not reach you" not in client.page(url).text
+    with app.app_context(), transaction() as session:
+        people.note_bounce(session, address_of("steward"), clock.now())
+    assert "We could not reach you at steward@example.org" in client.page("/manage").text
+    page = client.page(URL)
+    assert "We could not reach you at steward@example.org" in page.text
+    assert page.links["Give another address"] == f"{URL}/share"
+    with app.app_context(), transaction() as session:
+        people.reached(session, people.person_for(session, address_of("steward"), clock.now()))
+    assert "could not reach you" not in client.page("/manage").text
 
 
 def test_a_person_without_a_listing_is_told_how_to_get_one(app):

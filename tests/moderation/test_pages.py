@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from directory.accounts.service import people
 from directory.core.geo import Point
 from directory.infra import clock
 from directory.infra.db import db, reading, transaction
@@ -12,7 +13,7 @@ from directory.listings.rules.record import Visibility
 from directory.moderation.queries import queue
 from directory.moderation.rules.states import Kind
 from directory.moderation.rules.values import ReportKind, Telling
-from directory.moderation.service import reports
+from directory.moderation.service import reports, stewards
 from directory.moderation.service.suggest import suggest
 from directory.publishing import queries as published
 from directory.publishing.service import publish
@@ -258,11 +259,27 @@ def test_the_queue_and_a_suggestion_take_as_many_statements_however_many_wait(as
     moderator.page("/moderate")
     with statements() as seen:
         moderator.page("/moderate")
-    assert len(seen) == 6, seen  # who asks, counts of two kinds, rows, raised reports, batches
+    assert len(seen) == 7, seen  # who asks, counts of two kinds, rows, raised reports, batches, the unreachable
     moderator.page(f"/moderate/{receipt.id}")
     with statements() as seen:
         moderator.page(f"/moderate/{receipt.id}")
     assert len(seen) <= 22, seen
+
+
+def test_a_listing_nobody_of_which_can_be_reached_is_told_in_the_queue(as_person, desk, app):
+    desk.listed(KITCHEN)
+    with app.app_context(), transaction() as session:
+        for name in ("ann", "ben"):
+            known = people.person_for(session, f"{name}@example.org", clock.now())
+            stewards.appoint(session, known, KITCHEN.id, how="claimed", now=clock.now())
+        people.note_bounce(session, "ann@example.org", clock.now())
+    moderator = as_person("moderator")
+    assert "can be reached" not in moderator.page("/moderate").text
+    with app.app_context(), transaction() as session:
+        people.note_bounce(session, "ben@example.org", clock.now())
+    page = moderator.page("/moderate")
+    assert "Nobody who speaks for these can be reached" in page.text
+    assert page.links["Kitchen"] == f"/moderate/listings/{KITCHEN.id}/history"
 
 
 def test_jobs_and_people_are_listed(as_person, app):

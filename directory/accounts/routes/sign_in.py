@@ -87,6 +87,7 @@ def _use(token: str) -> Response | None:
             return None
         if (old := visitor.sign_in_token()) != "":
             sessions.end(session, old, now)
+        people.reached(session, person.id)
         new = sessions.start(session, person.id, browser=browser, now=now)
         if person.roles:
             _tell(session, person, browser)

@@ -109,6 +109,13 @@ def note_bounce(session: Session, email: str, now: datetime) -> None:
     session.execute(sa.update(Person).where(Person.email == email).values(bounced_at=now))
 
 
+def reached(session: Session, person_id: UUID) -> None:
+    """Forget that mail was refused: a person has a link that was mailed to them."""
+    session.execute(
+        sa.update(Person).where(Person.id == person_id, Person.bounced_at.is_not(None)).values(bounced_at=None)
+    )
+
+
 def set_fewer_mails(session: Session, person_id: UUID, *, fewer: bool) -> None:
     """Note whether a person wants only the mails that they must have."""
     session.execute(sa.update(Person).where(Person.id == person_id).values(fewer_mails=fewer))

@@ -49,9 +49,16 @@ def manage() -> ResponseReturnValue:
             "contribute/manage/list.html",
             rows=rows(found, now),
             fewer=person is not None and person.fewer_mails,
+            unreached=_unreached(person),
+            share_url="",
             press=PressForm(),
         )
     )
+
+
+def _unreached(person: people.Known | None) -> str:
+    """The address of somebody whose mail was refused; "" for anybody else."""
+    return person.email if person is not None and person.bounced_at is not None else ""
 
 
 @bp.post("/manage/mails")
@@ -75,6 +82,7 @@ def kept(organization: UUID) -> ResponseReturnValue:
             raise NotFound(str(organization))
         away = absence.of_listing(opened, organization)
         found = None if away else amend.before(opened, organization, acting=acting())
+        person = people.known(opened, person_id=acting().known_id)
         others = [
             there.email
             for person_id, _, _ in stewards.of_listing(opened, organization)
@@ -97,6 +105,8 @@ def kept(organization: UUID) -> ResponseReturnValue:
             is_due=is_due(record.assured_at, record.review_due_at, now),
             assured=moment(record.assured_at, zone) if record.assured_at else "",
             waits=found.waiting,
+            unreached=_unreached(person),
+            share_url=address("contribute.share", organization=organization),
             **shown,
         )
     )

@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from directory.accounts.models import Person
 from directory.listings.models import Organization
 from directory.moderation.models import Absence, Stewardship, Suggestion
 from directory.moderation.rules.absence import Why
@@ -29,6 +30,19 @@ class Kept:
     assured_at: datetime | None
     review_due_at: datetime | None
     waits: bool
+
+
+def unreachable(session: Session, *, limit: int) -> list[tuple[UUID, str]]:
+    """Published listings whose stewards' mail is all refused, by name: their UUIDs and names. One statement."""
+    theirs = sa.select(Person.id).join(Stewardship, Stewardship.person_id == Person.id)
+    theirs = theirs.where(Stewardship.organization_uuid == Organization.uuid)
+    query = (
+        sa.select(Organization.uuid, Organization.name)
+        .where(theirs.exists(), ~theirs.where(Person.bounced_at.is_(None)).exists())
+        .order_by(Organization.name, Organization.uuid)
+        .limit(limit)
+    )
+    return [(row.uuid, row.name) for row in session.execute(query)]
 
 
 def kept_by(session: Session, person_id: UUID) -> list[Kept]:

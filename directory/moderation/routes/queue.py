@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from directory.infra import clock
 from directory.infra.db import reading
+from directory.moderation.queries import kept
 from directory.moderation.queries import queue as queries
 from directory.moderation.routes.blueprint import bp, page
 from directory.moderation.rules.states import Deed, Kind, State
@@ -36,6 +37,7 @@ def queue() -> ResponseReturnValue:
         )
         raised = queries.reported(session, raised_only=True)
         batches = queries.batches(session, now)
+        unreachable = kept.unreachable(session, limit=queries.PAGE)
     total = _total(counted, kind, state)
 
     def url(at: int) -> str:
@@ -47,6 +49,7 @@ def queue() -> ResponseReturnValue:
         counted=counted,
         raised=raised,
         batches=batches,
+        unreachable=unreachable,
         kind=kind,
         state=state,
         kinds=list(Kind),
