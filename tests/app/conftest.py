@@ -10,10 +10,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -98,12 +98,14 @@ class Server:
         return self.process.wait(30)
 
 
-def start(instance: Path, log: Path, *, url: str, **given: str) -> Server:
+def start(
+    instance: Path, log: Path, *, url: str, port: int = 0, command: Sequence[str] = COMMAND, **given: str
+) -> Server:
     """Start a server on a set-up database, and wait until it listens."""
-    port = free_port()
+    port = port or free_port()
     env = environment(instance, database_url=url, port=str(port), **given)
     with log.open("w") as out:
-        process = subprocess.Popen([*COMMAND, "serve"], env=env, stdout=out, stderr=out, text=True)
+        process = subprocess.Popen([*command, "serve"], env=env, stdout=out, stderr=out, text=True)
     server = Server(process, f"http://127.0.0.1:{port}", log)
     until(lambda: "is served at" in server.says() or process.poll() is not None)
     assert process.poll() is None, server.says()
@@ -115,7 +117,7 @@ def serve(instance: Path, databases: Databases, tmp_path: Path) -> Iterator[Call
     """Starts a server of the test's own, settings by their names: ``serve(workers="1")``."""
     started: list[Server] = []
 
-    def serving(**given: str) -> Server:
+    def serving(**given: Any) -> Server:
         url = given.pop("database_url", "") or databases.copy_of(INSTALLED, "sqlite").url
         started.append(start(instance, tmp_path / f"{len(started)}.log", url=url, **given))
         return started[-1]

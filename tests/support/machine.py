@@ -1,7 +1,7 @@
-"""What the tests need of the machine: PostgreSQL's server programs and a Chromium.
+"""What the tests need of the machine: PostgreSQL's server programs and a Chromium; ``make soak`` also strace.
 
-``python -m tests.support.machine`` finds both, installs what is missing where it may, and otherwise stops
-with one sentence that names the package. Nothing is skipped for want of either.
+``python -m tests.support.machine`` finds them, installs what is missing where it may, and otherwise stops
+with one sentence that names the package. Nothing is skipped for want of any.
 """
 
 from __future__ import annotations
@@ -131,11 +131,27 @@ CHROMIUM = Need(
 )
 
 
+def find_strace() -> Path | None:
+    """A strace that starts."""
+    program = shutil.which("strace")
+    if program is None or subprocess.run([program, "-V"], capture_output=True, check=False).returncode:
+        return None
+    return Path(program)
+
+
+STRACE = Need(
+    find_strace,
+    lambda: _apt("strace"),
+    "To see what a server asks of the kernel, make soak needs strace: install the package strace.",
+)
+
+
 def main() -> int:
-    """Find or install everything; the exit status."""
+    """Find or install everything, with ``--soak`` also what ``make soak`` needs; the exit status."""
+    wanted = {"PostgreSQL": POSTGRES, "Chromium": CHROMIUM} | ({"strace": STRACE} if "--soak" in sys.argv[1:] else {})
     try:
-        print(f"PostgreSQL: {POSTGRES.found_or_installed()}", flush=True)
-        print(f"Chromium: {CHROMIUM.found_or_installed()}", flush=True)
+        for name, need in wanted.items():
+            print(f"{name}: {need.found_or_installed()}", flush=True)
     except Missing as missing:
         print(missing, file=sys.stderr)
         return 1
