@@ -130,8 +130,23 @@ def test_three_people_who_say_that_it_has_closed_raise_it(app, filler):
     sign_in(moderator, "moderator")
     for number in range(3):
         assert ("say these have closed" in moderator.page("/moderate").text) is False, number
+        filler.client.environ_base["REMOTE_ADDR"] = f"192.0.2.{number}"
         filler.send("/listings/kitchen/report", kind="closed")
     assert "Three or more people say these have closed" in moderator.page("/moderate").text
+
+
+@pytest.mark.parametrize("alike", ["client", "address"])
+def test_one_who_says_so_three_times_is_one(app, filler, alike):
+    moderator = app.test_client()
+    sign_in(moderator, "moderator")
+    for number in range(4):
+        if alike == "address":
+            filler.client.environ_base["REMOTE_ADDR"] = f"192.0.2.{number}"
+        email = "vera@example.org" if alike == "address" else ""
+        filler.send("/listings/kitchen/report", kind="closed", email=email)
+    assert "say these have closed" not in moderator.page("/moderate").text
+    assert [tuple(row) for row in rows(app, "SELECT count(*) FROM report")] == [(4,)]  # a moderator reads them all
+    assert "192.0.2" not in str(rows(app, "SELECT * FROM report"))
 
 
 def test_who_reports_too_often_waits(app, filler, monkeypatch):

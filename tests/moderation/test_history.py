@@ -182,11 +182,12 @@ def test_stewards_and_reports_of_both_belong_to_the_one_that_stays(session, arou
 
 def test_three_who_say_closed_raise_a_listing(session, around):
     listed(session, around, KITCHEN, OTHER)
-    tell = {"words": "", "email": "r@example.org", "language": "en"}
-    reports.report(session, OTHER.id, Telling(kind=ReportKind.WRONG, once="first", **tell), now=NOON)
+    first_told = Telling(kind=ReportKind.WRONG, words="", email="r@example.org", language="en", once="first")
+    reports.report(session, OTHER.id, first_told, now=NOON)
     for number in range(3):
         assert not queue.reported(session)[0].is_raised
-        telling = Telling(kind=ReportKind.CLOSED, once=f"closed {number}", **tell)
+        told = replace(first_told, kind=ReportKind.CLOSED, once=f"closed {number}")
+        telling = replace(told, email=f"r{number}@example.org")
         reports.report(session, KITCHEN.id, telling, now=NOON + timedelta(hours=number + 1))
         assert reports.report(session, KITCHEN.id, telling, now=NOON).already
     first, second = queue.reported(session)

@@ -11,10 +11,10 @@ from flask.typing import ResponseReturnValue
 from directory.contribute.forms.put_right import CorrectForm, ReportForm, correct_form
 from directory.contribute.routes.blueprint import bp, count, here, running
 from directory.contribute.rules.correction import asked_services, corrected, same, service_field, texts_of
-from directory.contribute.service.limits import Deed
+from directory.contribute.service.limits import Deed, wait
 from directory.core.errors import NotFound
 from directory.infra import clock
-from directory.infra.db import transaction
+from directory.infra.db import Reader, transaction
 from directory.listings import queries as listings
 from directory.listings.rules.record import Visibility
 from directory.moderation.queries import suggestions
@@ -26,6 +26,7 @@ from directory.publishing import queries as published
 from directory.publishing.queries import Current
 from directory.web.access import Who, open_to
 from directory.web.addresses import address, language
+from directory.web.limits import client_key
 from directory.web.people import acting
 from directory.web.standbys import reader
 
@@ -45,19 +46,26 @@ def report(slug: str) -> ResponseReturnValue:
     if form.submitted_and_valid():
         count(Deed.REPORT, now)
         email = form.email.data or ""
-        telling = Telling(
-            kind=ReportKind(form.kind.data),
-            words=form.words.data or "",
-            email=email,
-            language=language(),
-            once=form.key,
-        )
         with transaction() as opened:
+            telling = Telling(
+                kind=ReportKind(form.kind.data),
+                words=form.words.data or "",
+                email=email,
+                language=language(),
+                once=form.key,
+                again=_reported_before(opened, found, now),
+            )
             receipt = reports.report(opened, found.record.id, telling, now=now)
         return thanked(found, receipt, "report", email)
     return render_template(
         "contribute/report.html", form=form, name=found.record.name, slug=found.slug, secret=_has_secret(found)
     )
+
+
+def _reported_before(opened: Reader, found: Current, now: datetime) -> bool:
+    """Whether this client has reported this listing within the hour: it is known no longer, and by a digest alone."""
+    who = f"{client_key(request.remote_addr)} {found.record.id}"
+    return wait(opened, Deed.REPORT_LISTING, who, secret=running().settings.secret_key, now=now) > 0
 
 
 @bp.route("/listings/<slug>/correct", methods=["GET", "POST"])

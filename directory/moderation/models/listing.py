@@ -38,6 +38,8 @@ class Report(Base):
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[UUID | None]
     answer: Mapped[str]
+    # Not the second report of one client or address about one listing: who sent it is not kept, but that it was again.
+    counts: Mapped[bool] = mapped_column(server_default=sa.true())
 
 
 class Stewardship(Base):

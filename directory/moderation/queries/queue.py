@@ -178,7 +178,7 @@ class Reported:
 
 def reported(session: Session, *, limit: int = PAGE, raised_only: bool = False) -> list[Reported]:
     """Listings with open reports: those first that many say have closed, then by the oldest report. One statement."""
-    closed = sa.func.sum(sa.case((Report.kind == ReportKind.CLOSED, 1), else_=0))
+    closed = sa.func.sum(sa.case((sa.and_(Report.kind == ReportKind.CLOSED, Report.counts), 1), else_=0))
     query = (
         sa.select(
             Report.organization_uuid,

@@ -67,13 +67,17 @@ CLOSED_REPORTS: Final = 3  # so many people who say "closed" raise a listing to 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
-    """A report as it comes. ``email``: where to answer, "" if nobody wants an answer."""
+    """A report as it comes. ``email``: where to answer, "" if nobody wants an answer.
+
+    ``again``: the same client told of the same listing a moment ago; such a report raises nothing.
+    """
 
     kind: ReportKind
     words: str
     email: str
     language: str
     once: str
+    again: bool = False
 
 
 def words_of(text: str, field: str) -> str:

@@ -44,6 +44,7 @@ def report(session: Session, organization: UUID, telling: Telling, *, now: datet
         "language": telling.language,
         "at": now,
         "answer": "",
+        "counts": not telling.again and not _told_before(session, organization, telling),
     }
     insert: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     made = insert(Report).values(values).on_conflict_do_nothing(index_elements=["once"]).returning(Report.id)
@@ -81,6 +82,14 @@ def settle(session: Session, number: UUID, *, done: bool, answer: str, acting: A
         outbox.put(session, mail, now=now)
         row.email = ""  # it is needed no more
     session.flush()
+
+
+def _told_before(session: Session, organization: UUID, telling: Telling) -> bool:
+    """Whether an open report about a listing has the same address to answer to."""
+    if not telling.email:
+        return False
+    same = (Report.organization_uuid == organization, Report.email == mail_address(telling.email))
+    return session.scalar(sa.select(sa.exists().where(*same, Report.state == ReportState.OPEN))) is True
 
 
 def _receipt(session: Session, once: str) -> Receipt | None:
