@@ -43,7 +43,7 @@ class Running:
     @property
     def around(self) -> Surroundings:
         """What the door into the published record needs."""
-        from directory.exchange.rules.lines import lines
+        from directory.exchange.rules.stored import stored
         from directory.publishing.service import Surroundings
 
         return Surroundings(
@@ -52,7 +52,7 @@ class Running:
             geocoding=self.geocoding,
             areas=self.areas,
             index=self.index,
-            lines=lines,
+            lines=stored,
         )
 
     @property

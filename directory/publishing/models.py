@@ -73,6 +73,22 @@ class ExtractLine(Base):
     feature: Mapped[str] = mapped_column(sa.Text)
 
 
+class StoredText(Base):
+    """A row of a file, or an object of the API, as it is sent; of a row all but how the reader calls this site.
+
+    ``number`` has kind and order (``rules.text_number``).
+    """
+
+    __tablename__ = "stored_text"
+
+    number: Mapped[int] = mapped_column(
+        sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True, autoincrement=False
+    )
+    organization_id: Mapped[int] = mapped_column(sa.ForeignKey("organization.id", ondelete="CASCADE"), index=True)
+    slug: Mapped[str]
+    text: Mapped[str] = mapped_column(sa.Text)
+
+
 class ImportRun(Base):
     """One import of one file. ``state``: running, done, undone."""
 

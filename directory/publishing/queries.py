@@ -19,8 +19,8 @@ from directory.listings.rules.codec import decode
 from directory.listings.rules.codes import code_of
 from directory.listings.rules.record import Record, SourceKind
 from directory.publishing.models import Change, ExtractLine, ImportRow, ImportRun, Revision, Tombstone
-from directory.publishing.rules import ActorKind
-from directory.search.rules.numbers import LAST_ORDINAL, ordinal_in
+from directory.publishing.rules import OWNER_BITS, ActorKind, TextKind, text_number
+from directory.search.rules.numbers import ordinal_in
 
 _LINES: Final = table_of(ExtractLine)
 _EVERY: Final = {
@@ -33,11 +33,13 @@ _OF: Final = {
     for form in ("csv", "feature")
 }
 _AT: Final = {form: f"SELECT number, slug, {form} FROM extract_line WHERE number" for form in ("csv", "feature")}
-
-# Of each organisation the first line alone: SQLite then reads no text of it.
+_WITHIN: Final = "number >= :first AND number < :end"
+_EVERY_TEXT: Final = f"SELECT slug, text FROM stored_text WHERE {_WITHIN} ORDER BY number"
+_SOME_TEXTS: Final = f"SELECT number, text FROM stored_text WHERE {_WITHIN} ORDER BY number LIMIT :limit OFFSET :offset"
+_TEXTS_OF: Final = f"SELECT text FROM stored_text WHERE {_WITHIN} AND organization_id"
 _PAGES: Final = (
-    "SELECT d.page FROM extract_line l JOIN document d ON d.organization_id = l.organization_id"
-    f" WHERE l.number & {LAST_ORDINAL} = 0 ORDER BY l.number"
+    "SELECT d.page FROM stored_text t JOIN document d ON d.organization_id = t.organization_id"
+    " WHERE t.number >= :first AND t.number < :end ORDER BY t.number"
 )
 
 Form = Literal["csv", "feature"]
@@ -83,9 +85,33 @@ def every_line(session: Session, form: Form, *, at_once: int) -> Iterator[Sequen
 
 
 def every_page(session: Session, *, at_once: int) -> Iterator[list[dict[str, Any]]]:
-    """The page of every listing (``listings.queries.pages``) in the order of files. One statement."""
-    for batch in plain.batches(session, _PAGES, at_once=at_once):
+    """The page of every listing (``listings.queries.pages``) that has a line, in the order of files. One statement."""
+    for batch in plain.batches(session, _PAGES, _range(TextKind.ORGANISATIONS), at_once=at_once):
         yield [json.loads(text) for (text,) in batch]
+
+
+def every_text(session: Session, kind: TextKind, *, at_once: int) -> Iterator[list[tuple[str, str]]]:
+    """Slug and text of every text of a kind in their order, ``at_once`` of them in memory. One statement."""
+    return plain.batches(session, _EVERY_TEXT, _range(kind), at_once=at_once)
+
+
+def some_texts(
+    session: Session, kind: TextKind, *, limit: int, offset: int = 0, first: int = 0
+) -> list[tuple[int, str]]:
+    """Number and text of texts of a kind from number ``first`` on, after ``offset`` of them. One statement."""
+    found = _range(kind)
+    bound = {**found, "first": max(first, found["first"]), "limit": limit, "offset": offset}
+    return plain.rows(session, _SOME_TEXTS, bound)
+
+
+def texts_of(session: Session, kind: TextKind, organization_ids: Sequence[int]) -> list[str]:
+    """The texts of a kind of these organisations, in no order. One statement."""
+    among, bound = plain.among(session, organization_ids)
+    return [text for (text,) in plain.rows(session, f"{_TEXTS_OF} {among}", {**bound, **_range(kind)})]
+
+
+def _range(kind: TextKind) -> dict[str, int]:
+    return {"first": text_number(kind, 0), "end": text_number(kind, 1 << OWNER_BITS)}
 
 
 def every_change(session: Session, since: int | datetime, *, at_once: int) -> Iterator[Sequence[NumberedChange]]:

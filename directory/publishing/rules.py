@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
+from enum import IntEnum, StrEnum
+from typing import Any, Final, NamedTuple
 from uuid import UUID
+
+from directory.core.errors import Invalid
 
 
 class ActorKind(StrEnum):
@@ -28,11 +30,57 @@ class Actor:
 
 
 Page = Mapping[str, Any]  # ``listings.queries.page``: slug, version, last_modified, areas, record
-Lines = Callable[[Page, Sequence[int]], Iterable[tuple[str, str]]]
-"""The stored page of a listing and the ordinals of offerings to the line and the feature of each, as files have them.
 
-What the columns are is decided above the door, in ``exchange``, which hands this to it.
+
+class TextKind(IntEnum):
+    """What a stored text is: a row of a file, in the order of files; or an object of the API, in its order."""
+
+    ORGANISATIONS = 0
+    SERVICES = 1
+    LOCATIONS = 2
+    ORGANIZATION_OBJECT = 3
+    SERVICE_OBJECT = 4
+
+    @property
+    def of_files(self) -> bool:
+        """Whether it has only what a search can find."""
+        return self < TextKind.ORGANIZATION_OBJECT
+
+
+class Texts(NamedTuple):
+    """What the door stores of a listing: of each offering its line and its feature, and the other texts by kind."""
+
+    offerings: Sequence[tuple[str, str]]
+    others: Mapping[TextKind, Sequence[str]]
+
+
+Lines = Callable[[Page, Sequence[int]], Texts]
+"""The stored page of a listing and the ordinals of its offerings that a search can find, to what is stored of it.
+
+What the columns and fields are is decided above the door, in ``exchange``, which hands this to it.
 """
+
+# A text's number: its kind, whose it is (rank and organisation, or the organisation alone), and which of theirs it is.
+ORDINAL_BITS: Final = 20
+OWNER_BITS: Final = 40
+MOST_TEXTS: Final = 1 << ORDINAL_BITS
+
+
+def text_number(kind: TextKind, owner: int, ordinal: int = 0) -> int:
+    """The number of a text: those of a kind stand in its order. Raises Invalid for more than MOST_TEXTS."""
+    if ordinal >= MOST_TEXTS:
+        raise Invalid("parts", ordinal + 1, f"at most {MOST_TEXTS} of one organisation")
+    return (kind << OWNER_BITS) + owner << ORDINAL_BITS | ordinal
+
+
+def ordinal_of_text(number: int) -> int:
+    """Which of its owner's texts of that kind it is."""
+    return number & (MOST_TEXTS - 1)
+
+
+def owner_of_text(number: int) -> int:
+    """Whose text it is."""
+    return number >> ORDINAL_BITS & ((1 << OWNER_BITS) - 1)
 
 
 class What(StrEnum):

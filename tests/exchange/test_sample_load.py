@@ -13,7 +13,7 @@ from sqlalchemy.engine import Engine
 from directory.app import COMPOSITION
 from directory.areas.service import AreaIndex
 from directory.exchange.cli.sample import sample as command
-from directory.exchange.rules.lines import lines
+from directory.exchange.rules.stored import stored
 from directory.exchange.service import sample as service
 from directory.infra.db import reading, transaction
 from directory.infra.place import load_place
@@ -48,7 +48,7 @@ def around(installed: Engine) -> Surroundings:
         geocoding=postcodes.geocoding(),
         areas=areas,
         index=open_index(installed.dialect.name),
-        lines=lines,
+        lines=stored,
     )
 
 

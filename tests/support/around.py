@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from directory.areas.service import AreaIndex
-from directory.exchange.rules.lines import lines
+from directory.exchange.rules.stored import stored
 from directory.infra.db import reading
 from directory.infra.place import load_place
 from directory.listings.service.taxonomy import load_terms
@@ -25,7 +25,7 @@ def surroundings(engine: Engine, place: str = "birmingham") -> Surroundings:
         geocoding=postcodes.geocoding(place),
         areas=areas,
         index=open_index(engine.dialect.name),
-        lines=lines,
+        lines=stored,
     )
 
 

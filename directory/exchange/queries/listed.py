@@ -1,86 +1,79 @@
-"""Services as a list has them: the plain columns of each and of its organisation, without its stored page.
+"""Lists of the API as they are stored: pages of everything without a sort, and the objects of what was found.
 
-A page of fifty services stands on as many as fifty stored pages, of which a list needs a tenth: to read and parse them
-took four times as long as these columns. The mapping is the same; ``tests/exchange`` holds both ways together.
+Nothing is parsed: the text of an object begins with its identifier, and is sent as it stands.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from directory.infra.db import table_of
-from directory.listings import models as m
-from directory.listings.rules.columns import PLAIN
-from directory.listings.rules.record import Record, Service
+from directory.exchange.queries.oruk import ORGANIZATION, SERVICE, counted
+from directory.infra import plain
+from directory.infra.kept import Kept
+from directory.publishing import queries as publishing
+from directory.publishing.rules import TextKind, ordinal_of_text, owner_of_text, text_number
 
-SERVICE: Final = table_of(m.Service)
-ORGANIZATION: Final = table_of(m.Organization)
-OWN: Final = [(field, SERVICE.c[column]) for field, column in PLAIN[Service]]
-OWNERS: Final = [
-    (field, ORGANIZATION.c[column])
-    for field, column in PLAIN[Record]
-    if field not in {"assured_at", "review_due_at", "description", "kind"}
-]
+OBJECT: Final = {"services": TextKind.SERVICE_OBJECT, "organizations": TextKind.ORGANIZATION_OBJECT}
+TABLES: Final = {"services": SERVICE, "organizations": ORGANIZATION}
+NEAR: Final = 200  # texts that are passed over; what is further is found in an index, which has no texts
+_BEFORE_ID: Final = len('{"id":"')
+_AFTER_ID: Final = _BEFORE_ID + len(str(UUID(int=0)))
+_ends: Final = Kept[tuple[TextKind, int], int](1_000)  # where pages end: how many came before, to the last number
 
-
-class Listed(NamedTuple):
-    """A service and its organisation as their stored page would say them, and when they last changed."""
-
-    service: dict[str, Any]
-    organization: dict[str, Any]
-    last_modified: str
-
-
-def _described() -> sa.ColumnElement[str]:
-    """What an organisation says of itself, or else its first service that says something."""
-    other = SERVICE.alias()
-    first = (
-        sa.select(other.c.description)
-        .where(other.c.owner_id == ORGANIZATION.c.id, other.c.description != "")
-        .order_by(other.c.id)
-        .limit(1)
-        .scalar_subquery()
-    )
-    return sa.case((ORGANIZATION.c.description == "", first), else_=ORGANIZATION.c.description)
+# Of the services after those that were passed over, the first: its organisation, and which of its services it is.
+_SERVICE_AT: Final = """
+SELECT s.owner_id, (SELECT count(*) FROM service o WHERE o.owner_id = s.owner_id AND o.id < s.id)
+FROM service s WHERE s.owner_id >= :owner ORDER BY s.owner_id, s.id LIMIT 1 OFFSET :offset
+"""
+_ORGANIZATION_AT: Final = "SELECT id, 0 FROM organization WHERE id >= :owner ORDER BY id LIMIT 1 OFFSET :offset"
+_AT: Final = {TextKind.SERVICE_OBJECT: _SERVICE_AT, TextKind.ORGANIZATION_OBJECT: _ORGANIZATION_AT}
 
 
-_QUERY: Final = (
-    sa.select(
-        SERVICE.c.uuid,
-        ORGANIZATION.c.uuid,
-        ORGANIZATION.c.assured_at,
-        ORGANIZATION.c.notice,
-        SERVICE.c.last_modified,
-        _described(),
-        *(column for _, column in OWN),
-        *(column for _, column in OWNERS),
-    )
-    .join(ORGANIZATION, ORGANIZATION.c.id == SERVICE.c.owner_id)
-    .where(SERVICE.c.uuid.in_(sa.bindparam("uuids", expanding=True)))
-)
-_FIRST: Final = 6  # columns before those of the service
+def page(session: Session, name: str, *, offset: int, limit: int) -> tuple[int, list[str]]:
+    """How many services or organisations there are, and the texts of a page of them.
+
+    Two statements, and one more for a page that is far from the last one.
+    """
+    kind, total = OBJECT[name], counted(session, TABLES[name])
+    if offset >= total:
+        return total, []
+    ends = _ends.of(session)
+    at, number = _nearest(ends, kind, offset)
+    if offset - at > NEAR:
+        at, number = offset, _before(session, kind, number, offset - at)
+    rows = publishing.some_texts(session, kind, first=number + 1, offset=offset - at, limit=limit)
+    if rows:
+        _ends.keep(ends, {(kind, offset + len(rows)): rows[-1][0]})
+    return total, [text for _, text in rows]
 
 
-def listed(session: Session, uuids: Sequence[UUID]) -> dict[UUID, Listed]:
-    """The services under these identifiers. One statement."""
-    rows = session.connection().execute(_QUERY, {"uuids": list(uuids)})
-    return {row[0]: _listed(row) for row in rows}
+def _nearest(ends: dict[tuple[TextKind, int], int], kind: TextKind, offset: int) -> tuple[int, int]:
+    """The last known end of a page that is not beyond ``offset``: how many came up to it, and the last one's number."""
+    known = [at for of, at in list(ends) if of is kind and at <= offset]
+    return (max(known), ends[kind, max(known)]) if known else (0, text_number(kind, 0) - 1)
 
 
-def _listed(row: Any) -> Listed:
-    uuid, owner, assured_at, notice, last_modified, description = row[:_FIRST]
-    own = {field: value for (field, _), value in zip(OWN, row[_FIRST:], strict=False)}
-    theirs = {field: value for (field, _), value in zip(OWNERS, row[_FIRST + len(OWN) :], strict=True)}
-    organization = {
-        **theirs,
-        "id": str(owner),
-        "description": description or "",
-        "assured_at": assured_at.isoformat() if assured_at else None,
-        "notice": {"text": notice} if notice else None,
-    }
-    return Listed({**own, "id": str(uuid)}, organization, last_modified.isoformat())
+def _before(session: Session, kind: TextKind, number: int, skipped: int) -> int:
+    """The number before that of the text which comes after ``number`` and ``skipped`` more."""
+    known = number >= text_number(kind, 0)
+    owner = owner_of_text(number) if known else 0
+    of_owner = ordinal_of_text(number) + 1 if known else 0
+    ((found, ordinal),) = plain.rows(session, _AT[kind], {"owner": owner, "offset": skipped + of_owner})
+    return text_number(kind, found, ordinal) - 1
+
+
+def texts(session: Session, name: str, owners: Sequence[int]) -> dict[UUID, str]:
+    """The texts of all services of these organisations, or their own, by the identifier of each. One statement."""
+    found = publishing.texts_of(session, OBJECT[name], owners)
+    return {UUID(text[_BEFORE_ID:_AFTER_ID]): text for text in found}
+
+
+def modified(session: Session, uuids: Sequence[UUID]) -> dict[UUID, str]:
+    """When services last changed. One statement."""
+    query = sa.select(SERVICE.c.uuid, SERVICE.c.last_modified).where(SERVICE.c.uuid.in_(uuids))
+    return {row.uuid: row.last_modified.isoformat() for row in session.connection().execute(query)}

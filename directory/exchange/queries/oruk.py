@@ -88,7 +88,7 @@ def organizations(session: Session, found: Mapping[int, Any] | None, *, offset: 
 def _page(
     session: Session, table: sa.Table, query: sa.Select[Any], offset: int, limit: int | None, narrowed: Narrowed
 ) -> Some:
-    total = _count(session, table, query, kept=narrowed.is_open)
+    total = counted(session, table) if narrowed.is_open else _count(session, query)
     if offset >= total:
         return Some(total, ())
     owner = table.c.id if table is ORGANIZATION else table.c.owner_id
@@ -111,16 +111,17 @@ def _nearest(
     return (max(known), ends[name, max(known)]) if known else (0, None)
 
 
-def _count(session: Session, table: sa.Table, query: sa.Select[Any], *, kept: bool) -> int:
-    """How many rows there are; of everything once for each version of the data."""
+def counted(session: Session, table: sa.Table) -> int:
+    """How many rows a table has: counted once for each version of the data. One statement, or none."""
     known = _counts.of(session)
-    found = known.get(table.name) if kept else None
-    if found is None:
-        counted = sa.select(sa.func.count()).select_from(table if kept else query.subquery())
-        found = int(session.connection().execute(counted).scalar_one())
-        if kept:
-            _counts.keep(known, {table.name: found})
+    if (found := known.get(table.name)) is None:
+        found = int(session.connection().execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
+        _counts.keep(known, {table.name: found})
     return found
+
+
+def _count(session: Session, query: sa.Select[Any]) -> int:
+    return int(session.connection().execute(sa.select(sa.func.count()).select_from(query.subquery())).scalar_one())
 
 
 def _cut(session: Session, table: sa.Table, found: list[tuple[int, int]], offset: int, limit: int | None) -> Some:

@@ -143,7 +143,7 @@ def _list(kind: str) -> Response:
     try:
         asked = read(request.args, LISTS[kind])
         with turn(), begin(now) as session:
-            found = service.listed(kind, here, session, asked, now)
+            found = service.answer_of(kind, here, session, asked, now)
             made = spooled(f"{text}\n" for text in found.texts) if asked.lines else None
             texts = [] if made else list(found.texts)
     except Invalid as wrong:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from directory.exchange.rules import csv_text, geojson_text
-from directory.exchange.rules.columns import COLUMNS, Page, Value, offering_rows
+from directory.exchange.rules.columns import COLUMNS, OfferingRow, Page, Value, offering_rows
 
 STORED: Final = [(column.name, column.value, column.kind in csv_text.TEXTS) for column in COLUMNS if column.value]
 _SLUG: Final = "-"  # stands for any slug: letters, digits and hyphens need no quoting
@@ -18,19 +18,21 @@ _SLUG: Final = "-"  # stands for any slug: letters, digits and hyphens need no q
 
 def lines(page: Page, ordinals: Sequence[int]) -> list[tuple[str, str]]:
     """For each of a page's offerings: its cells with a comma after each, and its feature without an end."""
-    found = []
-    for row in offering_rows(page, ordinals):
-        cells: list[str] = []
-        values: dict[str, Value] = {}
-        for name, value_of, is_text in STORED:
-            value = value_of(row)
-            if value is None or value == "":
-                cells.append("")
-            else:
-                values[name] = value
-                cells.append(csv_text.cell(value, is_text=is_text))
-        found.append((",".join(cells) + ",", geojson_text.open_feature(values)))
-    return found
+    return [offering_texts(row)[1:] for row in offering_rows(page, ordinals)]
+
+
+def offering_texts(row: OfferingRow) -> tuple[list[str], str, str]:
+    """The cells of an offering by STORED, its line, and its feature without an end."""
+    cells: list[str] = []
+    values: dict[str, Value] = {}
+    for name, value_of, is_text in STORED:
+        value = value_of(row)
+        if value is None or value == "":
+            cells.append("")
+        else:
+            values[name] = value
+            cells.append(csv_text.cell(value, is_text=is_text))
+    return cells, ",".join(cells) + ",", geojson_text.open_feature(values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,12 @@ def csv_ending(url_of: Callable[[str], str]) -> Ending:
     """Of a line. ``url_of``: a slug to the full address of its listing."""
     before, after = _around(csv_text.cell(url_of(_SLUG), is_text=True))
     return Ending("{}", f",{before}", f"{after}\r\n")
+
+
+def row_ending(url_of: Callable[[str], str]) -> Ending:
+    """Of a row of another table, which has no distance. ``url_of`` as above."""
+    before, after = _around(csv_text.cell(url_of(_SLUG), is_text=True))
+    return Ending("", before, f"{after}\r\n")
 
 
 def feature_ending(url_of: Callable[[str], str]) -> Ending:

@@ -15,12 +15,14 @@ from sqlalchemy.orm import Session
 
 from directory.exchange.rules import csv_text
 from directory.exchange.rules.columns import OfferingRow, Value, offering_rows
-from directory.exchange.rules.lines import Ending
+from directory.exchange.rules.lines import Ending, row_ending
+from directory.exchange.rules.stored import KIND_OF
 from directory.exchange.rules.tables import LOCATIONS, Table, places_of
 from directory.exchange.rules.tables import rows_of as rows_in
 from directory.infra.db import Reader
 from directory.listings import queries as listings
 from directory.publishing import queries as publishing
+from directory.search.rules.docs import NOT_OFFERED
 from directory.search.service import Index, Query
 
 Hit: TypeAlias = tuple[OfferingRow, float | None]  # an offering, and how far it is from where the search was, metres
@@ -67,7 +69,10 @@ def listings_of(session: Session | Reader, query: Query, *, index: Index) -> Ite
     if is_all(query):
         for pages in publishing.every_page(session, at_once=PAGES):
             for page in pages:
-                everywhere: list[Hit] = [(row, None) for row in offering_rows(page)]
+                found_in = offering_rows(page)
+                everywhere: list[Hit] = [
+                    (row, None) for row in found_in if row.service.get("status") not in NOT_OFFERED
+                ]
                 yield everywhere
         return
     found = groupby(index.matches(session, query), key=lambda match: match.organization_id)
@@ -83,7 +88,20 @@ def listings_of(session: Session | Reader, query: Query, *, index: Index) -> Ite
 def table_lines(
     session: Session | Reader, query: Query, table: Table, *, index: Index, url_of: Callable[[str], str]
 ) -> Iterator[str]:
-    """The lines of a CSV file of ``table``, a text for each listing. Statements as ``listings_of``."""
+    """The lines of a CSV file of ``table`` in texts of some. Everything is a copy; statements as ``listings_of``."""
+    if is_all(query):
+        ending = row_ending(url_of)
+        before, after = ending.before_slug, ending.after_slug
+        for batch in publishing.every_text(session, KIND_OF[table.name], at_once=BATCH):
+            yield "".join([f"{text}{before}{slug}{after}" for slug, text in batch])
+        return
+    yield from made_lines(session, query, table, index=index, url_of=url_of)
+
+
+def made_lines(
+    session: Session | Reader, query: Query, table: Table, *, index: Index, url_of: Callable[[str], str]
+) -> Iterator[str]:
+    """The same lines made of stored pages, a text for each listing. Statements as ``listings_of``."""
     line = csv_text.liner(table.columns)
     every_place = table is LOCATIONS and is_all(query)
     for hits in listings_of(session, query, index=index):

@@ -16,9 +16,8 @@ from sqlalchemy.orm import Session
 
 from directory.core.errors import Invalid
 from directory.core.geo import MILE_M
+from directory.exchange.queries import listed
 from directory.exchange.queries import oruk as queries
-from directory.exchange.queries.listed import Listed
-from directory.exchange.queries.listed import listed as listed_services
 from directory.exchange.queries.narrowing import Narrowed
 from directory.exchange.rules import hsds
 from directory.exchange.rules.hsds_facts import FACT, FACTS, taxonomy_id, term_part
@@ -27,19 +26,17 @@ from directory.exchange.rules.hsds_schedule import standard_offset
 from directory.exchange.rules.oruk_request import Asked
 from directory.geocoding.rules import Located
 from directory.infra.db import Reader
-from directory.infra.kept import Kept
 from directory.listings import queries as listings
 from directory.listings.rules.document import dumps
+from directory.publishing import queries as publishing
 from directory.search.rules.near import EVERYWHERE, WHOLE_PLACE, Here
 from directory.search.rules.query import Query
 from directory.search.rules.request import SearchRequest
 from directory.search.service import Process, meant_in
 
 AT_ONCE: Final = 200  # listings in memory while everything is streamed
-MOST_KEPT: Final = 16_384  # services of lists whose JSON a process has: some 15 MB
 NEAREST_M: Final = 1.0  # a circle of no size is one of this
 Items = Sequence[queries.Item]
-_texts: Final = Kept[tuple[str, UUID], str](MOST_KEPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,7 @@ def view_of(here: Process) -> View:
     return View(terms=here.terms, place=place.name, place_slug=place.slug, offset=standard_offset(place.time_zone))
 
 
-def listed(kind: str, here: Process, session: Reader, asked: Asked, now: datetime) -> Answer:
+def answer_of(kind: str, here: Process, session: Reader, asked: Asked, now: datetime) -> Answer:
     """The answer of a list: "services", "service_at_locations", "organizations", "taxonomies" or "taxonomy_terms".
 
     Raises Invalid for a postcode that nobody knows, and Unavailable when a search takes too long.
@@ -82,11 +79,15 @@ def one(kind: str, here: Process, session: Reader, wanted: UUID, asked: Asked) -
 
 
 def _services(here: Process, session: Session, asked: Asked, now: datetime) -> Answer:
-    name = "service_minimal" if asked.minimal else "service_full" if asked.full else "service"
-    some = queries.services(session, _narrowed(here, session, asked, now), **_cut(asked))
+    narrowed = _narrowed(here, session, asked, now)
+    if narrowed.is_open and not (asked.full or asked.minimal):
+        return _stored(session, "services", asked)
+    some = queries.services(session, narrowed, **_cut(asked))
     if asked.full:
-        return _answer(some.total, _made(session, some.items, name, hsds.service_objects, view_of(here)))
-    return Answer(some.total, _plain(session, some.items, name, view_of(here)))
+        return _answer(some.total, _made(session, some.items, "service_full", hsds.service_objects, view_of(here)))
+    if asked.minimal:
+        return _answer(some.total, _minimal(session, some.items, view_of(here)))
+    return Answer(some.total, _texts(session, "services", some.items))
 
 
 def _offerings(here: Process, session: Session, asked: Asked, now: datetime) -> Answer:
@@ -97,8 +98,10 @@ def _offerings(here: Process, session: Session, asked: Asked, now: datetime) -> 
 
 def _organizations(here: Process, session: Session, asked: Asked, now: datetime) -> Answer:
     found = _found(here, session, asked, None, now)
-    some = queries.organizations(session, found, **_cut(asked))
     name, view = _organization_kind(asked), view_of(here)
+    if found is None and name == "organization":
+        return _stored(session, "organizations", asked)
+    some = queries.organizations(session, found, **_cut(asked))
 
     def made() -> Iterator[Object]:
         for items in _batched(some.items):
@@ -180,21 +183,29 @@ def _made(session: Session, items: Items, name: str, make: Make, view: View) -> 
             yield from (made[each] for each in wanted)
 
 
-def _plain(session: Session, items: Items, name: str, view: View) -> Iterator[str]:
-    """Services without what is nested. At most one statement for each AT_ONCE, for those that were not made lately."""
-    known = _texts.of(session)
+def _stored(session: Session, name: str, asked: Asked) -> Answer:
+    """Everything as it is stored: a page, or all of it, read as it is sent."""
+    if not asked.whole:
+        total, texts = listed.page(session, name, offset=asked.offset, limit=asked.per_page)
+        return Answer(total, iter(texts))
+    every = publishing.every_text(session, listed.OBJECT[name], at_once=AT_ONCE)
+    return Answer(0, (text for some in every for _, text in some))
+
+
+def _texts(session: Session, name: str, items: Items) -> Iterator[str]:
+    """The stored texts of ``items``. One statement for each AT_ONCE of them."""
     for some in _batched(items):
-        texts = {item.uuid: text for item in some if (text := known.get((name, item.uuid))) is not None}
-        if missing := [item.uuid for item in some if item.uuid not in texts]:
-            made = {uuid: dumps(_object(name, each, view)) for uuid, each in listed_services(session, missing).items()}
-            _texts.keep(known, {(name, uuid): text for uuid, text in made.items()})
-            texts |= made
+        texts = listed.texts(session, name, list({item.owner_id for item in some}))
         yield from (texts[item.uuid] for item in some)
 
 
-def _object(name: str, found: Listed, view: View) -> Object:
-    page = {"last_modified": found.last_modified, "record": found.organization}
-    return hsds.BUILDER.build(name, Node(found.service, view, page, found.organization))
+def _minimal(session: Session, items: Items, view: View) -> Iterator[Object]:
+    """Services with no more than when they changed. One statement for each AT_ONCE of them."""
+    for some in _batched(items):
+        changed = listed.modified(session, [item.uuid for item in some])
+        for item in some:
+            node = Node({"id": str(item.uuid)}, view, {"last_modified": changed[item.uuid]})
+            yield hsds.BUILDER.build("service_minimal", node)
 
 
 def all_taxonomies(session: Session, view: View) -> list[Object]:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from directory.listings.rules.document import page_head
 from directory.listings.rules.record import Record
+from directory.publishing.rules import Texts
 from directory.publishing.service import hours
 from directory.publishing.service.prepare import Prepared, prepare
 from directory.publishing.service.surroundings import Surroundings
@@ -22,14 +23,14 @@ from directory.search.rules.numbers import ordinal_in
 class Ahead:
     """A proposal as it will be published ``at`` that moment. It pickles: another process may have made it.
 
-    ``docs`` are those of an organisation 0, with the hours of the days from ``first``; ``lines`` are theirs in files.
+    ``docs`` are those of an organisation 0, with the hours of the days from ``first``; ``lines``: what else is stored.
     """
 
     prepared: Prepared
     first: date
     at: datetime
     docs: tuple[OfferingDoc, ...]
-    lines: tuple[tuple[str, str], ...]
+    lines: Texts
 
     def holds(self, days: Days | None, at: datetime) -> bool:
         """Whether docs and lines are right ``at`` that moment, when the index knows the hours of ``days``."""
@@ -46,5 +47,5 @@ def prepare_ahead(proposal: Record, around: Surroundings, *, first: date, at: da
     days = hours.from_first(first, around)
     docs = tuple(offering_docs(prepared.record, 0, prepared.areas, around.terms, days))
     page = page_head(slug="", version=0, areas=prepared.areas, now=at) | {"record": prepared.encoded}
-    lines = tuple(around.lines(page, [ordinal_in(doc.number) for doc in docs]))
+    lines = around.lines(page, [ordinal_in(doc.number) for doc in docs])
     return Ahead(prepared, first, at, docs, lines)

@@ -26,7 +26,7 @@ from directory.listings.rules.visibility import Confidential
 from directory.listings.service import Numbering, Published, remove, write
 from directory.maps import service as maps
 from directory.publishing.models import Change, Revision, Tombstone
-from directory.publishing.rules import Actor, Outcome, What, changed_fields, choose_slug, slug_candidates
+from directory.publishing.rules import Actor, Outcome, Texts, What, changed_fields, choose_slug, slug_candidates
 from directory.publishing.service import hours, lines
 from directory.publishing.service.ahead import Ahead
 from directory.publishing.service.before import Before, standing
@@ -246,7 +246,7 @@ def derive(
     made again where days or moment are others by now.
     """
     docs: list[OfferingDoc] = []
-    texts: dict[int, lines.Texts] = {}
+    texts: dict[int, Texts] = {}
     for item in batch:
         made = ahead.get(item.record.id)
         if made and made.holds(days, item.last_modified):

@@ -1,11 +1,11 @@
-"""The lines of files, written by the door in the transaction of the record. They go with their organisation."""
+"""Lines of files and objects of the API, written by the door with the record. They go with their organisation."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,34 +14,45 @@ from directory.infra import bulk
 from directory.infra.db import table_of
 from directory.listings.rules.document import page_head
 from directory.listings.service import Published
-from directory.publishing.models import ExtractLine
-from directory.publishing.rules import Lines
+from directory.publishing.models import ExtractLine, StoredText
+from directory.publishing.rules import Lines, Texts, text_number
 from directory.search.rules.docs import OfferingDoc
-from directory.search.rules.numbers import ordinal_in
+from directory.search.rules.numbers import base_in, ordinal_in
 
 _LINES = table_of(ExtractLine)
-Texts = Sequence[tuple[str, str]]  # of each offering its line and its feature
+_TEXTS = table_of(StoredText)
 Made = Mapping[int, Texts]  # by the organisation's integer id
+Row = dict[str, Any]
 _NONE: Final[Made] = MappingProxyType({})
+
+
+class _Rows(NamedTuple):
+    """The rows of both tables, by their numbers."""
+
+    lines: dict[int, Row]
+    texts: dict[int, Row]
 
 
 def put(
     session: Session, batch: Sequence[Published], docs: Iterable[OfferingDoc], lines: Lines, *, made: Made = _NONE
 ) -> None:
-    """Add the lines of ``batch``, whose former ones went with their organisations; ``docs``: what the index has of it.
+    """Add what is stored of ``batch``, whose former texts went with their organisations; ``docs``: the index's of it.
 
-    So a file has what a search finds, no more and no less. ``made``: lines that are there already.
+    So a file has what a search finds, no more and no less. ``made``: texts that are there already.
     """
-    bulk.insert(session, _LINES, list(_rows(batch, docs, lines, made)))
+    found = _rows(batch, docs, lines, made)
+    bulk.insert(session, _LINES, list(found.lines.values()))
+    bulk.insert(session, _TEXTS, [found.texts[number] for number in sorted(found.texts)])  # each kind side by side
 
 
 def clear(session: Session) -> None:
-    """Remove every line: they will all be made again."""
+    """Remove every text: they will all be made again."""
     session.execute(sa.delete(_LINES))
+    session.execute(sa.delete(_TEXTS))
 
 
 class Compared:
-    """Counts, batch by batch, the lines that are not what they should be."""
+    """Counts, batch by batch, the texts that are not what they should be."""
 
     def __init__(self, session: Session, lines: Lines) -> None:
         self._session = session
@@ -49,38 +60,39 @@ class Compared:
         self._wrong = self._seen = 0
 
     def look(self, batch: Sequence[Published], docs: Iterable[OfferingDoc]) -> None:
-        """Compare the lines of ``batch``."""
-        wanted = {row["number"]: row for row in _rows(batch, docs, self._lines)}
-        there = self._session.execute(
-            sa.select(_LINES).where(_LINES.c.organization_id.in_([listing.id for listing in batch]))
-        )
-        found = {row.number: row._asdict() for row in there}
-        self._seen += len(found)
-        self._wrong += sum(wanted.get(number) != found.get(number) for number in wanted.keys() | found.keys())
+        """Compare the texts of ``batch``."""
+        ids = [listing.id for listing in batch]
+        for table, wanted in zip((_LINES, _TEXTS), _rows(batch, docs, self._lines), strict=True):
+            there = self._session.execute(sa.select(table).where(table.c.organization_id.in_(ids)))
+            found = {row.number: row._asdict() for row in there}
+            self._seen += len(found)
+            self._wrong += sum(wanted.get(number) != found.get(number) for number in wanted.keys() | found.keys())
 
     def drift(self) -> int:
-        """How many lines are too many, too few or wrong, after all batches."""
-        there = self._session.execute(sa.select(sa.func.count()).select_from(_LINES)).scalar_one()
+        """How many texts are too many, too few or wrong, after all batches."""
+        counted = (sa.select(sa.func.count()).select_from(table).scalar_subquery() for table in (_LINES, _TEXTS))
+        there = sum(self._session.execute(sa.select(*counted)).one())
         return self._wrong + there - self._seen
 
 
-def _rows(
-    batch: Sequence[Published], docs: Iterable[OfferingDoc], lines: Lines, made: Made = _NONE
-) -> Iterator[dict[str, Any]]:
+def _rows(batch: Sequence[Published], docs: Iterable[OfferingDoc], lines: Lines, made: Made = _NONE) -> _Rows:
     numbers = {owner: [doc.number for doc in own] for owner, own in groupby(docs, key=lambda doc: doc.organization_id)}
+    found = _Rows({}, {})
     for listing in batch:
         own = numbers.get(listing.id, [])
         texts = made[listing.id] if listing.id in made else _texts(listing, own, lines)
-        for number, (csv, feature) in zip(own, texts, strict=True):
-            yield {
-                "number": number,
-                "organization_id": listing.id,
-                "slug": listing.slug,
-                "csv": csv,
-                "feature": feature,
-            }
+        in_files = base_in(own[0]) if own else 0  # what no search finds is in no file
+        of_all: Row = {"organization_id": listing.id, "slug": listing.slug}
+        for number, (csv, feature) in zip(own, texts.offerings, strict=True):
+            found.lines[number] = {"number": number, **of_all, "csv": csv, "feature": feature}
+        for kind, several in texts.others.items():
+            owner = in_files if kind.of_files else listing.id
+            for ordinal, text in enumerate(several):
+                number = text_number(kind, owner, ordinal)
+                found.texts[number] = {"number": number, **of_all, "text": text}
+    return found
 
 
-def _texts(listing: Published, numbers: Sequence[int], lines: Lines) -> Iterable[tuple[str, str]]:
+def _texts(listing: Published, numbers: Sequence[int], lines: Lines) -> Texts:
     head = page_head(slug=listing.slug, version=listing.version, areas=listing.areas, now=listing.last_modified)
     return lines({**head, "record": listing.encoded}, [ordinal_in(number) for number in numbers])

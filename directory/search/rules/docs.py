@@ -35,7 +35,7 @@ from directory.search.rules.words import (
     whole_name,
 )
 
-_NOT_OFFERED = frozenset({"inactive", "defunct"})  # HSDS statuses of a service that nobody can use
+NOT_OFFERED = frozenset({"inactive", "defunct"})  # HSDS statuses of a service that nobody can use
 MEANT_FACTS: Final = tuple(f"{field}=" for field in MEANT if field != NEED)
 IN_PERSON: Final = "in-person"  # slug of ``how``
 _AFAR = frozenset({"phone", "online"})
@@ -98,7 +98,7 @@ def offering_docs(
     return [
         _doc(flat, own, organization_id, base, areas, terms)
         for flat in flat_offerings(record)
-        if flat.service is None or flat.service.status not in _NOT_OFFERED
+        if flat.service is None or flat.service.status not in NOT_OFFERED
     ]
 
 
