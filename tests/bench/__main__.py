@@ -53,12 +53,13 @@ def _measure(installation: Installation, *, with_peer: bool, how_often: int) -> 
             other = stack.enter_context(servers.datasette(file))
             asked += [(page, other) for page in questions.peer_pages(pages, other.port)]
         figures = rounds.measured(asked, rounds=how_often)
-        csv = extract.measured(served, installation.folder)
+        taken = extract.measured(served, installation.folder)
     run = {
         **_facts(installation),
         "memory": {"rss": memory.rss, "pss": memory.pss},
         "pages": figures,
-        "csv": csv,
+        "csv": taken.pop(extract.OFFERINGS),
+        "files": taken,
     }
     found = targets(run)
     run["targets"] = [target.kept() for target in found]

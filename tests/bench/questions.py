@@ -13,8 +13,11 @@ from urllib.parse import urlencode
 
 import sqlalchemy as sa
 
-from directory.infra.db import open_engine
+from directory.exchange.rules.hsds_facts import term_id
+from directory.exchange.rules.oruk_request import PER_PAGE
+from directory.infra.db import open_engine, table_of
 from directory.infra.place import load_place
+from directory.listings.models import Service
 from tests.bench import ground, peer
 from tests.bench.client import PLAIN, Client
 from tests.bench.installation import Installation
@@ -42,6 +45,13 @@ HELLO: Final = "hello world"
 MEMORY: Final = "the same rows from memory"
 MEMORY_JSON: Final = "the same JSON from memory"
 PEER: Final = "Datasette: words"
+SERVICES: Final = "API: a page of 50 services"
+NARROWED: Final = "API: a page of 50 services, one need"
+A_SERVICE: Final = "API: one service with everything"
+API: Final = (SERVICES, NARROWED, A_SERVICE)
+OF_SERVICES: Final = "/oruk/v3/services"
+FULL_PAGE: Final = f'"size":{PER_PAGE},'.encode()
+FIRST_PAGES: Final = 10
 Maker = Callable[[], str]
 
 
@@ -86,6 +96,7 @@ class Asker:
             **{f"{MAP} {zoom}": partial(self._viewport, zoom) for zoom in zooms},
             "filtered map viewport": lambda: self._viewport(zooms[1], need=self._need()),
             SUGGEST: lambda: f"/suggest?{urlencode({'q': self._begun()})}",
+            NARROWED: self._narrowed,
             NEAR_JSON: lambda: f"/search.geojson?{urlencode({'near': self._near(), 'within': '0.5'})}",
         }
 
@@ -96,6 +107,25 @@ class Asker:
             slugs = connection.execute(sa.text("SELECT slug FROM organization ORDER BY id")).scalars().all()
         engine.dispose()
         return (f"/listings/{slug}" for slug in self._random.sample(slugs, min(EACH, len(slugs))))
+
+    def services(self) -> dict[str, Iterator[str]]:
+        """Addresses of the API: pages of all services, wherever they are, and single services."""
+        engine = open_engine(self._installation.url)
+        with engine.connect() as connection:
+            uuids = connection.execute(sa.select(table_of(Service).c.uuid).order_by(Service.id)).scalars().all()
+        engine.dispose()
+        last = max(len(uuids) // PER_PAGE, 1)
+        places = self._random.sample(range(1, last + 1), min(EACH, last))
+        some = self._random.sample(uuids, min(EACH, len(uuids)))
+        return {
+            SERVICES: (f"{OF_SERVICES}?page={page}" for page in places),
+            A_SERVICE: (f"{OF_SERVICES}/{uuid}" for uuid in some),
+        }
+
+    def _narrowed(self) -> str:
+        """One of the first pages of services that meet a need."""
+        asked = {"taxonomy_term_id": term_id("need", self._need()), "page": self._random.randint(1, FIRST_PAGES)}
+        return f"{OF_SERVICES}?{urlencode(asked)}"
 
     def _words(self) -> str:
         """Words as people search: a service, a word that tells more, or two words."""
@@ -139,6 +169,7 @@ def pages(asker: Asker, port: int) -> list[Page]:
     with Client(port, encoding=PLAIN) as client:
         found = [_all("home", iter(["/"]), client), _all("listing", asker.listings(), client)]
         found += [_some(name, maker, client) for name, maker in asker.makers().items()]
+        found += [_all(name, paths, client) for name, paths in asker.services().items()]
     return found
 
 
@@ -146,13 +177,20 @@ def yardsticks(ours: list[Page], port: int) -> list[Page]:
     """The bench's own pages: the empty layout, and from memory what the searches in ``ours`` found."""
     by_name = {page.name: page.paths for page in ours}
     rows = [path.replace("/search", "/bench/memory", 1) for name in SEARCHES for path in by_name[name][::3]]
+    api = {from_memory(name): [f"/bench/body{path}" for path in by_name[name]] for name in API}
     near = [f"/bench/body{path}" for path in by_name[NEAR_JSON]]
     with Client(port, encoding=PLAIN) as client:
         return [
             _all(HELLO, iter(["/bench/hello"]), client),
             _all(MEMORY, iter(rows), client),
             _all(MEMORY_JSON, iter(near), client),
+            *(_all(name, iter(paths), client) for name, paths in api.items()),
         ]
+
+
+def from_memory(name: str) -> str:
+    """What the answers of a page are called that come from memory."""
+    return f"{name}, from memory"
 
 
 def peer_pages(ours: list[Page], port: int) -> list[Page]:
@@ -202,6 +240,8 @@ def _some(name: str, make: Maker, client: Client) -> Page:
 def _counts(name: str, path: str, body: bytes) -> bool:
     if name == TYPING:
         return PUT_RIGHT in body
+    if name == NARROWED:
+        return FULL_PAGE in body
     return name in SHORT or not path.startswith("/search?") or body.count(ROW) >= FULL
 
 

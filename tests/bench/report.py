@@ -140,10 +140,27 @@ def _run(run: Run) -> Iterator[str]:
     else:
         rival = f" (PostgreSQL's COPY {csv['copy_speed']:.0f} MB/s)" if csv["copy_speed"] else ""
         yield f"CSV of everything: {csv['megabytes']:.1f} MB at {csv['speed']:.1f} MB/s{rival}."
+    if "files" in run:  # not in runs of before
+        yield ""
+        yield from _files(run["files"])
     yield ""
     yield from _pages(run)
     for profiled in run["profiles"]:
         yield from _profile(profiled)
+
+
+def _files(files: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """What else can be taken of everything, and how quickly."""
+
+    def row(name: str, taken: Mapping[str, Any]) -> list[str]:
+        if "broken" in taken:
+            return [name, f"**broken off** ({taken['broken']})", "", "", "", ""]
+        copied = f"{taken['copy_speed']:.0f}" if taken["copy_speed"] else ""
+        figures = (f"{taken[key]:.1f}" for key in ("megabytes", "seconds", "speed"))
+        return [name, *figures, copied, f"{taken['grew']:.1f}"]
+
+    head = ["file of everything", "MB", "s", "MB/s", "COPY MB/s", "MB the worker grew by"]
+    yield from _table(head, (row(name, taken) for name, taken in files.items()))
 
 
 def _mb(size: float) -> str:

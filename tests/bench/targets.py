@@ -8,6 +8,7 @@ from statistics import mean
 from typing import Any, Final
 
 from tests.bench.questions import (
+    API,
     FACETS,
     HELLO,
     MAP,
@@ -18,6 +19,7 @@ from tests.bench.questions import (
     SEARCHES,
     SUGGEST,
     WORDS,
+    from_memory,
 )
 
 Figures = Mapping[str, Mapping[str, Any]]
@@ -29,6 +31,8 @@ RATE: Final = {5_000: 10.0, 200_000: 6.0, 1_000_000: 8.0}
 LOADED: Final = 1_000.0  # listings a second that an import reaches at least
 TURN: Final = 0.5  # seconds that nobody else can write, at most
 GREW: Final = 20.0  # MB that a worker may grow by for a download
+COPIED: Final = 0.6  # of COPY's MB a second
+API_RATIO: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class Target:
 def targets(run: Mapping[str, Any]) -> list[Target]:
     """Every target that the run's figures tell of."""
     pages: Figures = run["pages"]
-    return [*_searches(run["listings"], pages), *_pages(pages), *_import(run), *_extract(run)]
+    return [*_searches(run["listings"], pages), *_pages(pages), *_api(pages), *_import(run), *_extract(run)]
 
 
 def _searches(listings: int, pages: Figures) -> Iterator[Target]:
@@ -91,6 +95,14 @@ def _pages(pages: Figures) -> Iterator[Target]:
         yield Target(says, _ratio(pages, NEAR_JSON, MEMORY_JSON), 1.5, at_most=True, pages=(NEAR_JSON,))
 
 
+def _api(pages: Figures) -> Iterator[Target]:
+    """A page of the API, beside the same text from memory."""
+    for name in API:
+        if name in pages:
+            says = f"{name}: p50 ÷ the same from memory"
+            yield Target(says, _ratio(pages, name, from_memory(name)), API_RATIO, at_most=True, pages=(name,))
+
+
 def _ratio(pages: Figures, name: str, over: str) -> float:
     return float(pages[name]["p50"] / pages[over]["p50"])
 
@@ -104,12 +116,13 @@ def _import(run: Mapping[str, Any]) -> Iterator[Target]:
 
 
 def _extract(run: Mapping[str, Any]) -> Iterator[Target]:
-    csv = run["csv"]
-    if "broken" not in csv:
-        if csv["copy_speed"]:
-            value = csv["speed"] / csv["copy_speed"]
-            yield Target("CSV of everything: MB/s ÷ PostgreSQL's COPY", value, 0.6, at_most=False)
-        yield Target("CSV of everything: MB the worker grew by", csv["grew"], GREW, at_most=True)
+    for name, taken in {"CSV": run["csv"], **run["files"]}.items():
+        if "broken" in taken:
+            continue
+        if taken["copy_speed"]:
+            value = taken["speed"] / taken["copy_speed"]
+            yield Target(f"{name} of everything: MB/s ÷ PostgreSQL's COPY", value, COPIED, at_most=False)
+        yield Target(f"{name} of everything: MB the worker grew by", taken["grew"], GREW, at_most=True)
 
 
 def _limit(limits: Mapping[int, float], listings: int) -> float | None:
