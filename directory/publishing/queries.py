@@ -36,7 +36,6 @@ _AT: Final = {form: f"SELECT number, slug, {form} FROM extract_line WHERE number
 _WITHIN: Final = "number >= :first AND number < :end"
 _EVERY_TEXT: Final = f"SELECT slug, text FROM stored_text WHERE {_WITHIN} ORDER BY number"
 _SOME_TEXTS: Final = f"SELECT number, text FROM stored_text WHERE {_WITHIN} ORDER BY number LIMIT :limit OFFSET :offset"
-_TEXTS_OF: Final = f"SELECT text FROM stored_text WHERE {_WITHIN} AND organization_id"
 _PAGES: Final = (
     "SELECT d.page FROM stored_text t JOIN document d ON d.organization_id = t.organization_id"
     " WHERE t.number >= :first AND t.number < :end ORDER BY t.number"
@@ -102,12 +101,6 @@ def some_texts(
     found = _range(kind)
     bound = {**found, "first": max(first, found["first"]), "limit": limit, "offset": offset}
     return plain.rows(session, _SOME_TEXTS, bound)
-
-
-def texts_of(session: Session, kind: TextKind, organization_ids: Sequence[int]) -> list[str]:
-    """The texts of a kind of these organisations, in no order. One statement."""
-    among, bound = plain.among(session, organization_ids)
-    return [text for (text,) in plain.rows(session, f"{_TEXTS_OF} {among}", {**bound, **_range(kind)})]
 
 
 def _range(kind: TextKind) -> dict[str, int]:

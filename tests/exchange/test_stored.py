@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from directory.exchange.queries import listed
 from directory.exchange.rules.hsds import organization_object, service_objects
+from directory.exchange.rules.hsds_facts import term_id
 from directory.exchange.rules.hsds_kit import View
 from directory.exchange.rules.lines import row_ending
 from directory.exchange.rules.stored import KIND_OF
@@ -179,3 +180,17 @@ def test_the_ending_of_a_row_is_its_address_alone():
     ending = row_ending(url_of)
     assert ending.whole("choir", "a,b,", None) == "a,b,https://directory.example.org/listings/choir\r\n"
     assert KIND_OF.keys() == {table.name for table in TABLES}
+
+
+def test_what_narrows_is_looked_for_once_for_every_page_of_it(site, statements):
+    put(site, *organisations())
+    client = site.test_client()
+    query = f"/oruk/v3/services?per_page=7&taxonomy_term_id={term_id('need', 'food')}"
+    names = [each["name"] for each in client.get(query).json["contents"]]
+    with statements() as seen:
+        second = client.get(f"{query}&page=2").json
+    assert len([each for each in seen if "FROM attribute" in each]) == 0, seen
+    assert second["total_items"] == 28
+    assert len({each["id"] for each in second["contents"]}) == len(names) == 7
+    take_out(site, organisations()[0])
+    assert client.get(f"{query}&page=2").json["total_items"] == 27

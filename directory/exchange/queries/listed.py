@@ -1,6 +1,6 @@
 """Lists of the API as they are stored: pages of everything without a sort, and the objects of what was found.
 
-Nothing is parsed: the text of an object begins with its identifier, and is sent as it stands.
+Nothing is parsed: the text of an object is sent as it stands.
 """
 
 from __future__ import annotations
@@ -16,18 +16,24 @@ from directory.exchange.queries.oruk import ORGANIZATION, SERVICE, counted
 from directory.infra import plain
 from directory.infra.kept import Kept
 from directory.publishing import queries as publishing
-from directory.publishing.rules import TextKind, ordinal_of_text, owner_of_text, text_number
+from directory.publishing.rules import MOST_TEXTS, TextKind, ordinal_of_text, owner_of_text, text_number
 
 OBJECT: Final = {"services": TextKind.SERVICE_OBJECT, "organizations": TextKind.ORGANIZATION_OBJECT}
 TABLES: Final = {"services": SERVICE, "organizations": ORGANIZATION}
 NEAR: Final = 200  # texts that are passed over; what is further is found in an index, which has no texts
-_BEFORE_ID: Final = len('{"id":"')
-_AFTER_ID: Final = _BEFORE_ID + len(str(UUID(int=0)))
 _ends: Final = Kept[tuple[TextKind, int], int](1_000)  # where pages end: how many came before, to the last number
 
+# Which of its organisation's services one is follows from the integer ids: they are given in the order of the record.
+_ORDINAL: Final = "(SELECT count(*) FROM service o WHERE o.owner_id = s.owner_id AND o.id < s.id)"
+_FIRST: Final = text_number(TextKind.SERVICE_OBJECT, 0)
+_TEXTS: Final = f"""
+SELECT t.text FROM service s
+JOIN stored_text t ON t.number = :first + CAST(s.owner_id AS bigint) * {MOST_TEXTS} + {_ORDINAL}
+WHERE s.id"""
+
 # Of the services after those that were passed over, the first: its organisation, and which of its services it is.
-_SERVICE_AT: Final = """
-SELECT s.owner_id, (SELECT count(*) FROM service o WHERE o.owner_id = s.owner_id AND o.id < s.id)
+_SERVICE_AT: Final = f"""
+SELECT s.owner_id, {_ORDINAL}
 FROM service s WHERE s.owner_id >= :owner ORDER BY s.owner_id, s.id LIMIT 1 OFFSET :offset
 """
 _ORGANIZATION_AT: Final = "SELECT id, 0 FROM organization WHERE id >= :owner ORDER BY id LIMIT 1 OFFSET :offset"
@@ -67,10 +73,11 @@ def _before(session: Session, kind: TextKind, number: int, skipped: int) -> int:
     return text_number(kind, found, ordinal) - 1
 
 
-def texts(session: Session, name: str, owners: Sequence[int]) -> dict[UUID, str]:
-    """The texts of all services of these organisations, or their own, by the identifier of each. One statement."""
-    found = publishing.texts_of(session, OBJECT[name], owners)
-    return {UUID(text[_BEFORE_ID:_AFTER_ID]): text for text in found}
+def texts(session: Session, services: Sequence[int]) -> list[str]:
+    """The texts of services, by their integer ids, in the order of lists. One statement."""
+    among, bound = plain.among(session, services)
+    rows = plain.rows(session, f"{_TEXTS} {among} ORDER BY s.owner_id, s.id", {**bound, "first": _FIRST})
+    return [text for (text,) in rows]
 
 
 def modified(session: Session, uuids: Sequence[UUID]) -> dict[UUID, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Final
@@ -37,11 +37,6 @@ class Narrowed:
     day: str = ""
     areas: frozenset[str] | None = None
     found: Mapping[int, set[int]] | None = field(default=None)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether nothing narrows."""
-        return self == Narrowed()
 
 
 def at_services(asked: Narrowed) -> list[Condition]:
@@ -106,9 +101,17 @@ def _has(taxonomy: str, codes: frozenset[str]) -> Condition:
         return sa.exists().where(
             has.c.slug.in_(wanted), has.c.location_id == at.c.location_id, at.c.service_id == S.c.id
         )
-    attribute = table_of(m.Attribute)
-    return sa.exists().where(
-        attribute.c.service_id == S.c.id, attribute.c.taxonomy == taxonomy, attribute.c.value.in_(wanted)
+    return S.c.id.in_(_services_with(taxonomy, wanted))
+
+
+def _services_with(taxonomy: str, wanted: Sequence[str]) -> sa.Select[tuple[int]]:
+    """The services that have one of the terms, by the index of attributes by their terms: not asked one by one."""
+    attribute, term, of = table_of(m.Attribute), table_of(m.TaxonomyTerm), table_of(m.Taxonomy)
+    terms = sa.select(term.c.id).where(
+        term.c.taxonomy_id == of.c.id, of.c.slug == taxonomy, term.c.code.in_(list(wanted))
+    )
+    return sa.select(attribute.c.service_id).where(
+        attribute.c.taxonomy_term_id.in_(terms), attribute.c.service_id.is_not(None)
     )
 
 

@@ -7,7 +7,9 @@ overlap nor miss what was there all the time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -16,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.exchange.queries.narrowing import Narrowed, at_offerings, at_services
+from directory.infra import plain
 from directory.infra.db import table_of
 from directory.infra.kept import Kept
 from directory.listings import models as m
@@ -24,6 +27,14 @@ SERVICE: Final = table_of(m.Service)
 OFFERING: Final = table_of(m.ServiceAtLocation)
 ORGANIZATION: Final = table_of(m.Organization)
 MOST_NAMED: Final = 5_000  # organisations that a statement names; of more, every row is read
+_PAGE_OF: Final = {
+    kind: f"SELECT d.page FROM {table} t JOIN document d ON d.organization_id = t.{owner} WHERE t.uuid = :uuid"
+    for kind, table, owner in (
+        ("services", "service", "owner_id"),
+        ("service_at_locations", "service_at_location", "owner_id"),
+        ("organizations", "organization", "id"),
+    )
+}
 _counts: Final = Kept[str, int](8)
 _ends: Final = Kept[tuple[str, int], tuple[int, int]](1_000)  # where pages end: table and offset to the key
 
@@ -43,62 +54,67 @@ class Some:
     items: Sequence[Item]
 
 
-def services(session: Session, narrowed: Narrowed, *, offset: int, limit: int | None) -> Some:
-    """The services that are meant. Two statements."""
+class Rows(NamedTuple):
+    """What a request means, all of it in its order: of each row its organisation and itself, as integer ids."""
+
+    owners: array[int]
+    ids: array[int]
+
+
+def service_rows(session: Session, narrowed: Narrowed) -> Rows:
+    """The services that are meant. One statement."""
     conditions = at_services(narrowed)
     if narrowed.found is not None:
-        rows = _found(session, conditions, narrowed.found)
-        return _cut(
-            session, SERVICE, list(dict.fromkeys((owner, service) for owner, service, _, _ in rows)), offset, limit
-        )
-    return _page(
-        session, SERVICE, sa.select(SERVICE.c.owner_id, SERVICE.c.uuid).where(*conditions), offset, limit, narrowed
-    )
+        found = _found(session, conditions, narrowed.found)
+        return _rows(dict.fromkeys((owner, service) for owner, service, _, _ in found))
+    query = sa.select(SERVICE.c.owner_id, SERVICE.c.id).where(*conditions)
+    return _rows(session.connection().execute(query.order_by(SERVICE.c.owner_id, SERVICE.c.id)))
 
 
-def offerings(session: Session, narrowed: Narrowed, *, offset: int, limit: int | None) -> Some:
-    """The offerings that are meant. Two statements."""
+def offering_rows(session: Session, narrowed: Narrowed) -> Rows:
+    """The offerings that are meant. One statement."""
     conditions = at_offerings(narrowed)
     if narrowed.found is not None:
-        rows = _found(session, conditions, narrowed.found)
-        return _cut(session, OFFERING, [(owner, number) for owner, _, number, _ in rows], offset, limit)
+        found = _found(session, conditions, narrowed.found)
+        return _rows((owner, offering) for owner, _, offering, _ in found)
     query = (
-        sa.select(OFFERING.c.owner_id, OFFERING.c.uuid)
+        sa.select(OFFERING.c.owner_id, OFFERING.c.id)
         .join(SERVICE, SERVICE.c.id == OFFERING.c.service_id)
         .where(*conditions)
+        .order_by(OFFERING.c.owner_id, OFFERING.c.id)
     )
-    return _page(session, OFFERING, query, offset, limit, narrowed)
+    return _rows(session.connection().execute(query))
+
+
+def _rows(found: Iterable[Any]) -> Rows:
+    rows = Rows(array("q"), array("q"))
+    for owner, number in found:
+        rows.owners.append(owner)
+        rows.ids.append(number)
+    return rows
 
 
 def organizations(session: Session, found: Mapping[int, Any] | None, *, offset: int, limit: int | None) -> Some:
-    """The organisations that are meant: all, or those ``found``. Two statements, one for those found."""
+    """The organisations that are meant: all, or those ``found``. Two statements, none for those found."""
     if found is None:
-        return _page(
-            session,
-            ORGANIZATION,
-            sa.select(ORGANIZATION.c.id.label("owner_id"), ORGANIZATION.c.uuid),
-            offset,
-            limit,
-            Narrowed(),
-        )
+        return page_of(session, ORGANIZATION, offset=offset, limit=limit)
     some = sorted(found)[offset:][:limit]
     return Some(len(found), [Item(number, UUID(int=0)) for number in some])
 
 
-def _page(
-    session: Session, table: sa.Table, query: sa.Select[Any], offset: int, limit: int | None, narrowed: Narrowed
-) -> Some:
-    total = counted(session, table) if narrowed.is_open else _count(session, query)
+def page_of(session: Session, table: sa.Table, *, offset: int, limit: int | None) -> Some:
+    """A page of all services, offerings or organisations. Two statements."""
+    total = counted(session, table)
     if offset >= total:
         return Some(total, ())
     owner = table.c.id if table is ORGANIZATION else table.c.owner_id
-    ordered = query.add_columns(table.c.id.label("number")).order_by(owner, table.c.id)
-    ends = _ends.of(session) if narrowed.is_open else {}
+    ordered = sa.select(owner.label("owner_id"), table.c.uuid, table.c.id.label("number")).order_by(owner, table.c.id)
+    ends = _ends.of(session)
     at, key = _nearest(ends, table.name, offset)
     if key:  # go on from there: whoever reads page after page counts no row twice
         ordered = ordered.where(owner >= key[0], sa.tuple_(owner, table.c.id) > sa.tuple_(*map(sa.literal, key)))
     rows = session.connection().execute(ordered.offset(offset - at).limit(limit)).all()
-    if rows and narrowed.is_open:
+    if rows:
         _ends.keep(ends, {(table.name, offset + len(rows)): (rows[-1].owner_id, rows[-1].number)})
     return Some(total, [Item(row.owner_id, row.uuid) for row in rows])
 
@@ -120,19 +136,15 @@ def counted(session: Session, table: sa.Table) -> int:
     return found
 
 
-def _count(session: Session, query: sa.Select[Any]) -> int:
-    return int(session.connection().execute(sa.select(sa.func.count()).select_from(query.subquery())).scalar_one())
-
-
-def _cut(session: Session, table: sa.Table, found: list[tuple[int, int]], offset: int, limit: int | None) -> Some:
-    """A page of rows that were found, as owner and integer id. One statement, none for an empty page."""
-    some = found[offset:][:limit]
+def cut(session: Session, table: sa.Table, rows: Rows, *, offset: int, limit: int | None) -> Some:
+    """A page of rows of a table. One statement, none for an empty page."""
+    end = len(rows.ids) if limit is None else offset + limit
+    owners, ids = rows.owners[offset:end], rows.ids[offset:end]
     uuids: dict[int, UUID] = {}
-    for at in range(0, len(some), MOST_NAMED):
-        ids = [number for _, number in some[at : at + MOST_NAMED]]
-        query = sa.select(table.c.id, table.c.uuid).where(table.c.id.in_(ids))
+    for at in range(0, len(ids), MOST_NAMED):
+        query = sa.select(table.c.id, table.c.uuid).where(table.c.id.in_(ids[at : at + MOST_NAMED].tolist()))
         uuids |= {row.id: row.uuid for row in session.connection().execute(query)}
-    return Some(len(found), [Item(owner, uuids[number]) for owner, number in some])
+    return Some(len(rows.ids), [Item(owner, uuids[number]) for owner, number in zip(owners, ids, strict=True)])
 
 
 def _found(
@@ -161,14 +173,14 @@ def _found(
     return (row for row in map(tuple, rows) if row[3] in found.get(row[0], none))
 
 
-def owner_of(session: Session, kind: str, uuid: UUID) -> int | None:
-    """The integer id of the organisation to which a thing belongs, or None. One statement.
+def stored_page(session: Session, kind: str, uuid: UUID) -> dict[str, Any] | None:
+    """The stored page (``listings.queries.pages``) on which a thing stands, or None. One statement.
 
     ``kind``: "services", "service_at_locations" or "organizations".
     """
-    table = {"services": SERVICE, "service_at_locations": OFFERING, "organizations": ORGANIZATION}[kind]
-    owner = table.c.id if table is ORGANIZATION else table.c.owner_id
-    found: int | None = session.connection().execute(sa.select(owner).where(table.c.uuid == uuid)).scalar()
+    bound = uuid.hex if plain.kind(session) == "sqlite" else uuid
+    rows = plain.rows(session, _PAGE_OF[kind], {"uuid": bound})
+    found: dict[str, Any] | None = json.loads(rows[0][0]) if rows else None
     return found
 
 

@@ -7,6 +7,7 @@ import puts it back where it was.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from directory.core.identifiers import stable_uuid
@@ -35,11 +36,13 @@ FACTS: Final[Mapping[str, tuple[str, str]]] = {
 DEFAULT_KIND: Final[Any] = Record.__dataclass_fields__["kind"].default
 
 
+@lru_cache(maxsize=50)
 def taxonomy_id(slug: str) -> str:
     """The lasting identifier of one of our taxonomies, FACT included."""
     return str(stable_uuid("taxonomy", slug))
 
 
+@lru_cache(maxsize=1_000)  # a listing refers to a dozen, and others to the same ones
 def term_id(taxonomy: str, slug: str) -> str:
     """The lasting identifier of a term of one of our taxonomies."""
     return str(stable_uuid("taxonomy", taxonomy, slug))

@@ -1,4 +1,4 @@
-"""The Open Referral UK API: which objects a request means, made of the stored pages of their listings.
+"""The Open Referral UK API: which objects a request means, as they are stored, or made of stored pages.
 
 Each function reads one snapshot with a known number of statements, and knows no web.
 """
@@ -23,9 +23,10 @@ from directory.exchange.rules import hsds
 from directory.exchange.rules.hsds_facts import FACT, FACTS, taxonomy_id, term_part
 from directory.exchange.rules.hsds_kit import Node, Object, Page, View
 from directory.exchange.rules.hsds_schedule import standard_offset
-from directory.exchange.rules.oruk_request import Asked
+from directory.exchange.rules.oruk_request import PER_PAGE, Asked
 from directory.geocoding.rules import Located
 from directory.infra.db import Reader
+from directory.infra.kept import Kept
 from directory.listings import queries as listings
 from directory.listings.rules.document import dumps
 from directory.publishing import queries as publishing
@@ -37,6 +38,13 @@ from directory.search.service import Process, meant_in
 AT_ONCE: Final = 200  # listings in memory while everything is streamed
 NEAREST_M: Final = 1.0  # a circle of no size is one of this
 Items = Sequence[queries.Item]
+Key = tuple[str, Asked, datetime | None]
+# What requests mean, for one version of the data: whoever reads page after page has it looked for once. Many of few
+# rows and a few of many, by the most rows: each is 16 bytes.
+_kept: Final = (
+    (20_000, Kept[Key, queries.Rows](64)),
+    (1_000_000, Kept[Key, queries.Rows](4)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +75,9 @@ def one(kind: str, here: Process, session: Reader, wanted: UUID, asked: Asked) -
     if kind in {"taxonomies", "taxonomy_terms"}:
         found = all_taxonomies(session, view) if kind == "taxonomies" else all_terms(session, view)
         return next((each for each in found if each["id"] == wanted_id), None)
-    owner = queries.owner_of(session, kind, wanted)
-    if owner is None:
+    page = queries.stored_page(session, kind, wanted)
+    if page is None:
         return None
-    page = listings.pages(session, [owner])[owner]
     if kind == "organizations":
         return hsds.organization_object(_organization_kind(replace(asked, full=True)), page, view)
     made = hsds.service_objects if kind == "services" else hsds.offering_objects
@@ -79,28 +86,65 @@ def one(kind: str, here: Process, session: Reader, wanted: UUID, asked: Asked) -
 
 
 def _services(here: Process, session: Session, asked: Asked, now: datetime) -> Answer:
-    narrowed = _narrowed(here, session, asked, now)
-    if narrowed.is_open and not (asked.full or asked.minimal):
-        return _stored(session, "services", asked)
-    some = queries.services(session, narrowed, **_cut(asked))
+    rows = _rows(here, session, asked, now, "services")
+    if not (asked.full or asked.minimal):
+        return _stored(session, "services", asked) if rows is None else _listed(session, rows, asked)
+    some = _some(session, rows, asked, queries.SERVICE)
     if asked.full:
         return _answer(some.total, _made(session, some.items, "service_full", hsds.service_objects, view_of(here)))
-    if asked.minimal:
-        return _answer(some.total, _minimal(session, some.items, view_of(here)))
-    return Answer(some.total, _texts(session, "services", some.items))
+    return _answer(some.total, _minimal(session, some.items, view_of(here)))
 
 
 def _offerings(here: Process, session: Session, asked: Asked, now: datetime) -> Answer:
     name = "service_at_location_full" if asked.full else "service_at_location"
-    some = queries.offerings(session, _narrowed(here, session, asked, now), **_cut(asked))
+    some = _some(session, _rows(here, session, asked, now, "service_at_locations"), asked, queries.OFFERING)
     return _answer(some.total, _made(session, some.items, name, hsds.offering_objects, view_of(here)))
 
 
+def _some(session: Session, rows: queries.Rows | None, asked: Asked, table: Any) -> queries.Some:
+    """The page that is asked for, of ``rows`` or of all. Two statements, one of rows."""
+    if rows is None:
+        return queries.page_of(session, table, **_cut(asked))
+    return queries.cut(session, table, rows, **_cut(asked))
+
+
+def _rows(here: Process, session: Session, asked: Asked, now: datetime, kind: str) -> queries.Rows | None:
+    """The services or offerings that are asked for, None for all. One statement or more, none for what is kept."""
+    if _is_all(asked):
+        return None
+    key = kind, _narrowing(asked), now.replace(second=0, microsecond=0) if asked.search else None
+    kept = [(most, each, each.of(session)) for most, each in _kept]
+    for _, _, known in kept:
+        if (rows := known.get(key)) is not None:
+            return rows
+    found = _ROWS[kind](session, _narrowed(here, session, asked, now))
+    for most, each, known in kept:
+        if len(found.ids) <= most:
+            each.keep(known, {key: found})
+            break
+    return found
+
+
+_ROWS: Final = {
+    "services": queries.service_rows,
+    "service_at_locations": queries.offering_rows,
+}
+
+
+def _narrowing(asked: Asked) -> Asked:
+    """What narrows of a request, whatever page it is and in what form."""
+    return replace(asked, page=1, per_page=PER_PAGE, format="json", minimal=False, full=False, full_service=False)
+
+
+def _is_all(asked: Asked) -> bool:
+    return _narrowing(asked) == Asked()
+
+
 def _organizations(here: Process, session: Session, asked: Asked, now: datetime) -> Answer:
-    found = _found(here, session, asked, None, now)
     name, view = _organization_kind(asked), view_of(here)
-    if found is None and name == "organization":
+    if _is_all(asked) and name == "organization":
         return _stored(session, "organizations", asked)
+    found = _found(here, session, asked, None, now)
     some = queries.organizations(session, found, **_cut(asked))
 
     def made() -> Iterator[Object]:
@@ -192,11 +236,11 @@ def _stored(session: Session, name: str, asked: Asked) -> Answer:
     return Answer(0, (text for some in every for _, text in some))
 
 
-def _texts(session: Session, name: str, items: Items) -> Iterator[str]:
-    """The stored texts of ``items``. One statement for each AT_ONCE of them."""
-    for some in _batched(items):
-        texts = listed.texts(session, name, list({item.owner_id for item in some}))
-        yield from (texts[item.uuid] for item in some)
+def _listed(session: Session, rows: queries.Rows, asked: Asked) -> Answer:
+    """Services of ``rows`` as they are stored. One statement for each AT_ONCE of them."""
+    wanted = rows.ids if asked.whole else rows.ids[asked.offset : asked.offset + asked.per_page]
+    some = (wanted[at : at + AT_ONCE].tolist() for at in range(0, len(wanted), AT_ONCE))
+    return Answer(len(rows.ids), (text for ids in some for text in listed.texts(session, ids)))
 
 
 def _minimal(session: Session, items: Items, view: View) -> Iterator[Object]:
