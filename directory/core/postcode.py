@@ -31,6 +31,9 @@ _OUTWARD: Final = (
 )
 _INWARD: Final = r"\d[ABD-HJLNP-UW-Z]{2}"  # C I K M O V look like other things and are never used
 
+# As it is written, for those who check before they ask: what it matches, ``Postcode.parse`` reads.
+WRITTEN: Final = f"^{_OUTWARD} ?{_INWARD}$".replace(r"\d", "[0-9]")
+
 _UNIT = re.compile(f"({_OUTWARD})({_INWARD})", re.ASCII)
 _DISTRICT = re.compile(f"({_OUTWARD})", re.ASCII)
 _PART = re.compile(rf"({_OUTWARD})(\d)?", re.ASCII)

@@ -16,7 +16,7 @@ from threading import Lock
 from typing import Any, Final, TypeVar
 
 from flask import Flask, abort, request
-from werkzeug.exceptions import RequestURITooLarge, TooManyRequests
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestURITooLarge, TooManyRequests
 
 WINDOW_S: Final = 60.0
 MOST_CLIENTS: Final = 20_000  # remembered at a time: about 4 MB; beyond it the quietest minute is forgotten
@@ -89,6 +89,12 @@ def client_key(address: str | None) -> str:
     return str(found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64))
 
 
+def _refused() -> HTTPException:
+    """405 with the methods that may be asked of the address in the request: none of one that there is not."""
+    found = request.routing_exception
+    return found if isinstance(found, MethodNotAllowed) else MethodNotAllowed(valid_methods=())
+
+
 def add_limits(app: Flask, *, reads_a_minute: int, exempt: frozenset[str]) -> ReadLimit:
     """Refuse what is too much, before any view is asked: 429, 414, 413, and 411 for a body without length.
 
@@ -99,7 +105,7 @@ def add_limits(app: Flask, *, reads_a_minute: int, exempt: frozenset[str]) -> Re
 
     def check() -> None:
         if request.method == "TRACE":
-            abort(405)
+            raise _refused()
         if len(request.query_string) + len(request.path) > LONGEST_ADDRESS:
             raise RequestURITooLarge
         if "Transfer-Encoding" in request.headers:

@@ -235,10 +235,10 @@ def test_terms_are_narrowed_by_taxonomy_words_and_place_in_the_tree(site):
 
 WRONG = ["page=0", "page=x", "page=", "page=9999999999", "per_page=0", "per_page=1001", "format=xml", "format=",
          "taxonomy_term_id=food", "taxonomy_id=1", "organization_id=%7B%7D", "modified_after=yesterday",
-         "minimal=maybe", "full=2", "postcode=Narnia", "postcode=ZZ1+1ZZ", "proximity=100",
+         "minimal=maybe", "full=2", "postcode=Narnia", "proximity=100",
          "postcode=B11+1AA&proximity=-1",
          "postcode=B11+1AA&proximity=nan", "minimum_age=old", "maximum_age=1e3", "start_time=25:00", "end_time=noon",
-         "day=someday"]  # fmt: skip
+         "day=someday", "day=00"]  # fmt: skip
 
 
 @pytest.mark.parametrize("query", WRONG)
@@ -247,6 +247,11 @@ def test_a_wrong_value_is_refused_by_name(client, query):
     assert (answer.status_code, answer.mimetype) == (400, "application/problem+json")
     assert query.split("&")[-1].partition("=")[0] in answer.json["detail"]
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_a_postcode_that_nobody_knows_is_not_there(client):
+    answer = client.get(f"{API}/services?postcode=B11+9ZZ")
+    assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
 
 
 @pytest.mark.parametrize("kind", LISTS)

@@ -138,5 +138,7 @@ def test_an_endless_address_is_refused(client):
 
 
 def test_trace_is_refused_everywhere(client):
-    assert client.open("/", method="TRACE").status_code == 405
+    refused = client.open("/", method="TRACE")
+    assert refused.status_code == 405
+    assert set(refused.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}  # RFC 9110 asks for it
     assert client.open("/nowhere", method="TRACE").status_code == 405

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, current_app, request
 
-from directory.core.errors import Invalid
+from directory.core.errors import Invalid, NotFound
 from directory.exchange.rules import oruk_openapi as openapi
 from directory.exchange.rules.oruk_request import LISTS, ONE, page_head, read
 from directory.exchange.service import oruk as service
@@ -148,6 +148,8 @@ def _list(kind: str) -> Response:
             texts = [] if made else list(found.texts)
     except Invalid as wrong:
         return _refused(wrong)
+    except NotFound:
+        return problem(404, _("The postcode is not one that this directory knows."))
     if made:
         return _streamed(made)
     head = dumps(page_head(asked, found.total, len(texts)))

@@ -20,7 +20,7 @@ _KINDS: Final[Mapping[str, Schema]] = {
     "integer": {"type": "integer"},
     "date": {"type": "string", "format": "date"},
     "date-time": {"type": "string", "format": "date-time"},
-    "time": {"type": "string", "pattern": r"^\d\d:\d\d[+-]\d\d:\d\d$"},
+    "time": {"type": "string", "pattern": "^[0-9]{2}:[0-9]{2}[+-][0-9]{2}:[0-9]{2}$"},
 }
 CONTENTS: Final[dict[str, tuple[str, ...]]] = {  # what a list may hold, by its parameters
     "services": ("service", "service_full", "service_minimal"),
@@ -146,7 +146,7 @@ def _parameter(name: str) -> Schema:
 
 _PROBLEMS: Final = {
     "400": "A parameter has a value that it cannot have.",
-    "404": "There is nothing with this identifier.",
+    "404": "There is nothing with this identifier; or nobody knows the postcode.",
     "429": "Too many requests: Retry-After says how many seconds to wait.",
     "503": "The database is busy or away: Retry-After says how many seconds to wait.",
 }
@@ -167,6 +167,18 @@ def _answers(schema: Schema, *problems: str, lines: bool = False) -> Schema:
     }
 
 
+_PROBLEMS_OF_LISTS: Final = {
+    name: ("400", "404") if "postcode" in parameters else ("400",) for name, parameters in LISTS.items()
+}
+
+
+def _linked(name: str, answers: Schema) -> Schema:
+    """``answers`` of a list with where each thing on it stands by itself, which programs can follow."""
+    first = {"operationId": f"{name}_by_id", "parameters": {"id": "$response.body#/contents/0/id"}}
+    answers["200"]["links"] = {"first": {**first, "description": "The first of them, nested with everything."}}
+    return answers
+
+
 def _details_path() -> Schema:
     answers = _answers(_ref("schemas", "details"))
     return {"get": {"operationId": "details", "summary": "What this API is", "responses": answers}}
@@ -178,7 +190,7 @@ def _list_path(name: str) -> Schema:
             "operationId": name,
             "summary": f"A page of {name.replace('_', ' ')}",
             "parameters": [_ref("parameters", parameter) for parameter in LISTS[name]],
-            "responses": _answers(page_schema(name), "400", lines=True),
+            "responses": _linked(name, _answers(page_schema(name), *_PROBLEMS_OF_LISTS[name], lines=True)),
         }
     }
 

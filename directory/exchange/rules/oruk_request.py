@@ -15,7 +15,7 @@ from uuid import UUID
 
 from directory.core.errors import Invalid
 from directory.core.hours import WEEKDAYS
-from directory.core.postcode import Postcode
+from directory.core.postcode import WRITTEN, Postcode
 from directory.core.text import clean, squeeze
 from directory.search.rules.request import LONGEST_WORDS
 
@@ -27,6 +27,7 @@ FURTHEST_M: Final = 800_000.0
 MOST_DIGITS: Final = 30
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?")
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_CALLED: Final = {code: (code.lower(), name[:3], name) for code, name in zip(WEEKDAYS, _DAYS, strict=True)}
 _TRUTH: Final = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -116,9 +117,9 @@ def _time(text: str) -> time:
 
 
 def _day(text: str) -> str:
-    said = text.strip().lower()
-    for code, name in zip(WEEKDAYS, _DAYS, strict=True):
-        if said in {code.lower(), name[:3], name}:
+    said = text.lower()
+    for code, names in _CALLED.items():
+        if said in names:
             return code
     raise ValueError
 
@@ -149,7 +150,9 @@ class Parameter:
 _BOOLEAN: Final = {"type": "boolean", "default": False}
 _ID: Final = {"type": "string", "format": "uuid"}
 _AGE: Final = {"type": "number", "minimum": 0, "maximum": OLDEST}
-_CLOCK: Final = {"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$"}
+_CLOCK: Final = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"}
+_NAMES: Final = [name for names in _CALLED.values() for name in names]
+_IN_ANY_CASE: Final = f"^({'|'.join(''.join(f'[{each.upper()}{each}]' for each in name) for name in _NAMES)})$"
 PARAMETERS: Final[dict[str, Parameter]] = {
     "search": Parameter(_words, "Full text search, as the search of the site.", {"type": "string"}),
     "page": Parameter(_whole_number(1, LAST_PAGE), "Which page.",
@@ -169,7 +172,7 @@ PARAMETERS: Final[dict[str, Parameter]] = {
     "top_only": Parameter(_truth, "Only terms that have no terms below them.", _BOOLEAN),
     "parent_id": Parameter(_uuid, "Only terms right below this one.", _ID),
     "postcode": Parameter(_postcode, "Only what serves this postcode: what names no area is not left out.",
-                          {"type": "string", "minLength": 5}),
+                          {"type": "string", "pattern": WRITTEN}),
     "proximity": Parameter(_number(FURTHEST_M), "With postcode: only what is within so many metres of its middle, or "
                            "has no place of its own and serves it.",
                            {"type": "number", "minimum": 0, "maximum": FURTHEST_M}),
@@ -177,7 +180,7 @@ PARAMETERS: Final[dict[str, Parameter]] = {
     "maximum_age": Parameter(_number(OLDEST), "Only services whose maximum age is at most this.", _AGE),
     "start_time": Parameter(_time, "Only with hours that begin at this time or later (wall time there).", _CLOCK),
     "end_time": Parameter(_time, "Only with hours that end by this time.", _CLOCK),
-    "day": Parameter(_day, "Only with hours on this day: MO or Monday.", {"type": "string", "minLength": 2}),
+    "day": Parameter(_day, "Only with hours on this day: MO or Monday.", {"type": "string", "pattern": _IN_ANY_CASE}),
 }  # fmt: skip
 
 _PAGES: Final = ("search", "page", "per_page", "format")

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from directory.core.errors import Invalid
+from directory.core.errors import NotFound
 from directory.core.geo import MILE_M
 from directory.exchange.queries import listed
 from directory.exchange.queries import oruk as queries
@@ -64,7 +64,7 @@ def view_of(here: Process) -> View:
 def answer_of(kind: str, here: Process, session: Reader, asked: Asked, now: datetime) -> Answer:
     """The answer of a list: "services", "service_at_locations", "organizations", "taxonomies" or "taxonomy_terms".
 
-    Raises Invalid for a postcode that nobody knows, and Unavailable when a search takes too long.
+    Raises NotFound for a postcode that nobody knows, and Unavailable when a search takes too long.
     """
     return _LISTS[kind](here, session, asked, now)
 
@@ -302,7 +302,7 @@ def _where(here: Process, asked: Asked) -> tuple[Located | None, tuple[str, ...]
         return None, ()
     located = here.geocoding.postcode(asked.postcode, anywhere=True)
     if not isinstance(located, Located):
-        raise Invalid("postcode", asked.postcode, "a postcode that is known here")
+        raise NotFound("postcode", asked.postcode)
     return located, here.areas.codes_at(located.point, asked.postcode.partition(" ")[0])
 
 
