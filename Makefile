@@ -108,7 +108,7 @@ relevance: $(DEV) assets ## ask residents' questions and score the answers of bo
 scaling: $(DEV) assets ## measure requests a second by processes and databases (N=5000) into docs/scaling.md
 	@$(BIN)/python -m tests.bench.scaling --listings $(N)
 
-interop: $(DEV) assets ## test what needs more than a newcomer has: the built wheel in an empty folder
+interop: $(DEV) assets ## test what needs more than a newcomer has: the built wheel, other programs with our data
 	@$(BIN)/python -m pytest -m interop $(ARGS)
 
 # One after another: what is measured is to be the server's doing, and not that of the experiment beside it.

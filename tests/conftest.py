@@ -15,6 +15,8 @@ pytest_plugins = [
     "tests.support.people",
     "tests.support.smtp",
     "tests.support.tabs",
+    "tests.interop.office",
+    "tests.interop.told",
 ]
 
 # A shared machine is slow at times: what must be quick has a test that says how quick.

@@ -1,14 +1,18 @@
-"""The wheel as somebody gets it: built from the source archive, installed into a new environment in an empty folder."""
+"""The wheel as somebody gets it: built from the source archive, installed into a new environment; and its server."""
 
 from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
+import time
 import venv
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -40,6 +44,9 @@ class Installed:
         )
 
 
+START_S = 60.0
+
+
 def done(*command: object, cwd: Path) -> None:
     """Run a command; fail with all it said when it fails."""
     ran = subprocess.run([str(word) for word in command], cwd=cwd, capture_output=True, text=True, check=False)
@@ -68,3 +75,38 @@ def installed(archives: tuple[Path, Path], tmp_path_factory: pytest.TempPathFact
     pip = (home / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "--quiet")
     done(*pip, "install", "--constraint", versions, archives[1], cwd=home)
     return Installed(home / "bin", tmp_path_factory.mktemp("empty"))
+
+
+@pytest.fixture(scope="session")
+def site(installed: Installed) -> Iterator[str]:
+    """The address of the wheel's own server, after its own set-up."""
+    made = installed.run("directory", "init", tiles_url="")
+    assert made.returncode == 0, made.stdout + made.stderr
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with (installed.folder / "serve.log").open("w+") as log:
+        process = subprocess.Popen(
+            [installed.programs / "directory", "serve"],
+            cwd=installed.folder,
+            env=installed.environment(port=str(port), tiles_url="", reads_a_minute="0", files_a_minute="0"),
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            wait(address, process)
+            yield address
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def wait(address: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urlopen(f"{address}/ready", timeout=5):  # noqa: S310 - our own server
+                return
+        except OSError:  # not there yet, or slow
+            time.sleep(0.1)
+    pytest.fail("the wheel's server did not become ready", pytrace=False)

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import socket
-import subprocess
 import tarfile
-import time
-from collections.abc import Iterator
-from urllib.error import URLError
 from urllib.request import urlopen
 from zipfile import ZipFile
 
@@ -29,42 +24,6 @@ PAGES = (
     "/data",
     "/attributions",
 )
-START_S = 60.0
-
-
-@pytest.fixture(scope="module")
-def site(installed) -> Iterator[str]:
-    """The address of the wheel's own server, after its own set-up."""
-    made = installed.run("directory", "init", tiles_url="")
-    assert made.returncode == 0, made.stdout + made.stderr
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    with (installed.folder / "serve.log").open("w+") as log:
-        process = subprocess.Popen(
-            [installed.programs / "directory", "serve"],
-            cwd=installed.folder,
-            env=installed.environment(port=str(port), tiles_url=""),
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            address = f"http://127.0.0.1:{port}"
-            wait(address, process)
-            yield address
-        finally:
-            process.terminate()
-            process.wait(30)
-
-
-def wait(address: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + START_S
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            with urlopen(f"{address}/ready", timeout=5):  # noqa: S310 - our own server
-                return
-        except (URLError, ConnectionError):
-            time.sleep(0.1)
-    pytest.fail("the wheel's server did not become ready", pytrace=False)
 
 
 def get(address: str) -> tuple[int, str, bytes]:

@@ -25,6 +25,7 @@ LAST_PAGE: Final = 2**31 - 1
 OLDEST: Final = 150.0  # years
 FURTHEST_M: Final = 800_000.0
 MOST_DIGITS: Final = 30
+_NUMBER = re.compile(r"\d+(\.\d+)?([eE][+-]?\d{1,3})?", re.ASCII)  # as programs write them: 16, 0.5, 1.25e-05
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?")
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CALLED: Final = {code: (code.lower(), name[:3], name) for code, name in zip(WEEKDAYS, _DAYS, strict=True)}
@@ -83,7 +84,7 @@ def _whole_number(least: int, most: int) -> Callable[[str], int]:
 
 def _number(most: float) -> Callable[[str], float]:
     def read(text: str) -> float:
-        found = float(text[:MOST_DIGITS]) if re.fullmatch(r"\d{1,20}(\.\d{1,8})?", text, re.ASCII) else -1.0
+        found = float(text) if len(text) <= MOST_DIGITS and _NUMBER.fullmatch(text) else -1.0
         if not 0 <= found <= most:
             raise ValueError
         return found
