@@ -5,7 +5,7 @@ The same rows are written into a data package and read from one, so that what le
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -121,31 +121,40 @@ def columns(table: str) -> list[str]:
     return [own[0], *(link for link in LINKS[table] if link not in own), *own[1:]]
 
 
-def rows_of(table: str, thing: Mapping[str, Any], above: tuple[str, str] | None = None) -> Iterator[tuple[str, Cells]]:
+def rows_of(table: str, thing: Mapping[str, Any], above: tuple[str, str] | None = None) -> list[tuple[str, Cells]]:
     """The rows of a nested object and of all that hangs on it, each with the column that says on what."""
+    found: list[tuple[str, Cells]] = []
+    _add_rows(found, table, thing, above)
+    return found
+
+
+def _add_rows(
+    found: list[tuple[str, Cells]], table: str, thing: Mapping[str, Any], above: tuple[str, str] | None
+) -> None:
     row = {
-        name: _cell(value) for name, value in thing.items() if not isinstance(value, (dict, list)) and value is not None
+        name: value if isinstance(value, str) else _cell(value)
+        for name, value in thing.items()
+        if not isinstance(value, (dict, list)) and value is not None
     }
     if above:
         row.setdefault(f"{above[0]}_id", above[1])
         if table == "attribute":
             row.setdefault("link_id", above[1])
             row.setdefault("link_entity", above[0])
+    found.append((table, row))
     own = (table, row.get("id", ""))
-    below: list[tuple[str, Mapping[str, Any], tuple[str, str] | None]] = []
     for name, value in thing.items():
         inner = NESTED.get(name, name)
         if isinstance(value, dict):
             if inner in UPWARDS:
                 row.setdefault(f"{inner}_id", str(value.get("id", "")))
-            below.append((inner, value, None if inner in UPWARDS else own))
+            _add_rows(found, inner, value, None if inner in UPWARDS else own)
         elif isinstance(value, list):
-            below += [(inner, each, own) for each in value if isinstance(each, dict)]
+            for each in value:
+                if isinstance(each, dict):
+                    _add_rows(found, inner, each, own)
             if texts := [_cell(each) for each in value if not isinstance(each, (dict, list))]:
                 row[name] = ",".join(texts)
-    yield table, row
-    for inner, value, link in below:
-        yield from rows_of(inner, value, link)
 
 
 def _cell(value: object) -> str:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from directory.exchange.queries import oruk as queries
 from directory.exchange.rules import csv_text, hsds
 from directory.exchange.rules.about import About
-from directory.exchange.rules.hsds_kit import View
+from directory.exchange.rules.hsds_kit import Page, View
 from directory.exchange.rules.hsds_package import datapackage
 from directory.exchange.rules.hsds_rows import FILES, Cells, columns, rows_of
 from directory.exchange.service.oruk import all_taxonomies, all_terms, view_of
@@ -66,8 +66,7 @@ def package(session: Session, here: Process, query: Query | None, about: About) 
         for ids in _ids(session, here, query):
             pages = listings.pages(session, ids)
             for number in ids:
-                found = hsds.organization_object("organization_full_services", pages[number], view)
-                _put(tables, rows_of("organization", found), terms)
+                _put(tables, _rows(pages[number], view, terms), terms)
         return _zipped(tables, about)
 
 
@@ -77,6 +76,14 @@ def _fill(session: Session, tables: dict[str, _Table], view: View) -> list[dict[
         for each in objects:
             tables[name].add(each)
     return terms
+
+
+def _rows(page: Page, view: View, terms: set[str]) -> Iterable[tuple[str, Cells]]:
+    """The rows of one organisation: with terms only if it has some that were not written yet, which few have."""
+    rows = rows_of("organization", hsds.organization_tables(page, view))
+    if all(cells["taxonomy_term_id"] in terms for name, cells in rows if name == "attribute"):
+        return rows
+    return rows_of("organization", hsds.organization_object("organization_full_services", page, view))
 
 
 def _put(tables: dict[str, _Table], rows: Iterable[tuple[str, Cells]], terms: set[str]) -> None:
