@@ -67,6 +67,14 @@ def test_it_shows_the_first_rows_of_the_file(filled):
         assert dict(zip(names, cells, strict=True)) == wanted
 
 
+def test_a_date_of_the_first_rows_stays_in_one_line(filled):
+    soup = filled.test_client().page("/data").soup
+    names = [cell.get_text() for cell in soup.select("thead th")]
+    for row in soup.select("tbody tr"):
+        whole = [name for name, cell in zip(names, row.select("td"), strict=True) if "whole" in cell.get("class", [])]
+        assert whole == ["place", "postcode", "confirmed"]
+
+
 def test_every_file_is_there_and_each_of_the_search(filled):
     client = filled.test_client()
     for query in ("", "?need=company", "?q=refuge&need=food&need=company"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
@@ -15,6 +15,7 @@ from directory.web.words import gettext as _
 from directory.web.words import moment
 
 SHOWN: Final = ("organisation", "service", "needs", "place", "postcode", "hours", "confirmed")  # of the first rows
+UNBROKEN: Final = frozenset({"place", "postcode", "confirmed"})  # of them, those that a line must not break
 LONGEST: Final = 60  # characters of a cell
 
 
@@ -46,6 +47,7 @@ class DataPage:
     programs: Sequence[File]
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
+    unbroken: Collection[str]  # columns whose cells stay in one line
     total: int
     shares: Sequence[Share]
     about: About
@@ -70,6 +72,7 @@ def data_page(
         programs=[File(name, text, url_of(file)) for file, (name, text) in _programs().items()],
         head=SHOWN,
         rows=[_texts(row) for row in rows],
+        unbroken=UNBROKEN,
         total=found.organizations,
         shares=_shares(found),
         about=about,
