@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -51,8 +52,10 @@ class Canned:
 
 
 @contextmanager
-def canned(answer: Callable[[str], tuple[int, dict[str, str], bytes]]) -> Iterator[Canned]:
-    """``answer`` takes a path, and gives status, headers and body."""
+def canned(
+    answer: Callable[[str], tuple[int, dict[str, str], bytes]], tls: ssl.SSLContext | None = None
+) -> Iterator[Canned]:
+    """``answer`` takes a path, and gives status, headers and body. ``tls``: what it shows who it is with."""
     site = Canned(answer)
 
     class Handler(BaseHTTPRequestHandler):
@@ -70,8 +73,10 @@ def canned(answer: Callable[[str], tuple[int, dict[str, str], bytes]]) -> Iterat
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     with _running(server):
-        site.url = f"http://127.0.0.1:{server.server_port}"
+        site.url = f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}"
         yield site
 
 
