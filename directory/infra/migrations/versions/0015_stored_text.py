@@ -1,12 +1,12 @@
-"""0014 add stored_text: empty until `directory upgrade` makes the texts of what is published, which it does by itself."""
+"""0015 add stored_text: empty until `directory upgrade` makes the texts of what is published, which it does by itself."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
