@@ -79,8 +79,8 @@ class LatestRow(NamedTuple):
 
 def every_line(session: Session, form: Form, *, at_once: int) -> Iterator[Sequence[tuple[str, str]]]:
     """Slug and text of every line in the order of files, ``at_once`` of them in memory. One statement."""
-    found = session.connection().execute(_EVERY[form], execution_options={"yield_per": at_once})
-    return cast("Iterator[Sequence[tuple[str, str]]]", found.partitions())
+    with session.connection().execute(_EVERY[form], execution_options={"yield_per": at_once}) as found:
+        yield from cast("Iterator[Sequence[tuple[str, str]]]", found.partitions())
 
 
 def every_page(session: Session, *, at_once: int) -> Iterator[list[dict[str, Any]]]:
@@ -128,9 +128,9 @@ def every_change(session: Session, since: int | datetime, *, at_once: int) -> It
         .where(after)
         .order_by(Change.number)
     )
-    found = session.connection().execute(query, execution_options={"yield_per": at_once})
-    for rows in found.partitions():
-        yield [NumberedChange(*row) for row in rows]
+    with session.connection().execute(query, execution_options={"yield_per": at_once}) as found:
+        for rows in found.partitions():
+            yield [NumberedChange(*row) for row in rows]
 
 
 def latest(session: Session, *, at_once: int) -> Iterator[Sequence[LatestRow]]:

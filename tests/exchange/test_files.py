@@ -230,7 +230,7 @@ STATEMENTS = {
     "/search.csv?kind=community-group": 4,  # the data version, when that was, the matches, their lines
     "/search.csv?near=B12+9QR&need=food": 4,
     "/search.csv?q=kitchen+food": 6,  # whether anything has both words, and what those offerings say: from now on kept
-    "/search.csv?q=kitchen+trumpet": 8,  # nothing has: is it an error of typing, and which have one?
+    "/search.csv?q=kitchen+periscope": 8,  # nothing has: is it an error of typing, and which have one?
     "/search.geojson": 3,
     "/search.geojson?near=B12+9QR&within=2": 4,
     "/data/organisations.csv": 3,  # the data version, when that was, every page
@@ -248,7 +248,7 @@ STATEMENTS = {
     f"/map/features?{BOX}": 3,  # the data version, the cells, their pins
     f"/map/features?{BOX}&near=Narnia": 3,
     f"/map/features?{BOX}&need=food": 3,
-    f"/map/features?{BOX}&q=kitchen+trumpet": 7,
+    f"/map/features?{BOX}&q=kitchen+periscope": 7,
 }
 
 

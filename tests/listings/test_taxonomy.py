@@ -1,6 +1,7 @@
 """The taxonomies: what their files may say, what comes with the code, and what reaches the tables."""
 
 import re
+import shutil
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -66,6 +67,7 @@ def test_what_is_wrong_in_a_file_is_told_with_its_place(change, says):
 
 
 def test_a_file_that_is_no_toml_or_is_missing_is_told_by_name(tmp_path):
+    shutil.copytree(service.FOLDER, tmp_path, dirs_exist_ok=True)
     (tmp_path / "needs.toml").write_text("slug = ", encoding="utf-8")
     with pytest.raises(Invalid, match=r"needs\.toml"):
         service.load_terms(tmp_path)

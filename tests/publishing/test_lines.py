@@ -1,6 +1,7 @@
 """The lines of files are in step with what is published, and leave with it."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from directory.publishing.rules import Actor, ActorKind
 from directory.publishing.service import Surroundings, publish, withdraw
 from directory.publishing.service.drift import drift
 from directory.publishing.service.refresh import rebuild_index, refresh_batch
+from tests.support.around import surroundings
 from tests.support.records import NOON, given_location, given_record, records
 
 ACTOR = Actor(ActorKind.PERSON, "7")
@@ -53,6 +55,19 @@ def test_a_change_rewrites_the_lines_and_a_withdrawal_takes_them(session, around
     withdraw(session, [record.id], actor=ACTOR, around=around, now=NOON)
     assert [slug for slug, _ in every(session)] == ["library"]
     assert not drift(session, around).any
+
+
+@pytest.mark.parametrize("read", [partial(queries.every_line, form="csv"), partial(queries.every_change, since=0)])
+def test_whoever_stops_in_the_middle_leaves_nothing_open(databases, read):
+    engine = databases["postgres"].engine
+    with transaction(engine, keep=False) as session:
+        put(session, surroundings(engine), *(given_record(f"Kitchen {at}") for at in range(5)))
+        lines_of_it = read(session, at_once=2)
+        next(lines_of_it)
+        opened = sa.text("SELECT count(*) FROM pg_cursors")
+        assert session.scalar(opened) == 1
+        lines_of_it.close()
+        assert session.scalar(opened) == 0
 
 
 @pytest.mark.parametrize("form", ["csv", "feature"])
