@@ -19,7 +19,7 @@ from playwright.sync_api import sync_playwright
 
 POSTGRES_OLDEST = 15
 POSTGRES_FOLDERS = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql@*/bin")
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 VERSION_S = 30  # a first start from a cold disk takes a while
 
 
