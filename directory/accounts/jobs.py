@@ -127,8 +127,14 @@ def forget(now: datetime) -> str:
     return ", ".join(f"{number} {what}" for what, number in done.items() if number) or "nothing was old"
 
 
+def mail_waits(now: datetime) -> bool:
+    """Whether a mail is to be sent now."""
+    with reading() as session:
+        return bool(outbox.due(session, now, limit=1))
+
+
 JOBS = (
-    # Shorter than the runner's beat, whatever the jitter: each beat sends what waits.
-    Job("mail", timedelta(seconds=8), send_mail, lane="mail"),
+    # Shorter than the runner's beat, whatever the jitter: each beat sends what waits, if nobody saw it before.
+    Job("mail", timedelta(seconds=8), send_mail, lane="mail", waits=mail_waits),
     Job("forget-people", timedelta(hours=1), forget),
 )

@@ -185,9 +185,15 @@ def harvest_feeds(now: datetime) -> str:
     return "; ".join(said) or "no feed is due"
 
 
+def files_wait(_now: datetime) -> bool:
+    """Whether staff wait for a file."""
+    with reading() as session:
+        return bool(queries.at_work(session))
+
+
 JOBS: Final = (
     Job("forget-extracts", timedelta(days=1), forget_extracts),
     Job("harvest-feeds", timedelta(minutes=10), harvest_feeds, lane="feeds"),
-    Job("import-files", timedelta(seconds=8), import_files, lane="imports"),
+    Job("import-files", timedelta(seconds=8), import_files, lane="imports", waits=files_wait),
     Job("forget-uploads", timedelta(hours=1), forget_uploads),
 )

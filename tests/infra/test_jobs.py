@@ -211,3 +211,29 @@ def test_a_job_that_takes_long_keeps_none_of_another_lane(engine, monkeypatch):
     finally:
         free.set()
         made.stop()
+
+
+def test_a_job_that_somebody_waits_for_is_run_before_its_time_but_not_when_it_just_failed(engine, monkeypatch):
+    monkeypatch.setattr(runner, "GLANCE", timedelta(milliseconds=10))
+    asked, sent, fails = threading.Event(), threading.Semaphore(0), threading.Event()
+
+    def send(_now):
+        asked.clear()
+        sent.release()
+        if fails.is_set():
+            asked.set()  # it is still there
+            raise OSError
+        return "sent"
+
+    made = Runner(engine, [Job("mail", HOUR, send, lane="mail", waits=lambda _now: asked.is_set())])
+    made.start()
+    try:
+        assert sent.acquire(timeout=60)  # the first beat
+        asked.set()
+        assert sent.acquire(timeout=60)
+        fails.set()
+        asked.set()
+        assert sent.acquire(timeout=60)
+        assert not sent.acquire(timeout=0.5)
+    finally:
+        made.stop()

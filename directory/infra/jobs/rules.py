@@ -9,6 +9,7 @@ from random import Random
 from typing import Final
 
 BEAT: Final = timedelta(seconds=10)  # how often the leader says that it lives
+GLANCE: Final = timedelta(seconds=1)  # how often the leader looks whether somebody waits for a job
 LEASE: Final = timedelta(seconds=35)  # three beats missed, and another process leads
 FIRST_RETRY: Final = timedelta(seconds=30)
 LAST_RETRY: Final = timedelta(hours=6)
@@ -21,13 +22,15 @@ class Job:
 
     ``run`` is told the time, holds its own transactions in an application context, may be run again after a
     crash half-way, and says in a few plain words what it did. Jobs of one ``lane`` run one after another; what
-    people wait for has a lane of its own, so that no other job keeps it.
+    people wait for has a lane of its own, so that no other job keeps it, and ``waits``: told the time, in the same
+    context, whether there is something to do now. It is asked often, so it is one quick read.
     """
 
     name: str
     every: timedelta
     run: Callable[[datetime], str]
     lane: str = "job"
+    waits: Callable[[datetime], bool] | None = None
 
 
 def is_due(job: Job, next_run_at: datetime, now: datetime) -> bool:

@@ -21,7 +21,7 @@ from directory.infra import clock
 from directory.infra.db import reading, transaction
 from directory.infra.jobs import store
 from directory.infra.jobs.models import JobState
-from directory.infra.jobs.rules import BEAT, Job, is_due, next_run
+from directory.infra.jobs.rules import BEAT, GLANCE, Job, is_due, next_run
 from directory.infra.scrub import scrub
 
 T = TypeVar("T")
@@ -52,6 +52,7 @@ class Runner:
         self._chance = Random(self.me)  # noqa: S311 - spreads waits, hides nothing
         self._stop = threading.Event()
         self._running: frozenset[str] = frozenset()
+        self._failing: frozenset[str] = frozenset()  # these wait for their turn, whoever waits for them
         self._changing = threading.Lock()
         self._threads: list[threading.Thread] = []
 
@@ -109,6 +110,7 @@ class Runner:
         finally:
             with self._changing:
                 self._running -= {name}
+                self._failing = self._failing | {name} if failures else self._failing - {name}
         ended = self._now()
         again = next_run(job, failures, ended, self._chance)
         with transaction(self._engine) as session:
@@ -136,7 +138,7 @@ class Runner:
             store.keep(session, sorted(self._running), self.me, now)
 
     def _beats(self) -> None:
-        """Beat until stopped; while leading, keep one thread for each lane at its due jobs."""
+        """Beat until stopped; while leading, keep one thread for each lane at what is due or waited for."""
         work: dict[str, threading.Thread] = {}
         lanes = sorted({job.lane for job in self._jobs.values()})
         while not self._stop.is_set():
@@ -144,14 +146,33 @@ class Runner:
             for lane in lanes:
                 if leads and (lane not in work or not work[lane].is_alive()):
                     work[lane] = self._start(partial(self._run_due, lane), lane)
-            self._stop.wait(BEAT.total_seconds())
+            until = time.monotonic() + BEAT.total_seconds()
+            while (left := until - time.monotonic()) > 0 and not self._stop.wait(min(left, GLANCE.total_seconds())):
+                if leads:
+                    self._glance(work)
+
+    def _glance(self, work: dict[str, threading.Thread]) -> None:
+        """Put a thread at each job that somebody waits for, if its lane is free and it did not just fail."""
+        for job in self._jobs.values():
+            free = job.lane not in work or not work[job.lane].is_alive()
+            if free and job.name not in self._failing and self._tried(partial(self._waits, job)):
+                work[job.lane] = self._start(partial(self._run_now, job.name), job.lane)
+
+    def _run_now(self, name: str) -> None:
+        self._tried(partial(self.run, name))
+
+    def _waits(self, job: Job, now: datetime) -> bool:
+        if job.waits is None:
+            return False
+        with self._context():
+            return job.waits(now)
 
     def _run_due(self, lane: str) -> None:
         for job in self._tried(self.due) or []:
             if self._stop.is_set():
                 return
             if job.lane == lane:
-                self._tried(partial(self.run, job.name))
+                self._run_now(job.name)
 
     def _tried(self, what: Callable[[datetime], T]) -> T | None:
         """What ``what`` answers, or None when it could not: the database may be away for a while."""
