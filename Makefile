@@ -43,7 +43,7 @@ $(DEV): lock/dev.txt $(RUN)
 	@touch $@
 
 # Styles, scripts and catalogues; hatch_build.py knows by their contents whether they are still right.
-assets: $(RUN)
+assets: $(RUN) ## build the styles, scripts and translations again
 	@$(BIN)/python hatch_build.py
 
 # ---- The two commands ----

@@ -146,6 +146,7 @@ ROUTES: Final[dict[str, str]] = {
     "/privacy": "GET: anyone",
     "/prove/<token>": "GET POST: anyone",
     "/ready": "GET: anyone",
+    "/robots.txt": "GET: anyone",
     "/search": "GET: anyone",
     "/search.csv": "GET: anyone",
     "/search.geojson": "GET: anyone",
