@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Locator, Page, Response
 
 from directory.core.identifiers import stable_uuid
 from directory.listings.rules.codes import code_of
@@ -139,3 +139,12 @@ SMALL_TARGETS: Final = """
     .map(({ one, width, height }) => `${one.outerHTML.slice(0, 120)} is ${width.toFixed(0)} by ${height.toFixed(0)}`);
 }
 """
+
+
+def tab_to(page: Page, place: Locator) -> None:
+    """Go on with the Tab key alone until ``place`` has the focus."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if place.evaluate("one => one === document.activeElement"):
+            return
+    raise AssertionError(f"the Tab key does not lead to {place}")

@@ -8,12 +8,13 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from directory.infra import clock
 from directory.infra.db import transaction
 from directory.listings.rules.record import Phone, Record
 from directory.moderation.service import keeping
+from tests.e2e import site
 from tests.e2e.desk import Desk, opened_desk
 from tests.e2e.test_adding import PEOPLE, READ_MS, look
 from tests.support.records import an_id, given_location, given_record
@@ -146,6 +147,56 @@ def test_a_colleague_is_added_by_a_mailed_link(steward, listing, desk):
     steward.goto(f"/manage/{listing.id}")
     expect(steward.locator("main")).to_contain_text("other-steward@example.org")
     look(steward)
+
+
+def test_a_listing_is_handed_over_and_the_one_who_did_it_sees_it_no_more(steward, listing, desk):
+    steward.goto(f"/manage/{listing.id}")
+    follow(steward, "Hand it over to somebody else")
+    heading(steward, "Hand it over to somebody else")
+    steward.get_by_label("Their e-mail address").fill("vera at example.org")
+    press(steward, "Send them the link")
+    expect(steward.locator(".govuk-error-summary")).to_contain_text("e-mail")
+    expect(steward.get_by_label("Their e-mail address")).to_have_value("vera at example.org")
+    look(steward)
+    steward.get_by_label("Their e-mail address").fill("vera@example.org")
+    press(steward, "Send them the link")
+    told(steward, "We have sent them a mail")
+    steward.goto(desk.mailed_link("vera@example.org", "/hand-over/"))
+    heading(steward, "Do you want to look after this listing?")
+    press(steward, "Yes, I look after it")
+    heading(steward, "That is done")
+    steward.goto("/manage")
+    expect(steward.get_by_role("link", name=listing.name, exact=True)).to_have_count(0)
+
+
+def test_a_steward_keeps_a_listing_right_by_keyboard_alone_on_a_narrow_screen(open_page, desk, listing):
+    page = desk.enter(open_page(desk.server, **site.NARROW), "steward")
+    page.goto("/manage")
+
+    def enter(place: Locator) -> None:
+        site.tab_to(page, place)
+        page.keyboard.press("Enter")
+
+    enter(page.get_by_role("link", name=listing.name, exact=True))
+    enter(page.get_by_role("link", name="How to reach you"))
+    site.tab_to(page, page.get_by_label("Public phone number"))
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("ring the bell")
+    enter(page.get_by_role("button", name="Save"))
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+    enter(page.locator(".govuk-error-summary a"))
+    expect(page.get_by_label("Public phone number")).to_be_focused()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("0121 496 0077")
+    enter(page.get_by_role("button", name="Save"))
+    told(page, "Published")
+    enter(page.get_by_role("link", name="Pause it for a while"))
+    enter(page.get_by_role("button", name="Yes, pause it"))
+    told(page, "It is off the list")
+    enter(page.get_by_role("button", name="Put it back on the list"))
+    told(page, "It is on the list again")
+    page.goto(public(listing))
+    expect(page.locator("main")).to_contain_text("0121 496 0077")
 
 
 def test_a_group_is_claimed_by_a_link_to_its_own_address(anybody, listing, desk):

@@ -89,40 +89,31 @@ def test_a_listing_is_reported_by_keyboard_alone(open_page, put_right_server):
     heading(page, "Thank you: it is with the moderators")
 
 
-def tab_to(page, place):
-    """Go on with the Tab key alone until ``place`` has the focus."""
-    for _ in range(80):
-        page.keyboard.press("Tab")
-        if place.evaluate("one => one === document.activeElement"):
-            return
-    raise AssertionError(f"the Tab key does not lead to {place}")
-
-
 def test_a_listing_is_corrected_by_keyboard_alone_on_a_narrow_screen(open_page, put_right_server):
     page = open_page(put_right_server, **site.NARROW)
     page.goto(LISTING)
-    tab_to(page, page.get_by_role("link", name="Suggest a correction"))
+    site.tab_to(page, page.get_by_role("link", name="Suggest a correction"))
     page.keyboard.press("Enter")
     heading(page, "Suggest a correction")
     look(page)
-    tab_to(page, page.get_by_label("Public phone numbers"))
+    site.tab_to(page, page.get_by_label("Public phone numbers"))
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type("ring me")
-    tab_to(page, page.get_by_role("button", name="Send it"))
+    site.tab_to(page, page.get_by_role("button", name="Send it"))
     page.wait_for_timeout(READ_MS)
     page.keyboard.press("Enter")
     summary = page.locator(".govuk-error-summary")
     expect(summary).to_be_focused()
     look(page)
     summary.focus()  # where it was: to look at the page opened what was folded
-    tab_to(page, summary.get_by_role("link", name="Enter each phone number"))
+    site.tab_to(page, summary.get_by_role("link", name="Enter each phone number"))
     page.keyboard.press("Enter")
     expect(page.get_by_label("Public phone numbers")).to_be_focused()
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type("0121 496 0066")
-    tab_to(page, page.get_by_label("Your own e-mail address"))
+    site.tab_to(page, page.get_by_label("Your own e-mail address"))
     page.keyboard.type("vera@example.org")
-    tab_to(page, page.get_by_role("button", name="Send it"))
+    site.tab_to(page, page.get_by_role("button", name="Send it"))
     page.keyboard.press("Enter")
     heading(page, "Thank you: one more step")
     look(page)
