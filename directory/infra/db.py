@@ -19,6 +19,7 @@ from sqlalchemy.engine import Dialect, Engine, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
+from directory.core.errors import Unavailable
 from directory.infra import sqlite_files
 
 POSTGRES_OLDEST = 150000  # server_version_num of PostgreSQL 15
@@ -110,7 +111,7 @@ def open_engine(url: str) -> Engine:
 
 
 def tune(engine: Engine) -> None:
-    """Make every new connection of ``engine`` durable and bounded. Raises RuntimeError for an unsafe server."""
+    """Make every new connection of ``engine`` durable and bounded. An unsafe server is Unavailable at the first."""
     if engine.dialect.name == "sqlite":
         sqlite_files.tune(engine)
     else:
@@ -118,13 +119,24 @@ def tune(engine: Engine) -> None:
 
 
 def _check_postgres(connection: Any, _record: object) -> None:
-    """Refuse a server that is too old, or that may forget an acknowledged commit."""
+    """Refuse a server that is too old or does not know letters from bytes, or may forget an acknowledged commit.
+
+    It comes before SQLAlchemy looks at the server, which breaks on texts that come as bytes. Raises Unavailable.
+    """
+    about = connection.info
+    if about.server_version < POSTGRES_OLDEST:
+        found = f"{about.server_version // 10_000}.{about.server_version % 10_000}"
+        raise Unavailable(f"PostgreSQL {found} is too old: 15 or newer is needed. Upgrade the server.")
+    if (encoding := about.parameter_status("server_encoding")) != "UTF8":
+        anew = f"createdb --encoding=UTF8 --template=template0 --owner={about.user} NAME"
+        raise Unavailable(f"The database {about.dbname} is in {encoding}, and UTF8 is needed. Make another: {anew}")
     with connection.cursor() as cursor:
-        if connection.info.server_version < POSTGRES_OLDEST:
-            raise RuntimeError("PostgreSQL 15 or newer is needed.")
         (mode,) = cursor.execute("SHOW synchronous_commit").fetchone()
-        if mode == "off":
-            raise RuntimeError("PostgreSQL has synchronous_commit=off: it may lose what people were thanked for.")
+    if mode == "off":
+        always = f'ALTER ROLE "{about.user}" IN DATABASE "{about.dbname}" SET synchronous_commit = on'
+        raise Unavailable(
+            f"PostgreSQL has synchronous_commit=off: it may lose what people were thanked for. Run in it: {always}"
+        )
     connection.rollback()
 
 

@@ -18,6 +18,7 @@ from directory.core.errors import Conflict, Unavailable
 from directory.infra import archive, backup, schema
 from directory.infra.archive import DATABASE, About
 from directory.infra.db import open_engine
+from directory.infra.faults import told
 from directory.infra.schema import Standing
 from directory.infra.settings import Settings
 from directory.infra.settings.load import FILE as SETTINGS
@@ -48,9 +49,7 @@ def restore(
         if there and not replace:
             raise Conflict("There is a database already. To put the backup in its place: --replace")
         if there:
-            _unused(settings)
-            kept = backup.back_up(settings.database_url, settings.instance, now=now)
-            done.append(f"what was there is kept: {kept}" if kept else "pg_dump is not installed: nothing was kept")
+            done.append(_keep(settings, now))
         _replace(found[DATABASE], settings)
         done.append(f"database: as of {about.made_at}")
         done.append(f"Now run: directory {'init' if schema.is_head(about.revision) else 'upgrade'}")
@@ -106,9 +105,22 @@ def _is_there(settings: Settings) -> bool:
     try:
         return schema.standing(engine) is not Standing.EMPTY
     except sa.exc.OperationalError as error:
-        raise Unavailable(f"The database does not answer: {str(error.orig).partition(chr(10))[0]}") from error
+        raise Unavailable(told(error)) from error
     finally:
         engine.dispose()
+
+
+def _keep(settings: Settings, now: datetime) -> str:
+    """Copy what is there, which nobody may be using; where the copy is. Raises Conflict or Unavailable."""
+    try:
+        _unused(settings)
+    except sqlite3.DatabaseError:  # not one that is locked: no database at all, which a backup cannot be made of
+        assert settings.sqlite_file is not None  # noqa: S101 - SQLite alone raises it
+        kept = shutil.copyfile(settings.sqlite_file, _former(settings.sqlite_file))
+        kept.chmod(0o600)
+        return f"what was there is no database, and is kept: {kept}"
+    copy = backup.back_up(settings.database_url, settings.instance, now=now)
+    return f"what was there is kept: {copy}" if copy else "pg_dump is not installed: nothing was kept"
 
 
 def _unused(settings: Settings) -> None:

@@ -18,7 +18,9 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
+from click.testing import CliRunner, Result
 
+from directory import app
 from tests.support import postcodes
 from tests.support.apps import INSTALLED
 from tests.support.databases import Databases
@@ -57,6 +59,18 @@ def directory(instance: Path) -> Callable[..., subprocess.CompletedProcess[str]]
         )
 
     return run
+
+
+@pytest.fixture
+def run(instance: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """A command in this process, on the test's own instance: ``run("init", place="uk")``. It may not end in a trace."""
+    monkeypatch.setenv("DIRECTORY_INSTANCE", str(instance))
+
+    def invoke(*words: str, **given: str) -> Result:
+        env = {f"DIRECTORY_{name.upper()}": value for name, value in given.items()}
+        return CliRunner().invoke(app.cli, words, env=env, catch_exceptions=False)
+
+    return invoke
 
 
 @dataclass

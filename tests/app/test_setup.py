@@ -8,27 +8,13 @@ import stat
 
 import pytest
 import sqlalchemy as sa
-from click.testing import CliRunner
 
-from directory import app
 from directory.infra import clock, facts, files, schema
 from directory.infra.db import open_engine, reading, transaction
 from directory.infra.outbox import Outgoing, put
 from directory.infra.versions import current
 from tests.app.conftest import cpu_seconds
 from tests.support.apps import INSTALLED
-
-
-@pytest.fixture
-def run(instance, monkeypatch):
-    """A command in this process, on the test's own instance."""
-    monkeypatch.setenv("DIRECTORY_INSTANCE", str(instance))
-
-    def invoke(*words, **given):
-        env = {f"DIRECTORY_{name.upper()}": value for name, value in given.items()}
-        return CliRunner().invoke(app.cli, words, env=env, catch_exceptions=False)
-
-    return invoke
 
 
 def counted(url, table):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import random
 import sqlite3
 import stat
 import tarfile
@@ -74,6 +75,22 @@ def test_what_happened_since_is_gone_and_kept_beside(database, settings, file):
     assert len(list((settings.instance / "backups").iterdir())) == 1
     assert said[-1] == "Now run: directory init"
     assert not list(settings.instance.glob(".restore-*"))
+
+
+def test_a_file_that_is_no_database_makes_way_and_is_kept(databases, tmp_path):
+    settings = settings_for(databases["sqlite"].url, tmp_path / "instance")
+    pack(settings, tmp_path / "all.backup", now=NOW)
+    databases["sqlite"].engine.dispose()
+    rubbish = random.Random(1).randbytes(50_000)
+    database = settings.sqlite_file
+    assert database is not None
+    database.write_bytes(rubbish)
+    said = put_back(tmp_path / "all.backup", settings)
+    kept = database.with_name(f"{database.name}.before-restore")
+    assert said[0] == f"what was there is no database, and is kept: {kept}"
+    assert kept.read_bytes() == rubbish
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert schema.standing(databases["sqlite"].engine) is schema.Standing.CURRENT
 
 
 def test_only_its_owner_reads_it_and_nothing_is_overwritten(settings, file):

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from directory.core.errors import Unavailable
-from directory.infra import sqlite_files, versions
+from directory.infra import db, sqlite_files, versions
 from directory.infra.db import MAY_HAVE_MOVED, Instant, has_moved, open_engine, reading, transaction
 
 NOON = datetime(2026, 5, 12, 12, tzinfo=UTC)
@@ -133,7 +133,26 @@ def test_a_postgres_that_may_forget_is_refused(databases):
         connection.commit()
     engine = open_engine(database.url)
     try:
-        with pytest.raises(RuntimeError, match="may lose"), engine.connect():
+        for _ in range(2):  # a server that was refused once is looked at again
+            with pytest.raises(Unavailable, match="may lose") as told, engine.connect():
+                pass
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql(str(told.value).partition("Run in it: ")[2])
+            connection.commit()
+        with engine.connect() as connection:
+            assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql(f'ALTER ROLE directory IN DATABASE "{name}" RESET ALL')
+            connection.commit()
+    finally:
+        engine.dispose()
+
+
+def test_an_old_postgres_is_refused_with_its_number(databases, monkeypatch):
+    monkeypatch.setattr(db, "POSTGRES_OLDEST", 990_000)
+    engine = open_engine(databases["postgres"].url)
+    try:
+        with pytest.raises(Unavailable, match=r"PostgreSQL \d+\.\d+ is too old: 15 or newer"), engine.connect():
             pass
     finally:
         engine.dispose()

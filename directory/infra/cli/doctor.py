@@ -7,6 +7,7 @@ import click
 from directory.core.errors import DirectoryError
 from directory.infra.cli.session import opened
 from directory.infra.composition import Check, Composition, Trouble, Work
+from directory.infra.faults import told
 from directory.infra.settings import load
 
 
@@ -40,4 +41,4 @@ def _asked(check: Check, work: Work) -> tuple[str, bool]:
     except (Trouble, DirectoryError) as trouble:
         return str(trouble), False
     except Exception as error:  # noqa: BLE001 - the point of a doctor is to say what is broken
-        return f"{type(error).__name__}: {error}", False
+        return told(error) or f"{type(error).__name__}: {error}", False

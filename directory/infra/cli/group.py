@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -52,11 +53,24 @@ class Commands(click.Group):
         return [(name, named.says) for name, named in self._named.items()]
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command. An error that we expect is told as it is, with exit code 1 and no trace."""
+        """Run the command. What we expect, and what a database refuses, is told with exit code 1 and no trace."""
         before = os.umask(OURS_ALONE)
         try:
             return super().invoke(ctx)
         except DirectoryError as error:
             raise click.ClickException(str(error)) from error
+        except Exception as error:
+            if sentence := _refusal(error):
+                raise click.ClickException(sentence) from error
+            raise
         finally:
             os.umask(before)
+
+
+def _refusal(error: Exception) -> str:
+    """What to tell of a database's refusal; "" for every other error, among them those by which click ends."""
+    if "sqlalchemy" not in sys.modules:  # nobody asked a database, and to load it takes as long as all of --help
+        return ""
+    from directory.infra.faults import told  # noqa: PLC0415 - as above
+
+    return told(error)

@@ -10,10 +10,10 @@ from typing import Any
 import click
 from flask import has_app_context
 
-from directory.core.errors import Conflict, NotFound, Unavailable
+from directory.core.errors import Conflict, NotFound
 from directory.infra import clock, logging, schema
 from directory.infra.composition import Composition, Work
-from directory.infra.db import AWAY, db, open_engine
+from directory.infra.db import db, open_engine
 from directory.infra.place import load_place
 from directory.infra.schema import Standing
 from directory.infra.settings import Settings, load
@@ -31,20 +31,9 @@ def opened(settings: Settings) -> Iterator[Work]:
     place = load_place(settings.place)
     engine = open_engine(settings.database_url)
     try:
-        with _answering():
-            yield Work(settings=settings, place=place, engine=engine, now=clock.now())
+        yield Work(settings=settings, place=place, engine=engine, now=clock.now())
     finally:
         engine.dispose()
-
-
-@contextmanager
-def _answering() -> Iterator[None]:
-    """Turn what a driver raises when the database is away into Unavailable, in one sentence."""
-    try:
-        yield
-    except AWAY as error:
-        reason = str(getattr(error, "orig", error)).partition("\n")[0]
-        raise Unavailable(f"The database does not answer: {reason}") from error
 
 
 def require_there(settings: Settings) -> None:
@@ -73,7 +62,7 @@ def with_app(command: Callable[..., Any]) -> Callable[..., Any]:
         settings = load()
         logging.configure(settings.log_format)
         require_current(settings)
-        with _answering(), composition.app().app_context():
+        with composition.app().app_context():
             try:
                 return command(*args, **options)
             finally:

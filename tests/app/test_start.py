@@ -1,0 +1,116 @@
+"""What is broken before a server starts is said in one sentence that ends with what to do."""
+
+from __future__ import annotations
+
+import random
+from contextlib import contextmanager
+from uuid import uuid4
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from psycopg import sql
+
+from directory.infra.db import transaction
+from tests.support.apps import INSTALLED
+
+STARTING = ["init", "serve", "jobs"]
+
+
+def said_by(run, command, **given):
+    """The one sentence that a command ends with."""
+    said = run(command, **given)
+    assert said.exit_code == 1
+    lines = [line for line in said.output.splitlines() if not line.startswith("Setting up")]
+    assert len(lines) == 1, said.output
+    assert lines[0].startswith("Error: ")
+    return lines[0].removeprefix("Error: ")
+
+
+def found_by_the_doctor(run, **given):
+    """What the doctor says of each part."""
+    said = run("doctor", **given)
+    assert said.exit_code == 1
+    assert "http" not in said.output.partition("\n")[2], "no link of somebody's manual"
+    return dict(line.split(": ", 1) for line in said.output.splitlines())
+
+
+@pytest.fixture
+def postgres(postgres_server):
+    """Runs statements on the server, and makes databases with a role of their own that are taken away again."""
+    with psycopg.connect(postgres_server.replace("+psycopg", "") + "/postgres", autocommit=True) as server:
+
+        @contextmanager
+        def made(more):
+            name = f"test_{uuid4().hex}"
+            own = sql.Identifier(name)
+            server.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'hunter2'").format(own))
+            server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0 {}").format(own, sql.SQL(more)))
+            try:
+                yield server, name, postgres_server.replace("directory@", f"{name}:hunter2@") + f"/{name}"
+            finally:
+                server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(own))
+                server.execute(sql.SQL("DROP ROLE {}").format(own))
+
+        yield made
+
+
+@pytest.mark.parametrize("command", STARTING)
+def test_a_postgres_that_may_forget_is_told_with_the_command_that_mends_it(run, databases, command):
+    database = databases.copy_of(INSTALLED, "postgres")
+    name = sa.make_url(database.url).database
+    with transaction(database.engine) as session:
+        session.execute(sa.text(f'ALTER DATABASE "{name}" SET synchronous_commit = off'))
+    wanted = f'IN DATABASE "{name}" SET synchronous_commit = on'
+    assert said_by(run, command, database_url=database.url).endswith(wanted)
+    assert found_by_the_doctor(run, database_url=database.url)["database"].endswith(wanted)
+
+
+def test_a_role_that_may_make_no_table_is_told_what_it_needs(run, postgres):
+    with postgres("") as (server, name, url):
+        said = said_by(run, "init", database_url=url)
+        assert "permission denied for schema public. " in said
+        assert "hunter2" not in said
+        assert said.endswith(": ALTER DATABASE name OWNER TO role")
+        server.execute(sql.SQL("ALTER DATABASE {0} OWNER TO {0}").format(sql.Identifier(name)))
+        assert run("init", database_url=url, place="uk").exit_code == 0
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_a_database_that_cannot_hold_every_letter_is_refused(run, postgres, encoding):
+    with postgres(f"ENCODING '{encoding}' LOCALE 'C'") as (_, name, url):
+        for command in STARTING:
+            said = said_by(run, command, database_url=url)
+            assert said.startswith(f"The database {name} is in {encoding}, and UTF8 is needed.")
+        found = found_by_the_doctor(run, database_url=url)
+        assert encoding in found["database"]
+        assert found["assets"].startswith("ok")
+
+
+@pytest.mark.parametrize("command", STARTING)
+def test_an_address_with_an_option_that_there_is_not_is_told(run, databases, command):
+    url = databases["postgres"].url.replace("directory@", "directory:hunter2@") + "?foo=bar"
+    wanted = 'The database cannot be used: invalid connection option "foo". Look at DIRECTORY_DATABASE_URL'
+    assert said_by(run, command, database_url=url) == wanted
+    assert found_by_the_doctor(run, database_url=url)["database"] == wanted
+
+
+@pytest.mark.parametrize("command", STARTING)
+def test_a_file_that_is_no_database_is_told_with_what_to_do(run, instance, command):
+    rubbish = random.Random(1).randbytes(50_000)
+    (instance / "birmingham.sqlite").write_bytes(rubbish)
+    assert "file is not a database. Bring back a backup (directory restore" in said_by(run, command)
+    (instance / "birmingham.sqlite").chmod(0o600)
+    assert "file is not a database. Bring back" in found_by_the_doctor(run)["database"]
+    assert (instance / "birmingham.sqlite").read_bytes() == rubbish
+
+
+def test_a_mistake_of_ours_keeps_its_trace(run, databases, monkeypatch):
+    database = databases.copy_of(INSTALLED, "sqlite")
+
+    def mistaken(session, _place):
+        session.execute(sa.text("INSERT INTO fact (name, value) VALUES ('place', 'twice')"))
+
+    monkeypatch.setattr("directory.infra.facts.settle", mistaken)
+    with pytest.raises(sa.exc.IntegrityError):
+        run("init", database_url=database.url)
