@@ -215,11 +215,18 @@ def _inputs() -> list[Path]:
     return [file for pattern in found for file in sorted(here.glob(pattern))]
 
 
-def _made(settings: Settings) -> list[Path]:
-    """What ``init`` makes in the instance, beside the database."""
-    from directory.geocoding.rules import INDEX_FILE
+def _made(settings: Settings) -> bool:
+    """Whether what ``init`` makes in the instance, beside the database, is whole and what this code makes."""
+    from directory.geocoding.service import layout
 
-    return [settings.instance / INDEX_FILE]
+    return layout.is_current(settings.instance / layout.FILE)
+
+
+def _require(settings: Settings) -> None:
+    """Raise NoPostcodes when there is no file of postcodes to search by."""
+    from directory.geocoding.service import layout
+
+    layout.require(settings.instance / layout.FILE)
 
 
 COMPOSITION: Final = Composition(
@@ -232,6 +239,7 @@ COMPOSITION: Final = Composition(
     beside=_beside,
     inputs=_inputs,
     made=_made,
+    require=_require,
 )
 
 

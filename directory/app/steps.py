@@ -117,12 +117,9 @@ def checks() -> list[Check]:
 
 
 def _check_postcodes(work: Work) -> str:
-    from directory.geocoding.service import Geocoding, NoPostcodes
+    from directory.geocoding.service import Geocoding
 
-    try:
-        unplaced = Geocoding.of(work.settings, work.place).unplaced
-    except NoPostcodes as error:
-        raise Trouble(str(error)) from error
+    unplaced = Geocoding.of(work.settings, work.place).unplaced
     if unplaced:
         raise Trouble(f"no postcode is known for {', '.join(unplaced)}: correct the place's file, then: directory init")
     return "every name of the place is found"

@@ -65,4 +65,5 @@ class Composition:
     runner: Callable[[Any], Runner]  # of an application, with every job
     beside: Callable[[Any], Callable[[], None]]  # starts what runs in a worker beside its requests, and stops it
     inputs: Callable[[], Sequence[Path]]  # the files that steps read: when one changes, ``init`` has work to do
-    made: Callable[[Settings], Sequence[Path]]  # the files that steps make: when one is missing, likewise
+    made: Callable[[Settings], bool]  # whether the files that steps make are whole: when one is not, likewise
+    require: Callable[[Settings], None]  # raises a DirectoryError, with the command, when a server cannot use them

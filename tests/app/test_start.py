@@ -11,10 +11,17 @@ import pytest
 import sqlalchemy as sa
 from psycopg import sql
 
+from directory.infra import serving
 from directory.infra.db import transaction
 from tests.support.apps import INSTALLED
 
 STARTING = ["init", "serve", "jobs"]
+
+
+@pytest.fixture(autouse=True)
+def refused(monkeypatch):
+    """Nothing here may come as far as a server, which would not end."""
+    monkeypatch.setattr(serving, "serve", lambda *_, **__: pytest.fail("it serves"))
 
 
 def said_by(run, command, **given):
@@ -114,3 +121,29 @@ def test_a_mistake_of_ours_keeps_its_trace(run, databases, monkeypatch):
     monkeypatch.setattr("directory.infra.facts.settle", mistaken)
     with pytest.raises(sa.exc.IntegrityError):
         run("init", database_url=database.url)
+
+
+def cut(file):
+    """Half of the postcode file in its place: the run's own, which others read, stays as it is."""
+    half = file.read_bytes()[: file.stat().st_size // 2]
+    file.unlink()
+    file.write_bytes(half)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", None])
+def test_a_server_without_whole_postcodes_does_not_start(run, instance, databases, content):
+    url = databases.copy_of(INSTALLED, "sqlite").url
+    file = instance / "postcodes.index"
+    cut(file)
+    if content is not None:
+        file.write_bytes(content)
+    wanted = f"The postcode file {file} is missing or broken. Run `directory init` to build it."
+    assert said_by(run, "serve", database_url=url) == wanted
+    assert found_by_the_doctor(run, database_url=url)["postcodes"] == wanted
+
+
+def test_init_if_needed_makes_postcodes_again_that_are_cut_off(directory, instance):
+    assert directory("init", "--if-needed", place="uk").returncode == 0
+    cut(instance / "postcodes.index")
+    assert "Postcodes: index built" in directory("init", "--if-needed", place="uk").stdout
+    assert (directory("init", "--if-needed", place="uk").stdout) == ""

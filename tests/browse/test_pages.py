@@ -358,20 +358,6 @@ def test_head_is_get_without_a_body(client, kitchen, path):
     assert head.headers["Content-Length"] == get.headers["Content-Length"]
 
 
-def test_it_is_ready_when_database_schema_and_index_are(client):
-    answer = client.get("/ready")
-    assert answer.status_code == 200
-    assert answer.json == {"status": "ok", "database": "ok", "schema": "ok", "index": "ok"}
-
-
-def test_it_is_not_ready_on_another_schema(app, client):
-    with app.app_context(), transaction(db.engine) as session:
-        session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    answer = client.get("/ready")
-    assert answer.status_code == 503
-    assert answer.json["schema"] == "newer"
-
-
 def test_a_broken_database_gives_a_page_that_says_so_and_the_process_lives(app, client, kitchen):
     with app.app_context(), transaction(db.engine) as session:
         session.connection().exec_driver_sql("ALTER TABLE version RENAME TO gone")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, jsonify
 
 from directory.browse.routes.blueprint import bp, running
+from directory.core.errors import Unavailable
 from directory.infra import clock, schema
 from directory.infra.db import AWAY
 from directory.search.service import Query
@@ -22,11 +23,11 @@ def health() -> Response:
 @bp.get("/ready")
 @open_to(Who.ANYONE)
 def ready() -> tuple[Response, int]:
-    """The database that a reader would be answered from is there, with schema and index; 503 with what is not.
+    """The database that a reader would be answered from is there, with schema and index, and the postcodes; else 503.
 
     It stays well while the primary is away and a standby can be read, and says of how many standbys that is true.
     """
-    found = dict.fromkeys(("database", "schema", "index"), "unknown")
+    found = dict.fromkeys(("database", "schema", "index"), "unknown") | {"postcodes": _postcodes()}
     try:
         with reader(clock.now()) as session:
             standing = schema.standing_of(session.connection())
@@ -35,9 +36,17 @@ def ready() -> tuple[Response, int]:
             if standing is schema.Standing.CURRENT:
                 running().index.find(session, Query(limit=1))
                 found["index"] = "ok"
-    except AWAY:
+    except (*AWAY, Unavailable):
         missing = next(name for name, state in found.items() if state == "unknown")
         found[missing] = "does not answer"
     ok = set(found.values()) == {"ok"}
     more = {"standbys": standbys} if (standbys := standbys_read()) else {}
     return jsonify(status="ok" if ok else "not ready", **found, **more), 200 if ok else 503
+
+
+def _postcodes() -> str:
+    try:
+        running().geocoding.require()
+    except Unavailable:
+        return "missing or broken"
+    return "ok"

@@ -13,6 +13,7 @@ from directory.core.geo import Point
 from directory.core.postcode import Partial, is_northern_ireland
 from directory.geocoding import rules
 from directory.geocoding.rules import Located, Miss
+from directory.geocoding.service import layout
 from directory.geocoding.service.nominatim import Nominatim
 from directory.geocoding.service.online import Transaction, find_online
 from directory.geocoding.service.postcodes import PostcodeIndex
@@ -64,6 +65,10 @@ class Geocoding:
     def index(self) -> PostcodeIndex:
         """The offline postcodes themselves."""
         return self._offline().index
+
+    def require(self) -> None:
+        """Raise NoPostcodes when the file that lies there now cannot be opened, even if this process mapped another."""
+        layout.require(self._instance / layout.FILE)
 
     @property
     def unplaced(self) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
+from directory.core.errors import Unavailable
 from directory.geocoding.rules import INDEX_FILE
 
 FILE: Final = INDEX_FILE
@@ -69,7 +70,7 @@ def tiles_of_row(row: int, columns: Iterable[int]) -> list[int]:
     return [row * _COLUMNS + column for column in columns if 0 <= column < _COLUMNS]
 
 
-class NoPostcodes(RuntimeError):
+class NoPostcodes(Unavailable):
     """The postcode file is missing, broken or of another version. The message names the remedy."""
 
 
@@ -126,9 +127,10 @@ def header_of(path: Path) -> dict[str, Any] | None:
     try:
         with path.open("rb") as file:
             facts = json.loads(file.read(_LONGEST_HEADER))
-    except (FileNotFoundError, ValueError):
+            size = os.fstat(file.fileno()).st_size
+    except (OSError, ValueError):  # not there, a folder, or nobody may read it
         return None
-    return facts if isinstance(facts, dict) and facts.get("size") == path.stat().st_size else None
+    return facts if isinstance(facts, dict) and facts.get("size") == size else None
 
 
 def is_current(path: Path) -> bool:
@@ -137,12 +139,18 @@ def is_current(path: Path) -> bool:
     return facts is not None and {**readable(), "package": package_version()}.items() <= facts.items()
 
 
-def open_file(path: Path) -> Opened:
-    """Map the file, also of an older package. Raises NoPostcodes when it must be built first."""
+def require(path: Path) -> dict[str, Any]:
+    """The header of a file that can be opened here, also of an older package. Raises NoPostcodes."""
     facts = header_of(path)
     if facts is None or not readable().items() <= facts.items():
         state = "missing or broken" if facts is None else "of another version"
         raise NoPostcodes(f"The postcode file {path} is {state}. Run `directory init` to build it.")
+    return facts
+
+
+def open_file(path: Path) -> Opened:
+    """Map the file, also of an older package. Raises NoPostcodes when it must be built first."""
+    facts = require(path)
     with path.open("rb") as file:
         mapped = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
     views = {name: mapped[start : start + size].cast(SECTIONS[name]) for name, (start, size) in facts["spans"].items()}

@@ -17,11 +17,12 @@ APPLICATION = "directory.app:create_app()"
 @click.command("serve")
 @click.pass_obj
 def serve(composition: Composition) -> None:
-    """Serve the directory until it is stopped. The database must be what this version wants."""
+    """Serve the directory until it is stopped. Database and postcodes must be what this version wants."""
     settings = load()
     configure(settings.log_format)
     place = load_place(settings.place)
     require_current(settings)
+    composition.require(settings)
     where = listens_at(settings)
 
     def ready() -> None:
