@@ -147,3 +147,25 @@ def test_init_if_needed_makes_postcodes_again_that_are_cut_off(directory, instan
     cut(instance / "postcodes.index")
     assert "Postcodes: index built" in directory("init", "--if-needed", place="uk").stdout
     assert (directory("init", "--if-needed", place="uk").stdout) == ""
+
+
+@pytest.mark.parametrize("content", [b"", b"abc\n", b"\xff\xfe" * 40])
+def test_a_key_that_is_none_is_told_before_a_server_starts(run, instance, databases, content):
+    url = databases.copy_of(INSTALLED, "sqlite").url
+    key = instance / "secret_key"
+    key.write_bytes(content)
+    key.chmod(0o600)
+    wanted = "wanted: a key of 32 characters or more (delete the file: a new one is made, and everyone signs in again)"
+    for said in (said_by(run, "serve", database_url=url), found_by_the_doctor(run, database_url=url)["instance"]):
+        assert said.startswith(f"{key}: ")
+        assert said.endswith(wanted)
+    key.unlink()
+    assert "instance: ok" in run("doctor", database_url=url).output
+    assert not key.exists(), "the doctor looks, and makes nothing"
+
+
+def test_a_key_that_is_not_used_is_not_looked_at(run, instance, databases):
+    (instance / "secret_key").write_bytes(b"")
+    (instance / "secret_key").chmod(0o600)
+    url = databases.copy_of(INSTALLED, "sqlite").url
+    assert "instance: ok" in run("doctor", database_url=url, secret_key="k" * 32).output

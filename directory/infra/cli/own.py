@@ -25,13 +25,15 @@ def settle(work: Work, _progress: Progress) -> str:
 
 
 def check_instance(work: Work) -> str:
-    """Whether the instance can be written, and its key read by nobody else."""
+    """Whether the instance can be written, and its key is one and read by nobody else."""
     folder = work.settings.instance
     if not os.access(folder, os.W_OK):
         raise Trouble(f"{folder} cannot be written by this user. Make it, or change its owner")
     key = folder / "secret_key"
     if key.exists() and key.stat().st_mode & 0o077:
         raise Trouble(f"others can read {key}. Delete it: a new one is made, and everyone signs in again")
+    if key.exists():  # the doctor makes none
+        _ = work.settings.secret_key
     return str(folder)
 
 

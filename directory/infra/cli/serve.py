@@ -23,6 +23,7 @@ def serve(composition: Composition) -> None:
     place = load_place(settings.place)
     require_current(settings)
     composition.require(settings)
+    _ = settings.secret_key  # read here: a wrong one would end worker after worker, with a trace each
     where = listens_at(settings)
 
     def ready() -> None:

@@ -13,20 +13,25 @@ from directory.core.errors import Invalid
 NAME: Final = "secret_key"
 _BYTES: Final = 32
 _SHORTEST: Final = 32  # characters; ours are 64
+_WANTED: Final = "a key of 32 characters or more (delete the file: a new one is made, and everyone signs in again)"
 
 
 def kept_in(instance: Path) -> str:
     """The key in ``instance``, made (mode 600) if there is none. Two processes at once get the same one.
 
-    Raises Invalid when the file holds something too short to be a key.
+    Raises Invalid when the file cannot be read, or holds something too short to be a key.
     """
     file = instance / NAME
     if not file.exists():
         _make(file)
-    key = file.read_text(encoding="ascii").strip()
+    try:
+        key = file.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise Invalid(str(file), f"{error.strerror}", "a file that this user can read (look at its owner)") from None
+    except UnicodeDecodeError:
+        raise Invalid(str(file), "something that is no text", _WANTED) from None
     if len(key) < _SHORTEST:
-        wanted = "a key of 32 characters or more (delete the file: a new one is made, and everyone signs in again)"
-        raise Invalid(str(file), f"{len(key)} characters", wanted)
+        raise Invalid(str(file), f"{len(key)} characters", _WANTED)
     return key
 
 
