@@ -169,3 +169,12 @@ def test_a_key_that_is_not_used_is_not_looked_at(run, instance, databases):
     (instance / "secret_key").chmod(0o600)
     url = databases.copy_of(INSTALLED, "sqlite").url
     assert "instance: ok" in run("doctor", database_url=url, secret_key="k" * 32).output
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_an_upgrade_that_is_refused_writes_no_backup(run, instance, databases, kind):
+    database = databases.copy_of(INSTALLED, kind)
+    with transaction(database.engine) as session:
+        session.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    assert said_by(run, "upgrade", database_url=database.url).startswith("A newer version of the directory made this")
+    assert not (instance / "backups").exists()

@@ -31,12 +31,15 @@ def set_up(composition: Composition, settings: Settings, *, show: bool) -> None:
 
 
 def bring_up(composition: Composition, settings: Settings, *, keep_copy: bool, show: bool) -> None:
-    """Back up, migrate, rebuild what is out of date. Raises NotFound when there is no database."""
+    """Back up, migrate, rebuild what is out of date. Raises NotFound when there is no database, or Conflict."""
     require_there(settings)
     with opened(settings) as work:
         composition.fill()
-        if schema.standing(work.engine) is Standing.EMPTY:
-            raise NotFound(REFUSED[Standing.EMPTY])
+        standing = schema.standing(work.engine)
+        if standing is Standing.EMPTY:
+            raise NotFound(REFUSED[standing])
+        if standing is Standing.NEWER:  # before a copy is written, which may be large and is of no use
+            raise Conflict(REFUSED[standing])
         if keep_copy:
             _back_up(work, show=show)
         _migrate(work)
