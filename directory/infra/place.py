@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -142,6 +144,15 @@ def load_place(name_or_path: str) -> Place:
         return _read(file, file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Invalid(str(file), str(error), "a TOML file in UTF-8") from None
+
+
+def fingerprint(name_or_path: str) -> str:
+    """Tells one content of a place's file from another: a server that read another one has to be restarted.
+
+    Remarks and blanks do not count. Raises Invalid when there is no such file.
+    """
+    said = tomllib.loads(place_file(name_or_path).read_text(encoding="utf-8"))
+    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
 
 
 @lru_cache(maxsize=4)  # the same text gives the same place, which is a value

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from psycopg import sql
 
-from directory.infra import serving
+from directory.infra import files, serving
 from directory.infra.db import transaction
 from tests.support.apps import INSTALLED
 
@@ -178,3 +178,16 @@ def test_an_upgrade_that_is_refused_writes_no_backup(run, instance, databases, k
         session.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
     assert said_by(run, "upgrade", database_url=database.url).startswith("A newer version of the directory made this")
     assert not (instance / "backups").exists()
+
+
+def test_init_says_that_a_running_server_holds_the_old_place(run, tmp_path):
+    file = tmp_path / "town.toml"
+    file.write_text((files.places() / "uk.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    changed = "Place: changed; restart the server"
+    assert changed not in run("init", place=str(file)).output
+    assert changed not in run("init", place=str(file)).output
+    file.write_text(file.read_text(encoding="utf-8") + "\n# a remark changes nothing\n", encoding="utf-8")
+    assert changed not in run("init", place=str(file)).output
+    file.write_text(file.read_text(encoding="utf-8").replace("name = ", "name = 'New ' # ", 1), encoding="utf-8")
+    assert changed in run("init", place=str(file)).output.splitlines()
+    assert changed not in run("init", place=str(file)).output

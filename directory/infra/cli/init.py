@@ -10,7 +10,7 @@ import click
 
 from directory.infra.at_once import is_made
 from directory.infra.composition import Composition
-from directory.infra.place import place_file
+from directory.infra.place import fingerprint, place_file
 from directory.infra.settings import Settings, load
 
 _STAMP: Final = ".set-up"
@@ -26,12 +26,16 @@ def init(composition: Composition, if_needed: bool, progress: bool) -> None:
     settings = load()
     mark = _mark(composition, settings)
     stamp = settings.instance / f"{_STAMP}-{Path(settings.place).stem}"
-    if if_needed and _is_set_up(composition, settings, stamp, mark):
+    then, place_then = _stamped(stamp)
+    if if_needed and then == mark and composition.made(settings) and is_made(settings):
         return
     from directory.infra.cli import setup  # noqa: PLC0415 - takes half a second, and usually there is nothing to do
 
     setup.set_up(composition, settings, show=progress)
-    stamp.write_text(mark, encoding="ascii")
+    place = fingerprint(settings.place)
+    if place_then not in {"", place}:  # kept in the instance: each machine that serves has to be told
+        click.echo("Place: changed; restart the server")
+    stamp.write_text(f"{mark}\n{place}\n", encoding="ascii")
 
 
 @click.command("upgrade")
@@ -54,6 +58,7 @@ def _mark(composition: Composition, settings: Settings) -> str:
     return seen.hexdigest()
 
 
-def _is_set_up(composition: Composition, settings: Settings, stamp: Path, mark: str) -> bool:
-    known = stamp.is_file() and stamp.read_text(encoding="ascii") == mark
-    return known and composition.made(settings) and is_made(settings)
+def _stamped(stamp: Path) -> tuple[str, str]:
+    """What was noted the last time: the fingerprints of all that ``init`` reads, and of the place; else "" each."""
+    lines = stamp.read_text(encoding="ascii", errors="replace").split() if stamp.is_file() else []
+    return (lines[0], lines[1]) if len(lines) == 2 else ("", "")
