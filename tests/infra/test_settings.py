@@ -6,6 +6,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from directory.infra.settings import TABLE, Settings, SettingsError, load
 from directory.infra.settings.document import document
@@ -58,6 +59,10 @@ def test_the_instance_comes_from_the_environment(tmp_path):
         ("DATABASE_URL", "mysql://localhost/directory"),
         ("DATABASE_URL", "sqlite://"),
         ("DATABASE_URL", "sqlite:///:memory:"),
+        ("DATABASE_URL", "postgresql://me:hunt@er2@127.0.0.1/directory"),
+        ("DATABASE_URL", "postgresql://me:1/hunt@er2@127.0.0.1/directory"),
+        ("DATABASE_URL", "postgresql://me:hunter2@127.0.0.1:abc/directory"),
+        ("DATABASE_URL", "postgresql://"),
         ("READ_URLS", "sqlite:////standby.sqlite"),
         ("READ_URLS", "postgresql://standby.example.org/directory postgresql://standby.example.org/directory"),
         ("READ_URLS", "standby.example.org"),
@@ -142,6 +147,16 @@ def test_a_site_address_without_https_is_refused_unless_it_is_this_machine(addre
 def test_the_site_address_decides_whether_cookies_are_secure(given, kept, secure, tmp_path):
     settings = load({"DIRECTORY_SITE_ADDRESS": given}, tmp_path)
     assert (settings.site_address, settings.secure) == (kept, secure)
+
+
+@pytest.mark.parametrize(
+    "rest",
+    ["/directory", "me@127.0.0.1", "me:a%40b@[::1]:5432/directory", "me:a/b?c#d:e@127.0.0.1/d", "me@/d?host=/var/run"],
+)
+def test_postgresql_wherever_sqlalchemy_finds_it(rest, tmp_path):
+    url = load({"DIRECTORY_DATABASE_URL": f"postgresql://{rest}"}, tmp_path).database_url
+    assert url == f"postgresql+psycopg://{rest}"
+    assert make_url(url).drivername == "postgresql+psycopg"
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])

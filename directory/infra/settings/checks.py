@@ -17,6 +17,9 @@ _NO: Final = {"0", "false", "no", "off"}
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 _NUMBERS = re.compile(r"[0-9.]+")  # an address that is none is no name either
 _POSTGRES: Final = {"postgres", "postgresql", "postgresql+psycopg"}
+# Who, where and what else, parted as SQLAlchemy does it. A password with an @ that is not written %40 would end early,
+# and the rest of it stand in messages as a part of the host's name.
+_SERVER = re.compile(r"(?:[^:/]*(?::[^@]*)?@)?+(?:\[[^/?@]+\]|[^/:?@]*)(?::[0-9]*)?(?:[/?].*)?")
 PMTILES: Final = b"PMTiles\x03"
 SECRET_LENGTH: Final = 32  # characters: 128 bits even when written as hexadecimal
 
@@ -161,7 +164,9 @@ def database_url(given: str) -> str:
     """An SQLite file or a PostgreSQL database, as SQLAlchemy writes them."""
     words = text(given)
     scheme, found, rest = words.partition("://")
-    if found and scheme in _POSTGRES and rest:
+    if not rest:
+        raise ValueError(given)
+    if found and scheme in _POSTGRES and _SERVER.fullmatch(rest):
         return f"postgresql+psycopg://{rest}"
     if scheme == "sqlite" and rest.startswith("/") and rest.strip("/") and ":memory:" not in rest:
         return f"sqlite:///{path(rest[1:])}"

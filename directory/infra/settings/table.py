@@ -56,7 +56,8 @@ _WHERE = (
     Setting(
         name="database_url",
         check=checks.database_url,
-        wanted="sqlite:////absolute/path/of/file.sqlite or postgresql://user:password@host:5432/name",
+        wanted="sqlite:////absolute/path/of/file.sqlite or postgresql://user:password@host:5432/name "
+        "(an @ in the password is written %40)",
         default=None,
         default_says="`instance/<place>.sqlite`",
         meaning="Where the data is kept: an SQLite file, or a PostgreSQL database (15 or newer) that many "
