@@ -62,6 +62,7 @@ def told(instance):
 def test_those_to_tell_are_those_that_the_import_added(run, register, instance):
     first = run("import", "csv", register(ROWS[:2]), "--mapping", "ukcat")
     assert "2 new" in first.output
+    assert "whole import" not in first.output
     assert told(instance) == {"birmingham-1-to-tell.csv": ["Group 0", "Group 1"]}
     same = run("import", "csv", register(ROWS[:2]), "--mapping", "ukcat")
     assert "2 same" in same.output
@@ -84,11 +85,17 @@ def test_an_import_that_goes_on_tells_of_everybody_once(run, register, instance,
     with monkeypatch.context() as short:
         short.setattr(importing.Batches, "cut", lambda _self, stream: cut(stream))
         run("import", "csv", file, "--mapping", "ukcat")
+    dry = run("import", "csv", file, "--mapping", "ukcat", "--dry-run").output
+    assert "4 would be new" in dry
+    assert "counts of the whole import" in dry
     path = instance / "imports" / "birmingham-1-to-tell.csv"
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join(lines[:2]) + rest.encode())  # it was told of the second one later than committed
     going_on = run("import", "csv", file, "--mapping", "ukcat")
     assert "Going on with import 1" in going_on.output
+    assert "4 new, 0 changed, 0 same" in going_on.output
+    assert "counts of the whole import" in going_on.output
+    assert "4 organisations, 4 new" in run("import", "list").output
     assert told(instance) == {path.name: ["Group 0", "Group 1", "Group 2", "Group 3"]}
 
 

@@ -318,7 +318,9 @@ def test_an_import_that_was_cut_short_goes_on(app, moderator, monkeypatch):
     assert "25 of 60 rows" in moderator.page(path).text
     work(app)
     assert len(listed(app)) == 60
-    assert moderator.page(path).h1 == "groups.csv : imported"
+    page = moderator.page(path)
+    assert page.h1 == "groups.csv : imported"
+    assert "New 60 Changed 0 As they were 0" in page.text
 
 
 def test_the_template_filled_in_is_imported_whole(app, moderator):

@@ -13,7 +13,7 @@ from directory.publishing import queries
 from directory.publishing.rules import Actor, ActorKind
 from directory.publishing.service import publish, withdraw
 from directory.publishing.service.checksums import checksums
-from directory.publishing.service.imports import FileFacts, Proposed, begin, finish, gone, import_batch
+from directory.publishing.service.imports import BatchResult, FileFacts, Proposed, begin, finish, gone, import_batch
 from directory.publishing.service.undo import finish_undo, undo_batch
 from tests.support.records import NOON, given_location, given_record
 
@@ -31,7 +31,11 @@ def imported(session, around, *rows: Proposed, digest: str = "0" * 64) -> tuple[
     run_id, _ = begin(session, replace(FILE, file_digest=digest), now=NOON)
     result = import_batch(session, run_id, rows, around=around, now=NOON)
     finish(session, run_id, {}, now=NOON)
-    return run_id, [result.new, result.changed, result.same, len(result.edited_since)]
+    return run_id, counts_of(result)
+
+
+def counts_of(result: BatchResult) -> list[int]:
+    return [result.new, result.changed, result.same, len(result.edited_since)]
 
 
 def undone(session, around, run_id: int) -> list[int]:
@@ -133,3 +137,37 @@ def test_an_import_is_undone_once(session, around):
 def test_an_import_that_never_was(session, around):
     with pytest.raises(NotFound, match="no import number 9"):
         undone(session, around, 9)
+
+
+def test_what_a_run_did_before_it_was_cut_short_counts_as_its_own(session, around):
+    imported(session, around, row("B"), row("C"))
+    run_id, _ = begin(session, replace(FILE, file_digest="1" * 64), now=NOON)
+    rows = (row("A"), row("B", description="New"), row("C"), row("D"))
+    import_batch(session, run_id, rows[:2], around=around, now=NOON)
+    withdraw(session, [row("A").record.id], actor=Actor(ActorKind.PERSON, "1"), around=around, now=NOON)
+    result = import_batch(session, run_id, rows, around=around, now=NOON)
+    assert counts_of(result) == [1, 0, 2, 1]
+    assert counts_of(result.in_all()) == [2, 1, 1, 0]
+
+
+def test_a_run_that_goes_on_and_says_something_else_is_undone_whole(session, around):
+    """As when it begins again with another visibility: of what it did before, the first version counts."""
+    imported(session, around, row("B"))
+    before = checksums(session, around)
+    run_id, _ = begin(session, replace(FILE, file_digest="1" * 64), now=NOON)
+    import_batch(session, run_id, [row("A"), row("B", description="New")], around=around, now=NOON)
+    said = (row("A", description="Other"), row("B", description="Other"))
+    result = import_batch(session, run_id, said, around=around, now=NOON)
+    assert counts_of(result) == [0, 2, 0, 0]
+    assert counts_of(result.in_all()) == [1, 1, 0, 0]
+    assert undone(session, around, run_id) == [1, 1, 0]
+    assert checksums(session, around) == before
+
+
+def test_a_run_goes_on_although_a_newer_file_came_between(session, around):
+    run_id, _ = begin(session, FILE, now=NOON)
+    import_batch(session, run_id, [row("A")], around=around, now=NOON)
+    imported(session, around, row("A", description="Newer"), digest="1" * 64)
+    result = import_batch(session, run_id, [row("A"), row("B")], around=around, now=NOON)
+    assert counts_of(result) == [1, 1, 0, 0]
+    assert counts_of(result.in_all()) == [2, 0, 0, 0]

@@ -112,8 +112,8 @@ def _require_clean(job: service.Job) -> None:
 
 def _import(job: service.Job, tally: service.Tally, *, dry_run: bool) -> int:
     now = clock.now()
-    run_id, resumed = (0, False) if dry_run else _start(job, now)
-    to_tell = TellFile(_tell_file(run_id), resumed=resumed) if job.mapping.tell and not dry_run else None
+    run_id, tally.resumed = (0, False) if dry_run else _start(job, now)
+    to_tell = TellFile(_tell_file(run_id), resumed=tally.resumed) if job.mapping.tell and not dry_run else None
     batches = service.Batches()
     with (
         garbage.looked_for_by_hand(),
@@ -164,7 +164,7 @@ def _publish(
     with transaction(keep=not dry_run) as session:
         began = time.monotonic()
         if dry_run:  # a run that goes with the transaction
-            run_id, _ = service.start(session, job, now=now)
+            run_id, tally.resumed = service.start(session, job, now=now)
         added = service.step(session, run_id, batch, job, tally, now=now)
     batches.took(time.monotonic() - began)
     return added
@@ -193,6 +193,8 @@ def _report(tally: service.Tally, *, dry_run: bool, run_id: int, seconds: float)
         f"{_many(counts['skipped'], 'row')} skipped, {gone}"
         f"{counts['without a point']:,} without a place on the map"
     )
+    if tally.resumed:
+        click.echo("These are the counts of the whole import, with what it did before it was cut short.")
     if dry_run:
         for record in tally.sample:
             click.echo(_readable(record))

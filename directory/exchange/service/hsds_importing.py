@@ -70,8 +70,8 @@ def batches(package: Package) -> Iterator[list[Record]]:
 def step(
     session: Session, run_id: int, batch: Sequence[Record], package: Package, *, around: Surroundings, now: datetime
 ) -> None:
-    """Publish one batch and count what came of it."""
-    result = import_batch(session, run_id, proposals(session, batch), around=around, now=now)
+    """Publish one batch and count what came of it, also in the part of the run before it was cut short."""
+    result = import_batch(session, run_id, proposals(session, batch), around=around, now=now).in_all()
     package.counts.update({"new": result.new, "changed": result.changed, "same": result.same})
     package.counts["edited since"] += len(result.edited_since)
     package.edited += result.edited_since

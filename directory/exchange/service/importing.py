@@ -45,6 +45,7 @@ class Tally:
     edited: list[str] = field(default_factory=list)
     gone: int = 0
     shown: int = SHOWN_PROBLEMS  # problems that are kept
+    resumed: bool = False  # counts are of the whole import, with what was done before it was cut short
 
     def note(self, problems: Sequence[Problem]) -> None:
         """Count problems, and keep the first ones to show."""
@@ -210,12 +211,12 @@ def start(session: Session, job: Job, *, now: datetime) -> tuple[int, bool]:
 def step(
     session: Session, run_id: int, batch: Sequence[Ready], job: Job, tally: Tally, *, now: datetime
 ) -> frozenset[UUID]:
-    """Publish one batch and count what came of it.
+    """Publish one batch and count what came of it, also in the part of the run before it was cut short.
 
     If its organisations are to be told: those of it that the run added, also before it was cut short.
     """
     proposals = [item.proposed for item in batch]
-    result = import_batch(session, run_id, proposals, around=job.around, now=now)
+    result = import_batch(session, run_id, proposals, around=job.around, now=now).in_all()
     tally.counts["new"] += result.new
     tally.counts["changed"] += result.changed
     tally.counts["same"] += result.same

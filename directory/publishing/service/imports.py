@@ -6,8 +6,8 @@ The caller holds a transaction for each batch, so that nobody who submits meanwh
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -52,12 +52,24 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
-    """Counts of one batch, and the organisations that somebody edited since the source last spoke."""
+    """Counts of one batch, and the organisations that somebody edited since the source last spoke.
+
+    ``done``: what was done with each of the others; ``before``: with which the run had done something before it was cut
+    short, and what.
+    """
 
     new: int
     changed: int
     same: int
     edited_since: tuple[UUID, ...]
+    done: Mapping[UUID, What] = field(default_factory=dict)
+    before: Mapping[UUID, What] = field(default_factory=dict)
+
+    def in_all(self) -> BatchResult:
+        """The counts of the run as a whole: each organisation once, by what the run did with it first."""
+        counts = Counter({**self.done, **self.before}.values())
+        edited = tuple(uuid for uuid in self.edited_since if uuid not in self.before)
+        return BatchResult(counts[What.ADDED], counts[What.CHANGED], counts[What.SAME], edited)
 
 
 def begin(session: Session, facts: FileFacts, *, now: datetime) -> tuple[int, bool]:
@@ -96,6 +108,7 @@ def import_batch(
     hold(session)  # before anything is compared: who edits meanwhile waits
     said = _said(session, batch)
     versions = listings.slugs_and_versions(session, [item.record.id for item in batch])
+    before = _done_before(session, run_id, batch, said)
     closed = _taken_out(session, [item.record.id for item in batch if item.record.id not in versions])
     to_publish, unchanged, edited = [], [], []
     for item in batch:
@@ -103,7 +116,7 @@ def import_batch(
         if item.record.id in closed:
             edited.append(item.record.id)  # somebody here knows that it has closed, or rests
         elif last and row and last.digest == item.digest:
-            unchanged.append(item.record.source.id)
+            unchanged.append(item)
         elif last and row and row.version != last.version:
             edited.append(item.record.id)  # ours is newer: the source may not overwrite it
         else:
@@ -115,10 +128,11 @@ def import_batch(
         around=around,
         now=now,
     )
-    _note(session, run_id, to_publish, outcomes, said)
-    _seen(session, run_id, batch[0].record.source.name, unchanged)
-    counts = Counter(outcome.what for outcome in outcomes)
-    return BatchResult(counts[What.ADDED], counts[What.CHANGED], counts[What.SAME] + len(unchanged), tuple(edited))
+    _note(session, run_id, to_publish, outcomes, said, before)
+    _seen(session, run_id, batch[0].record.source.name, [item.record.source.id for item in unchanged])
+    done = {item.record.id: What.SAME for item in unchanged} | {one.organization: one.what for one in outcomes}
+    counts = Counter(done.values())
+    return BatchResult(counts[What.ADDED], counts[What.CHANGED], counts[What.SAME], tuple(edited), done, before)
 
 
 def _taken_out(session: Session, organizations: Sequence[UUID]) -> frozenset[UUID]:
@@ -144,8 +158,24 @@ def _said(session: Session, batch: Sequence[Proposed]) -> dict[str, Any]:
     return {row.source_id: row for row in rows}
 
 
+def _done_before(session: Session, run_id: int, batch: Sequence[Proposed], said: dict[str, Any]) -> dict[UUID, What]:
+    """What the run did before to those of ``batch`` that the source is known by. At most one statement."""
+    known = [item.record.id for item in batch if item.record.source.id in said]
+    if not known:
+        return {}
+    query = sa.select(ImportRow.organization_uuid, ImportRow.version_before).where(
+        ImportRow.run_id == run_id, ImportRow.organization_uuid.in_(known)
+    )
+    return {row.organization_uuid: What.CHANGED if row.version_before else What.ADDED for row in session.execute(query)}
+
+
 def _note(
-    session: Session, run_id: int, items: Sequence[Proposed], outcomes: Sequence[Outcome], said: dict[str, Any]
+    session: Session,
+    run_id: int,
+    items: Sequence[Proposed],
+    outcomes: Sequence[Outcome],
+    said: dict[str, Any],
+    before: Collection[UUID],
 ) -> None:
     """Keep what the source said now, and what the run did, for undo."""
     if not items:
@@ -154,8 +184,9 @@ def _note(
     rows = [
         _import_row(run_id, outcome, said.get(item.record.source.id))
         for item, outcome in zip(items, outcomes, strict=True)
-        if outcome.what is not What.SAME
+        if outcome.what is not What.SAME and outcome.organization not in before
     ]
+    _note_again(session, run_id, [outcome for outcome in outcomes if outcome.organization in before])
     table = table_of(SourceRow)
     known = [row["source_id"] for row in sources if row["source_id"] in said]
     if known:
@@ -164,6 +195,16 @@ def _note(
         )
     bulk.insert(session, table, sources)
     bulk.insert(session, table_of(ImportRow), rows)
+
+
+def _note_again(session: Session, run_id: int, outcomes: Sequence[Outcome]) -> None:
+    """What stood before the run is noted already: an undo leads back there from the version of now."""
+    for outcome in outcomes:
+        session.execute(
+            sa.update(ImportRow)
+            .where(ImportRow.run_id == run_id, ImportRow.organization_uuid == outcome.organization)
+            .values(version_after=outcome.version)
+        )
 
 
 def _source_row(run_id: int, item: Proposed, outcome: Outcome) -> dict[str, Any]:
