@@ -15,8 +15,8 @@ from directory.exchange.cli.hsds import import_hsds
 from directory.exchange.cli.importing import undo
 from directory.exchange.rules.hsds_kit import View
 from directory.exchange.service.hsds_files import MOST_FILES, rows_in
-from directory.exchange.service.hsds_importing import read_package
-from directory.infra.db import reading
+from directory.exchange.service.hsds_importing import read_package, start, step
+from directory.infra.db import reading, transaction
 from directory.listings.rules import record as r
 from directory.listings.service.taxonomy import load_terms
 from directory.publishing import queries as publishing
@@ -100,6 +100,19 @@ def test_an_example_is_published_once_and_taken_back_whole(site, name):
         taken = CliRunner().invoke(undo, ["1"])
     assert f"{organisations} removed" in taken.output
     assert asked(site, "organizations")["total_items"] == 0
+
+
+def test_an_import_that_was_cut_short_counts_as_a_whole(site):
+    path = shared("examples/04-hsds-1.1-simple.zip")
+    around = site.extensions["directory"].around
+    package = read_package(path, VIEW, source=path.stem, now=NOW)
+    with site.app_context(), transaction() as session:
+        step(session, start(session, package, now=NOW), package.records[:4], package, around=around, now=NOW)
+    said = run(site, path, "--source", path.stem).output
+    assert "10 new, 0 changed, 0 same" in said
+    assert "counts of the whole import" in said
+    with site.app_context(), reading() as session:
+        assert [one.counts["new"] for one in publishing.import_runs(session)] == [10]
 
 
 def test_a_dry_run_stores_nothing(site):

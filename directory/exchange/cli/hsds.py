@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from directory.exchange.cli.importing import importing
+from directory.exchange.cli.importing import IN_ALL, importing
 from directory.exchange.service import hsds_importing as service
 from directory.exchange.service.oruk import view_of
 from directory.infra import clock
@@ -68,6 +68,8 @@ def _report(package: service.Package, run_id: int, *, dry_run: bool) -> None:
         f" {counts['same']:,} same, {counts['edited since']:,} left as edited here,"
         f" {package.told.skipped:,} rows skipped"
     )
+    if package.resumed:
+        click.echo(IN_ALL)
     click.echo(
         "Nothing was stored (--dry-run)." if dry_run else f"Import {run_id}. Undo: directory import undo {run_id}"
     )

@@ -28,6 +28,7 @@ from directory.publishing.service.hours import foreseen
 from directory.publishing.service.undo import finish_undo, undo_batch
 
 UNDO_BATCH = 200
+IN_ALL = "These are the counts of the whole import, with what it did before it was cut short."
 _SHOWN = {
     Visibility.EXACT: "shown exactly",
     Visibility.APPROXIMATE: "shown as its postcode district and the middle of its sector",
@@ -194,7 +195,7 @@ def _report(tally: service.Tally, *, dry_run: bool, run_id: int, seconds: float)
         f"{counts['without a point']:,} without a place on the map"
     )
     if tally.resumed:
-        click.echo("These are the counts of the whole import, with what it did before it was cut short.")
+        click.echo(IN_ALL)
     if dry_run:
         for record in tally.sample:
             click.echo(_readable(record))

@@ -40,6 +40,7 @@ class Package:
     rows: Counter[str] = field(default_factory=Counter)
     edited: list[UUID] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    resumed: bool = False  # counts are of the whole import, with what was done before it was cut short
 
 
 def read_package(path: Path, view: View, *, source: str, now: datetime) -> Package:
@@ -58,7 +59,8 @@ def start(session: Session, package: Package, *, now: datetime) -> int:
     facts = FileFacts(
         source_name=package.source, mapping=MAPPING, file_name=package.path.name, file_digest=digest(package.path)
     )
-    return begin(session, facts, now=now)[0]
+    run_id, package.resumed = begin(session, facts, now=now)
+    return run_id
 
 
 def batches(package: Package) -> Iterator[list[Record]]:
