@@ -123,6 +123,30 @@ def test_a_dry_run_does_not_speak_of_what_it_does_not_count(run, register, insta
     assert "0 gone from the source" in run("import", "csv", register(ROWS), "--mapping", "ukcat").output
 
 
+UNKNOWN = {**ROWS[0], "org_id": "GB-CHC-1000090", "postcode": "EC4 7JN"}
+
+
+def test_a_postcode_that_nobody_knows_is_named_and_counted_and_stops_nothing(run, register):
+    file = register([*ROWS, UNKNOWN])
+    said = "row 6, postcode: 'EC4 7JN' - a postcode that exists: look for a typing error (kept, without a place"
+    for words in (["--dry-run"], ["--strict"]):
+        done = run("import", "csv", file, "--mapping", "ukcat", "--outside-place", *words)
+        assert done.exit_code == 0
+        assert done.output.count(said) == 1
+        assert "1 postcode to look at, 1 without a place on the map" in done.output
+        assert "5 new" in done.output or "5 would be new" in done.output
+    said = "5 rows, 1 problem, 5 organisations, 1 postcode to look at, 5 new, 1 without a point"
+    assert said in run("import", "list").output
+
+
+def test_strict_names_such_a_postcode_beside_what_stops_it(run, register):
+    done = run("import", "csv", register([UNKNOWN, {**ROWS[1], "name": ""}]), "--mapping", "ukcat", "--outside-place",
+               "--strict")  # fmt: skip
+    assert "1 problem, so nothing was imported" in done.output
+    assert "EC4 7JN" in done.output
+    assert run("import", "list").output == ""
+
+
 @pytest.fixture
 def two_processes(monkeypatch):
     """As on a machine with two processors, for a file of any size."""

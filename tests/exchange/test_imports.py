@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from datetime import timedelta
 from io import BytesIO
@@ -142,6 +143,38 @@ def test_each_problem_is_told_by_its_row_and_can_be_taken_as_a_file(app, moderat
     page = press(moderator, moderator.page(path), "/go")
     work(app)
     assert listed(app) == ["added", "added"]
+
+
+def test_a_postcode_that_nobody_knows_is_told_and_its_row_imported(app, moderator):
+    page = checked(moderator, text("name,postcode", "Lantern,EC4 7JN", "Choir,B11 1AA"))
+    ((_row, *cells),) = [
+        [cell.get_text(strip=True) for cell in row.select("th, td")] for row in page.soup.select("tbody tr")
+    ]
+    assert (_row, cells[:2], cells[3]) == ("2", ["postcode", "EC4 7JN"], "kept, without a place on the map")
+    assert "Postcodes to look at 1 Without a place on the map 1" in page.text
+    path = page.response.request.path
+    file = moderator.get(f"{path}/problems.csv").get_data(as_text=True)
+    assert "EC4 7JN" in file
+    assert file.strip().endswith('"kept, without a place on the map"')
+    press(moderator, page, "/go")
+    work(app)
+    assert listed(app) == ["added", "added"]
+    page = moderator.page(path)
+    assert "Postcodes to look at 1 Without a place on the map 1" in page.text
+    assert "EC4" not in page.text
+
+
+@pytest.mark.parametrize(("fatal", "says"), [(True, "row skipped"), (False, "value left out")])
+def test_a_list_that_an_older_version_kept_is_shown(app, moderator, fatal, says):
+    page = checked(moderator, text("name,phone", "Lantern,12"))
+    (file,) = (path for path in uploads_of(app) if path.suffix == ".json")
+    report = json.loads(file.read_text())
+    (problem,) = report["problems"]
+    del problem["outcome"]
+    file.write_text(json.dumps({**report, "problems": [{**problem, "fatal": fatal}]}))
+    path = page.response.request.path
+    assert moderator.page(path).soup.select("tbody td")[-1].get_text(strip=True) == says
+    assert says in moderator.get(f"{path}/problems.csv").get_data(as_text=True)
 
 
 BOMB = BytesIO(b"PK\x03\x04" + b"\x00" * 100)

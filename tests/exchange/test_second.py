@@ -24,7 +24,7 @@ from tests.support.records import NOON, records
 
 HEAD = "id,name,service,hours,postcode,show the place\n"
 LINES = [f"{n},Group {n},Choir,Mon 10:00-12:00,B11 1AA,{'exact' if n % 2 else 'approximate'}\n" for n in range(2_000)]
-WRONG = ["1,Group 1 again,Choir,,,\n", "x,,Choir,,,\n"]
+WRONG = ["1,Group 1 again,Choir,,,\n", "x,,Choir,,,\n", "y,Group y,Choir,,EC4 7JN,exact\n"]
 
 
 @pytest.fixture
@@ -76,7 +76,9 @@ def test_it_gives_the_same_organisations_and_counts(task, begun):
     assert [item.proposed.record.id for item in found] == [item.proposed.record.id for item in wanted]
     assert all(item.proposed.ahead for item in found)
     assert tally == alone
-    assert tally.counts == {"rows": 302, "organisations": 300, "skipped": 2, "problems": 2}
+    counts = {"rows": 303, "organisations": 301, "skipped": 2, "problems": 3, "postcodes to look at": 1}
+    assert tally.counts == counts
+    assert [problem.value for problem in tally.problems] == ["1", "", "EC4 7JN"]
 
 
 @pytest.mark.parametrize(("many", "worth"), [(1, 0), (2, 1_000_000)], ids=["one processor", "a small file"])

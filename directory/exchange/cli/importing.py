@@ -29,6 +29,15 @@ from directory.publishing.service.undo import finish_undo, undo_batch
 
 UNDO_BATCH = 200
 IN_ALL = "These are the counts of the whole import, with what it did before it was cut short."
+_ONE = {  # what is counted, when it is one
+    "rows": "row",
+    "organisations": "organisation",
+    "services": "service",
+    "locations": "location",
+    "problems": "problem",
+    "faults": "fault",
+    "postcodes to look at": "postcode to look at",
+}
 _SHOWN = {
     Visibility.EXACT: "shown exactly",
     Visibility.APPROXIMATE: "shown as its postcode district and the middle of its sector",
@@ -102,13 +111,13 @@ def _job(
 
 
 def _require_clean(job: service.Job) -> None:
-    """Read the whole file; stop with every problem if there is one. Nothing was written."""
+    """Read the whole file; stop with every problem if one keeps something of it out. Nothing was written."""
     tally = service.Tally()
     for _ in service.organisations(job, tally):
         pass
-    if tally.counts["problems"]:
+    if tally.lost:
         _say_problems(tally)
-        raise click.ClickException(f"{_many(tally.counts['problems'], 'problem')}, so nothing was imported (--strict).")
+        raise click.ClickException(f"{_many(tally.lost, 'problem')}, so nothing was imported (--strict).")
 
 
 def _import(job: service.Job, tally: service.Tally, *, dry_run: bool) -> int:
@@ -192,6 +201,7 @@ def _report(tally: service.Tally, *, dry_run: bool, run_id: int, seconds: float)
         f"{counts['changed']:,} {would}changed, {counts['same']:,} same, "
         f"{counts['edited since']:,} left as edited here, "
         f"{_many(counts['skipped'], 'row')} skipped, {gone}"
+        f"{_many(counts['postcodes to look at'], 'postcode')} to look at, "
         f"{counts['without a point']:,} without a place on the map"
     )
     if tally.resumed:
@@ -237,7 +247,8 @@ def list_runs() -> None:
     """List the last imports."""
     with reading() as session:
         for run in publishing.import_runs(session):
-            counts = ", ".join(f"{number} {name}" for name, number in run.counts.items() if number)
+            counted = ((number, _ONE.get(name, name) if number == 1 else name) for name, number in run.counts.items())
+            counts = ", ".join(f"{number:,} {name}" for number, name in counted if number)
             click.echo(
                 f"{run.id}  {run.started_at:%Y-%m-%d %H:%M}  {run.state}  {run.file_name}  {run.mapping}  {counts}"
             )

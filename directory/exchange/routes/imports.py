@@ -175,6 +175,7 @@ def import_file(number: UUID) -> ResponseReturnValue:
         report=report,
         sample=views.sampled(report["sample"], _here().terms) if report else [],
         shown=views.SHOWN_PROBLEMS,
+        outcomes=views.OUTCOMES,
         counts=views.counted(upload.counts),
         progress=views.progress(upload.done, upload.counts),
         at_work=upload.state in WORK,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from enum import StrEnum
+from typing import Final, TypeVar
+from uuid import UUID
 
 from directory.core.errors import Invalid
 from directory.core.text import clean, sensible_case, sentence_case, squeeze
@@ -17,20 +19,48 @@ Value = TypeVar("Value")
 Row = Mapping[str, str]
 
 
+class Outcome(StrEnum):
+    """What comes of a cell with which something is wrong."""
+
+    SKIPPED = "row skipped"
+    LEFT_OUT = "value left out"
+    OFF_THE_MAP = "kept, without a place on the map"
+    ROUGHLY = "kept, shown by the part of it that is known"
+    KEPT = "kept as it is"
+
+
+LOST: Final = frozenset({Outcome.SKIPPED, Outcome.LEFT_OUT})  # something of the file is not imported
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with one cell. ``fatal``: the row cannot be imported; else only the value is left out."""
+    """What is wrong with one cell, and what would be right."""
 
     row: int  # as a spreadsheet counts: the header is row 1
     column: str
     value: str
     remedy: str
-    fatal: bool
+    outcome: Outcome
+
+    @property
+    def fatal(self) -> bool:
+        """Whether the row cannot be imported."""
+        return self.outcome is Outcome.SKIPPED
 
     def __str__(self) -> str:
         shown = self.value if len(self.value) <= SHOWN else f"{self.value[:SHOWN]}… ({len(self.value)} characters)"
-        outcome = "row skipped" if self.fatal else "value left out"
-        return f"row {self.row}, {self.column}: {shown!r} - {self.remedy} ({outcome})"
+        return f"row {self.row}, {self.column}: {shown!r} - {self.remedy} ({self.outcome})"
+
+
+@dataclass(frozen=True, slots=True)
+class PostcodeCell:
+    """A cell with a well-formed postcode, and the location that was made of its row."""
+
+    row: int
+    column: str
+    value: str  # as it is written
+    postcode: str
+    location: UUID
 
 
 @dataclass(slots=True)
@@ -48,7 +78,8 @@ class Cells:
 
     def wrong(self, column: str, value: str, remedy: str, *, fatal: bool) -> None:
         """Note a problem."""
-        self.problems.append(Problem(self.number, column, value, remedy, fatal))
+        outcome = Outcome.SKIPPED if fatal else Outcome.LEFT_OUT
+        self.problems.append(Problem(self.number, column, value, remedy, outcome))
 
     def text(self, column: str, case: str = "") -> str:
         """The cell as one line of text, its case mended as the mapping says."""

@@ -18,7 +18,7 @@ from directory.core.errors import Invalid
 from directory.core.identifiers import stable_uuid
 from directory.core.postcode import Postcode
 from directory.core.text import fold
-from directory.exchange.rules.cells import Cells, Problem, Row, known_slugs, year
+from directory.exchange.rules.cells import Cells, PostcodeCell, Problem, Row, known_slugs, year
 from directory.exchange.rules.mapping import Mapping
 from directory.exchange.rules.service_cells import ServiceCells
 from directory.listings.rules import record as r
@@ -37,6 +37,7 @@ class Derived:
     problems: tuple[Problem, ...]
     left_out: str = ""
     private: tuple[tuple[str, str], ...] = ()  # contacts of the source, for telling the organisation only
+    postcodes: tuple[PostcodeCell, ...] = ()  # of its rows
 
 
 @dataclass(frozen=True)
@@ -114,11 +115,12 @@ class Deriver:
             whole.note_broken(self.key(line))
             cells.problems += whole.problems
         name = self._name(cells)
-        record = self._record(cells, rows, name) if name else None
+        record, postcodes = self._record(cells, rows, name) if name else (None, ())
         problems = tuple(cells.problems)
         if record is None or cells.broken:
             return Derived(number, None, "", problems)
-        return Derived(number, record, self._digest(rows), problems, private=self._private(cells))
+        private = self._private(cells)
+        return Derived(number, record, self._digest(rows), problems, private=private, postcodes=tuple(postcodes))
 
     def key(self, row: Row) -> str:
         """What tells the organisations of the file apart: its id there, or its name."""
@@ -163,16 +165,18 @@ class Deriver:
             return cells.parsed(column.name, parse, remedy, fatal=fatal)
         return None
 
-    def _record(self, cells: Cells, rows: Sequence[tuple[int, Row]], name: str) -> r.Record:
+    def _record(
+        self, cells: Cells, rows: Sequence[tuple[int, Row]], name: str
+    ) -> tuple[r.Record, Sequence[PostcodeCell]]:
         key = self.key(rows[0][1])
         organisation = stable_uuid(self._mapping.source_name, key)
         description = self._first(cells, "description")
         kind = self._kind(cells)
         reader = ServiceCells(self._mapping, self._words, self._columns, self._visibility)
-        locations, services = reader.read(
+        locations, services, postcodes = reader.read(
             cells, rows, organisation, name=name, needs=self._needs(cells, name, description)
         )
-        return r.Record(
+        record = r.Record(
             id=organisation,
             name=name,
             source=r.Source(
@@ -194,6 +198,7 @@ class Deriver:
             wants=tuple(self._list(cells, "wants")),
             supplies=tuple(self._list(cells, "supplies")),
         )
+        return record, postcodes
 
     def _list(self, cells: Cells, target: str) -> list[str]:
         return [word for column in self._columns.get(target, ()) for word in cells.words(column.name)]

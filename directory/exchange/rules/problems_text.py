@@ -14,6 +14,5 @@ def table(problems: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """RFC 4180 text, header first; ``problems`` as ``service.checking.write_report`` keeps them."""
     yield BOM + ",".join(COLUMNS) + "\r\n"
     for one in problems:
-        outcome = "row skipped" if one["fatal"] else "value left out"
-        texts = (one["column"], one["value"], one["remedy"], outcome)
+        texts = (one["column"], one["value"], one["remedy"], one["outcome"])
         yield ",".join([str(one["row"]), *(cell(text, is_text=True) for text in texts)]) + "\r\n"

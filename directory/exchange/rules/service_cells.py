@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from directory.core.geo import Box, Point
 from directory.core.hours import Schedule
 from directory.core.identifiers import stable_uuid
 from directory.core.postcode import Postcode
-from directory.exchange.rules.cells import Cells, Row, known_slugs, yes_or_no
+from directory.exchange.rules.cells import Cells, PostcodeCell, Row, known_slugs, yes_or_no
 from directory.exchange.rules.hours_text import WANTED, parse_hours
 from directory.exchange.rules.mapping import Column, Mapping
 from directory.listings.rules import record as r
@@ -52,10 +52,11 @@ class ServiceCells:
         *,
         name: str,
         needs: list[str],
-    ) -> tuple[tuple[r.Location, ...], tuple[r.Service, ...]]:
-        """Locations and services of the rows. Problems of later rows are added to ``first``."""
+    ) -> tuple[tuple[r.Location, ...], tuple[r.Service, ...], list[PostcodeCell]]:
+        """Locations, services and postcodes of the rows. Problems of later rows are added to ``first``."""
         # Ids are public and last, so nothing of a place goes into them: a digest of an address can be guessed back.
         places: dict[object, r.Location] = {}
+        postcodes: list[PostcodeCell] = []
         services: dict[str, tuple[UUID, Callable[..., r.Service], list[r.Offering]]] = {}
         for index, (number, row) in enumerate(rows):
             cells = first if index == 0 else Cells(number, row)
@@ -63,6 +64,7 @@ class ServiceCells:
             if place:
                 said = (place.name, place.visibility, place.point, *(line.lines() for line in place.addresses))
                 place = places.setdefault(said, place)
+                postcodes += self._postcodes(cells, place)
             title = self._text(cells, "service") or name
             if title not in services:
                 service = stable_uuid(organisation, "service", title)
@@ -78,7 +80,13 @@ class ServiceCells:
             if index:
                 first.problems += cells.problems
         made = tuple(make(offerings=tuple(offerings)) for _service, make, offerings in services.values())
-        return tuple(places.values()), made
+        return tuple(places.values()), made, postcodes
+
+    def _postcodes(self, cells: Cells, place: r.Location) -> Iterator[PostcodeCell]:
+        """The cell in which the postcode of the row's place stands, if it has one."""
+        for column in self._columns.get("postcode", ())[:1]:
+            for code in (address.postal_code for address in place.addresses if address.postal_code):
+                yield PostcodeCell(cells.number, column.name, cells.text(column.name), code, place.id)
 
     def _text(self, cells: Cells, target: str) -> str:
         for column in self._columns.get(target, ()):

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from directory.core.errors import Invalid, NotFound
 from directory.exchange.models import Upload
+from directory.exchange.rules.cells import Outcome
 from directory.exchange.rules.derive import Deriver
 from directory.exchange.rules.uploads import Chosen, State
 from directory.exchange.service import importing, uploads
@@ -99,7 +100,7 @@ def write_report(instance: Path, number: UUID, tally: Tally) -> None:
                 "column": problem.column,
                 "value": problem.value[:LONGEST_VALUE],
                 "remedy": problem.remedy,
-                "fatal": problem.fatal,
+                "outcome": problem.outcome,
             }
             for problem in tally.problems
         ],
@@ -118,6 +119,8 @@ def read_report(instance: Path, number: UUID) -> Report | None:
     except FileNotFoundError:
         return None
     found: Report = json.loads(text)
+    for problem in found["problems"]:  # one that was kept by a version that knew of two outcomes
+        problem.setdefault("outcome", Outcome.SKIPPED if problem.get("fatal") else Outcome.LEFT_OUT)
     return found
 
 

@@ -12,10 +12,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from directory.core.geo import Point
-from directory.exchange.rules.cells import Problem, Row
-from directory.exchange.rules.derive import Deriver
+from directory.exchange.rules.cells import LOST, Outcome, Problem, Row
+from directory.exchange.rules.derive import Derived, Deriver
 from directory.exchange.rules.mapping import Mapping
 from directory.exchange.service import reading
+from directory.exchange.service.placing import misplaced
 from directory.geocoding.rules import Located, Miss
 from directory.infra.place import Place
 from directory.listings.rules.record import Record
@@ -23,6 +24,7 @@ from directory.publishing import queries
 from directory.publishing.service import Surroundings
 from directory.publishing.service.ahead import prepare_ahead
 from directory.publishing.service.imports import FileFacts, Proposed, begin, finish, gone, import_batch
+from directory.publishing.service.prepare import on_the_map
 
 SHOWN_PROBLEMS = 200
 SAMPLES = 3  # organisations that a dry run shows
@@ -36,7 +38,11 @@ Transactions = Callable[[], AbstractContextManager[Session]]
 
 @dataclass(slots=True)
 class Tally:
-    """What became of every row. ``counts``: rows, organisations, new, changed, same, skipped, left out, no point."""
+    """What became of every row.
+
+    ``counts``: rows, organisations, new, changed, same, edited since, without a point, of rows those skipped, and
+    problems, of which "postcodes to look at" are those with which the row was imported as it is.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
@@ -50,6 +56,8 @@ class Tally:
     def note(self, problems: Sequence[Problem]) -> None:
         """Count problems, and keep the first ones to show."""
         self.counts["problems"] += len(problems)
+        if kept := sum(problem.outcome not in LOST for problem in problems):
+            self.counts["postcodes to look at"] += kept
         self.problems += problems[: max(0, self.shown - len(self.problems))]
 
     def add(self, other: Tally) -> None:
@@ -58,6 +66,11 @@ class Tally:
         self.left_out.update(other.left_out)
         self.problems += other.problems[: max(0, self.shown - len(self.problems))]
         self.sample += other.sample[: max(0, SAMPLES - len(self.sample))]
+
+    @property
+    def lost(self) -> int:
+        """Problems with which a row or a value is left out."""
+        return self.counts["problems"] - self.counts["postcodes to look at"]
 
     def taken(self) -> Tally:
         """What was counted so far; this one begins again."""
@@ -73,7 +86,7 @@ class Ready:
     proposed: Proposed
     name: str
     private: tuple[tuple[str, str], ...]  # as in ``Derived``
-    has_point: bool
+    has_point: bool  # of the public record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +111,13 @@ class Job:
             answer = self.found[postcode] = self.around.geocoding.postcode(postcode)
         return answer
 
+    def misplaced(self, derived: Derived) -> list[Problem]:
+        """What is to be said of the postcodes of an organisation that is imported."""
+        if derived.record is None or not derived.postcodes:
+            return []
+        geocoding, outside = self.around.geocoding, self.outside_place
+        return list(misplaced(derived.record, derived.postcodes, geocoding, where=self.where, outside_place=outside))
+
 
 def organisations(job: Job, tally: Tally) -> Iterator[Ready]:
     """Every organisation of the file that can be imported; the rest is counted and told in ``tally``."""
@@ -113,14 +133,15 @@ def organisations(job: Job, tally: Tally) -> Iterator[Ready]:
         elif (first := seen.setdefault(hash(derived.record.source.id), derived.row)) != derived.row:
             tally.counts["skipped"] += len(rows)
             remedy = f"row {first} has the same id: give each organisation its own, and put its rows together"
-            tally.note([Problem(derived.row, "id", derived.record.source.id, remedy, fatal=True)])
+            tally.note([Problem(derived.row, "id", derived.record.source.id, remedy, Outcome.SKIPPED)])
         elif reason := _outside(derived.record, job):
             tally.left_out[reason] += len(rows)
         else:
             tally.counts["organisations"] += 1
             tally.sample += [derived.record][: max(0, SAMPLES - len(tally.sample))]
+            tally.note(job.misplaced(derived))
             proposed = Proposed(derived.record, derived.digest)
-            yield Ready(proposed, derived.record.name, derived.private, _has_point(derived.record, job))
+            yield Ready(proposed, derived.record.name, derived.private, on_the_map(derived.record, job.around))
 
 
 def made_ahead(item: Ready, job: Job, *, first: date, at: datetime) -> Ready:
@@ -226,13 +247,6 @@ def step(
     if not job.mapping.tell:
         return frozenset()
     return queries.added_in_run(session, run_id, [item.record.id for item in proposals])
-
-
-def _has_point(record: Record, job: Job) -> bool:
-    return any(
-        place.point or any(isinstance(job.where(address.postal_code), Located) for address in place.addresses)
-        for place in record.locations
-    )
 
 
 def close(session: Session, run_id: int, job: Job, tally: Tally, *, now: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from directory.exchange.rules.cells import Outcome
 from directory.exchange.rules.uploads import State
 from directory.listings.rules.taxonomy import Terms
 from directory.web.words import gettext as _
@@ -26,6 +27,13 @@ RUNS: Final[Mapping[str, Any]] = {
     "done": _l("imported"),
     "undone": _l("taken back"),
 }
+OUTCOMES: Final[Mapping[str, Any]] = {
+    Outcome.SKIPPED: _l("row skipped"),
+    Outcome.LEFT_OUT: _l("value left out"),
+    Outcome.OFF_THE_MAP: _l("kept, without a place on the map"),
+    Outcome.ROUGHLY: _l("kept, shown by the part of it that is known"),
+    Outcome.KEPT: _l("kept as it is"),
+}
 SHOWN: Final[Mapping[str, Any]] = {
     "exact": _l("shown exactly"),
     "approximate": _l("shown roughly"),
@@ -43,6 +51,7 @@ def counted(counts: Mapping[str, int]) -> list[tuple[str, int]]:
         ("same", _("As they were")),
         ("edited since", _("Left alone, because somebody changed them here")),
         ("skipped", _("Rows that cannot be imported")),
+        ("postcodes to look at", _("Postcodes to look at")),
         ("without a point", _("Without a place on the map")),
         ("gone", _("Here from an earlier file of this list, and not in this one")),
         ("removed", _("Taken out")),

@@ -76,11 +76,18 @@ def split(record: Record, sector_centre: SectorCentre) -> tuple[Record, tuple[Co
         taken.append(
             Confidential(location.id, location.point, location.precision_m, location.found, location.addresses)
         )
-        shown.append(_approximate(location, sector_centre) if _is_approximate(location) else _hidden(location))
+        shown.append(public_place(location, sector_centre))
     public = replace(record, locations=tuple(shown))
     for confidential, location in zip(taken, _unseen(record), strict=True):
         public = _without(public, _secrets(confidential, location, names=(record.name, record.alternate_name)))
     return public, tuple(place for place in taken if place.knows_something)
+
+
+def public_place(location: Location, sector_centre: SectorCentre) -> Location:
+    """What of one location may be seen; its accessibility may still say what ``split`` takes out of texts."""
+    if location.visibility is Visibility.EXACT:
+        return location
+    return _approximate(location, sector_centre) if _is_approximate(location) else _hidden(location)
 
 
 def join(record: Record, confidential: dict[UUID, Confidential]) -> Record:

@@ -13,7 +13,7 @@ from directory.geocoding.rules import Located
 from directory.listings.rules.codec import encode
 from directory.listings.rules.document import card_text, dumps
 from directory.listings.rules.record import Found, Location, Offering, Record, Service, Visibility
-from directory.listings.rules.visibility import Confidential, SectorCentre, split
+from directory.listings.rules.visibility import Confidential, SectorCentre, public_place, split
 from directory.publishing.service.surroundings import Surroundings
 
 
@@ -39,6 +39,12 @@ def prepare(proposal: Record, around: Surroundings) -> Prepared:
     public, confidential = split(located, sector_centre(around))
     encoded = encode(public)
     return Prepared(public, encoded, dumps(encoded), card_text(public), confidential, areas_of(public, around))
+
+
+def on_the_map(proposal: Record, around: Surroundings) -> bool:
+    """Whether ``prepare`` gives the public record a point anywhere; in a tenth of its time."""
+    centre = sector_centre(around)
+    return any(public_place(_located(location, around), centre).point for location in proposal.locations)
 
 
 def areas_of(public: Record, around: Surroundings) -> dict[UUID, tuple[str, ...]]:
