@@ -11,6 +11,7 @@ from wtforms import Field
 from wtforms.validators import StopValidation
 
 from directory.core.text import shorten
+from directory.exchange.rules.cells import seen
 from directory.exchange.rules.private import LEAST_PURPOSE, MOST_PURPOSE, PRIVATE
 from directory.exchange.rules.uploads import LONGEST_SOURCE, OURS, Chosen, faults_of
 from directory.listings.rules.record import Visibility
@@ -219,7 +220,7 @@ def _examples(name: str, rows: Iterable[Mapping[str, str]]) -> str:
     """The first different values of a column, in a few words; "" for none."""
     found: dict[str, None] = {}
     for row in rows:
-        text = " ".join(row.get(name, "").split())
+        text = seen(" ".join(row.get(name, "").split()))
         if text:
             found[shorten(text, LONGEST_EXAMPLE)] = None
         if len(found) == EXAMPLES:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import stat
 from datetime import timedelta
 from io import BytesIO
@@ -128,55 +127,6 @@ def text(*lines, end="\r\n", encoding="utf-8"):
     return BytesIO(end.join(lines).encode(encoding))
 
 
-def test_each_problem_is_told_by_its_row_and_can_be_taken_as_a_file(app, moderator):
-    rows = ("name,phone,postcode", "Lantern,0121 496 0123,B11 1AA", ",0121 496 0124,B13 8AA", "=Evil(),12,B13 8AA")
-    page = checked(moderator, text(*rows))
-    cells = [[cell.get_text(strip=True) for cell in row.select("th, td")] for row in page.soup.select("tbody tr")]
-    assert [row[:3] for row in cells] == [["3", "name", ""], ["4", "phone", "12"]]
-    assert [row[4] for row in cells] == ["row skipped", "value left out"]
-    path = page.response.request.path
-    file = moderator.get(f"{path}/problems.csv")
-    assert file.headers["Cache-Control"] == "no-store"
-    lines = file.get_data(as_text=True).removeprefix("\ufeff").splitlines()
-    assert [line.split(",")[0] for line in lines] == ["row", "3", "4"]
-    assert "=" not in {line[line.index(",") + 1] for line in lines}
-    page = press(moderator, moderator.page(path), "/go")
-    work(app)
-    assert listed(app) == ["added", "added"]
-
-
-def test_a_postcode_that_nobody_knows_is_told_and_its_row_imported(app, moderator):
-    page = checked(moderator, text("name,postcode", "Lantern,EC4 7JN", "Choir,B11 1AA"))
-    ((_row, *cells),) = [
-        [cell.get_text(strip=True) for cell in row.select("th, td")] for row in page.soup.select("tbody tr")
-    ]
-    assert (_row, cells[:2], cells[3]) == ("2", ["postcode", "EC4 7JN"], "kept, without a place on the map")
-    assert "Postcodes to look at 1 Without a place on the map 1" in page.text
-    path = page.response.request.path
-    file = moderator.get(f"{path}/problems.csv").get_data(as_text=True)
-    assert "EC4 7JN" in file
-    assert file.strip().endswith('"kept, without a place on the map"')
-    press(moderator, page, "/go")
-    work(app)
-    assert listed(app) == ["added", "added"]
-    page = moderator.page(path)
-    assert "Postcodes to look at 1 Without a place on the map 1" in page.text
-    assert "EC4" not in page.text
-
-
-@pytest.mark.parametrize(("fatal", "says"), [(True, "row skipped"), (False, "value left out")])
-def test_a_list_that_an_older_version_kept_is_shown(app, moderator, fatal, says):
-    page = checked(moderator, text("name,phone", "Lantern,12"))
-    (file,) = (path for path in uploads_of(app) if path.suffix == ".json")
-    report = json.loads(file.read_text())
-    (problem,) = report["problems"]
-    del problem["outcome"]
-    file.write_text(json.dumps({**report, "problems": [{**problem, "fatal": fatal}]}))
-    path = page.response.request.path
-    assert moderator.page(path).soup.select("tbody td")[-1].get_text(strip=True) == says
-    assert says in moderator.get(f"{path}/problems.csv").get_data(as_text=True)
-
-
 BOMB = BytesIO(b"PK\x03\x04" + b"\x00" * 100)
 
 
@@ -185,6 +135,8 @@ BOMB = BytesIO(b"PK\x03\x04" + b"\x00" * 100)
     [
         (BytesIO(b""), "a.csv", "this one is empty"),
         (BytesIO(b"%PDF-1.7"), "a.pdf", "PDF"),
+        (BytesIO(b"\x89PNG\r\n\x1a\n" + b"\x00" * 600), "a.csv", "a picture"),
+        (BytesIO(b"na\x00me\ttown\nA\tB"), "a.csv", "no text"),
         (BytesIO(b"\xd0\xcf\x11\xe0" + b"\x00" * 600), "a.xls", "old Excel file"),
         (BOMB, "a.xlsx", "save it again"),
         (text("name,town"), "a.csv", "has none"),

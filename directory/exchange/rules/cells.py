@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,6 +15,7 @@ from directory.core.text import clean, sensible_case, sentence_case, squeeze
 LONGEST_CELL = 20_000  # characters; the longest real description of a charity has 3,000
 SHOWN = 60  # characters of a value in a message
 BROKEN = "\x00"  # the column, which no file has, in which the reader says why a row is not what its file means
+CONTROLS: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")  # no text has them; those that space lines out are not here
 
 Value = TypeVar("Value")
 Row = Mapping[str, str]
@@ -117,6 +119,11 @@ class Cells:
         """The parts of a cell with semicolons."""
         text = self.text(column)
         return [part for part in map(squeeze, text.split(";")) if part] if text else []
+
+
+def seen(value: str) -> str:
+    """``value`` for a page or a file: a mark stands where it has a control character."""
+    return CONTROLS.sub("\ufffd", value)
 
 
 def yes_or_no(text: str) -> bool:

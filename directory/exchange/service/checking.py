@@ -12,7 +12,7 @@ from uuid import UUID
 
 from directory.core.errors import Invalid, NotFound
 from directory.exchange.models import Upload
-from directory.exchange.rules.cells import Outcome
+from directory.exchange.rules.cells import Outcome, seen
 from directory.exchange.rules.derive import Deriver
 from directory.exchange.rules.uploads import Chosen, State
 from directory.exchange.service import importing, uploads
@@ -97,8 +97,8 @@ def write_report(instance: Path, number: UUID, tally: Tally) -> None:
         "problems": [
             {
                 "row": problem.row,
-                "column": problem.column,
-                "value": problem.value[:LONGEST_VALUE],
+                "column": seen(problem.column),
+                "value": seen(problem.value[:LONGEST_VALUE]),
                 "remedy": problem.remedy,
                 "outcome": problem.outcome,
             }

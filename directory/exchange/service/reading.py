@@ -6,13 +6,14 @@ import csv
 import hashlib
 import io
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
 from directory.core.errors import Invalid
-from directory.exchange.rules.cells import BROKEN
+from directory.exchange.rules.cells import BROKEN, CONTROLS
 
 LOOKED_AT: Final = 262_144  # bytes read to recognise a file
 LONGEST_FIELD: Final = 16 * 1024 * 1024  # a longer cell is a quote that was never closed
@@ -25,7 +26,21 @@ _BINARY: Final = {
     b"\x1f\x8b": "a gzip file: unpack it first",
     b"%PDF": "a PDF: ask for the data as CSV",
     b"\xd0\xcf\x11\xe0": "an old Excel file: save the sheet as CSV",
+    b"SQLite format 3\x00": "a database: save its table as CSV",
+    b"PAR1\x15": "a Parquet file: save it as CSV",
+    b"7z\xbc\xaf\x27\x1c": "a 7z file: unpack it",
+    b"Rar!\x1a\x07": "a RAR file: unpack it",
+    b"BZh91AY&SY": "a bzip2 file: unpack it",
+    b"\xfd7zXZ\x00": "an xz file: unpack it",
+    b"\x28\xb5\x2f\xfd": "a Zstandard file: unpack it",
+    b"\x89PNG": "a picture: ask for the data as CSV",
+    b"\xff\xd8\xff": "a picture: ask for the data as CSV",
+    b"GIF87a": "a picture: ask for the data as CSV",
+    b"GIF89a": "a picture: ask for the data as CSV",
+    b"{\\rtf": "a document of a word processor: ask for the data as CSV",
+    b"\x7fELF": "a program: ask for the data as CSV",
 }
+FEW_CONTROLS: Final = 10  # where a file was damaged, its rows say so
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +78,27 @@ def recognise(path: Path) -> Opened:
         if start.startswith(magic):
             raise Invalid("file", path.name, f"text; this is {advice}")
     encoding = _encoding(path, start)
+    if encoding != "utf-16" and _is_unmarked(start):
+        raise Invalid("file", path.name, "text; this is UTF-16 without its mark: save it as UTF-8")
     text = start.decode(encoding, "replace").lstrip("﻿")
+    if _is_no_text(text):  # before anything of it is said back
+        raise Invalid("file", path.name, "text; this is no text: save the list as a CSV file")
     if text.lstrip()[:1] in {"[", "{"}:
         return _json_file(path, encoding)
     return _table_file(path, encoding, text)
+
+
+def _is_unmarked(start: bytes) -> bool:
+    """Whether it is mostly Latin letters of two bytes, of which one is zero, and does not say so as UTF-16 should."""
+    first, second = start[:1000:2].count(0), start[1:1000:2].count(0)
+    return min(first, second) == 0 and max(first, second) * 4 > len(start[:1000])
+
+
+def _is_no_text(text: str) -> bool:
+    """Whether there are control characters in the names of the columns, or in more than a hundredth of the rest."""
+    if CONTROLS.search(re.split(r"[\r\n]", text, maxsplit=1)[0]):
+        return True
+    return len(CONTROLS.findall(text)) > max(FEW_CONTROLS, len(text) // 100)
 
 
 def rows(opened: Opened) -> Iterator[tuple[int, dict[str, str]]]:
@@ -215,9 +247,18 @@ def _row(opened: Opened, cells: list[str], lines: _Lines) -> dict[str, str]:
     row = dict(zip(opened.columns, cells, strict=False))
     width = len(opened.columns)
     if lines.ended:  # a row that is whole comes with its last line, before the reader knows that it was the last one
-        row[BROKEN] = f"close the quote that begins in it: {lines.taken - 1} more lines were read as a part of it"
+        row[BROKEN] = _unclosed(lines.taken - 1)
     elif len(cells) < width and not lines.whole:
         row[BROKEN] = f"the file ends in the middle of it, after {len(cells)} of {width} cells: take the file once more"
     elif any(cells[width:]):
         row[BROKEN] = f"{len(cells)} cells where the header has {width}: name each column, or put texts in quotes"
     return row
+
+
+def _unclosed(swallowed: int) -> str:
+    """What is to be done about a quote after which so many lines were read to the end of the file."""
+    remedy = "close the quote that begins in it"
+    if not swallowed:
+        return remedy
+    lines = "1 more line was" if swallowed == 1 else f"{swallowed} more lines were"
+    return f"{remedy}: {lines} read as a part of it"
