@@ -139,6 +139,21 @@ def test_a_postcode_that_nobody_knows_is_named_and_counted_and_stops_nothing(run
     assert said in run("import", "list").output
 
 
+@pytest.mark.parametrize(
+    ("postcode", "said"),
+    [
+        ("B11 1ZX", "kept, shown by the part of it that is known"),
+        ("EC4 7JN", "1 row left out: no known postcode: perhaps not in Birmingham"),
+        ("SW1A 1ZX", "1 row left out: no known postcode: perhaps not in Birmingham"),
+    ],
+)
+def test_a_charity_with_a_new_postcode_of_this_place_is_not_left_out(run, register, postcode, said):
+    done = run("import", "csv", register([{**ROWS[0], "postcode": postcode}]), "--mapping", "ukcat")
+    assert said in done.output
+    assert ("1 new" in done.output) is ("kept" in said)
+    assert "0 without a place on the map" in done.output
+
+
 def test_strict_names_such_a_postcode_beside_what_stops_it(run, register):
     done = run("import", "csv", register([UNKNOWN, {**ROWS[1], "name": ""}]), "--mapping", "ukcat", "--outside-place",
                "--strict")  # fmt: skip

@@ -182,8 +182,15 @@ def _outside(record: Record, job: Job) -> str:
         return f"outside {place.name}"
     if Miss.NORTHERN_IRELAND in answers:
         return "" if place.box.contains(BELFAST) else "in Northern Ireland"
-    from_register = record.source.kind == "register"
-    return "" if not from_register or _whole_country(place) else f"no known postcode: perhaps not in {place.name}"
+    if record.source.kind != "register" or _whole_country(place) or _sector_is_here(record, job):
+        return ""
+    return f"no known postcode: perhaps not in {place.name}"
+
+
+def _sector_is_here(record: Record, job: Job) -> bool:
+    """Whether what is known of a postcode, that is new or has a typing error at its end, is of this place."""
+    codes = [address.postal_code for place in record.locations for address in place.addresses]
+    return any(isinstance(job.around.geocoding.sector_centre(code), Located) for code in codes)
 
 
 def _whole_country(place: Place) -> bool:
