@@ -124,3 +124,13 @@ def test_a_spreadsheet_with_three_faults_is_mended_imported_and_taken_back(desk,
     looked_at(page)
     reader.goto("/search?q=chess")
     expect(reader.locator("main")).not_to_contain_text("Chess in the park")
+
+
+@pytest.mark.parametrize("how", ["wide", "narrow"])
+def test_a_row_whose_postcode_nobody_knows_is_shown_before_it_is_imported(at_desk, spreadsheet, how):
+    page = at_desk(**(WIDE if how == "wide" else SIZES["narrow"]))
+    send(page, spreadsheet("groups.xlsx", RIGHT, (*MENDED[0][:4], "EC4 7JN", *MENDED[0][5:])))
+    (row,) = page.locator("table tbody tr").all()
+    for words in ("3", "Post code", "EC4 7JN", "look for a typing error", "kept, without a place on the map"):
+        expect(row).to_contain_text(words)
+    expect(page.locator("dl")).to_contain_text("Postcodes to look at")
