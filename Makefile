@@ -63,7 +63,7 @@ run: assets ## serve the directory on this machine (PORT=8000 HOST=127.0.0.1 PLA
 
 test: $(DEV) assets ## run every test, on SQLite, PostgreSQL and a real browser (ARGS= goes to pytest)
 	@$(BIN)/python -m tests.support.machine
-	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 4 --dist worksteal $(ARGS)
 
 # ---- Checks: side by side; each says one word, or everything and then its name. ----
 
