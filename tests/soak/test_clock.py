@@ -12,7 +12,7 @@ from itertools import count
 import pytest
 
 from directory.infra import clock
-from directory.infra.db import transaction
+from directory.infra.db import db
 from tests.app.conftest import until
 from tests.soak.crowds import SLUG
 from tests.soak.reliability import Promise
@@ -117,9 +117,8 @@ def test_no_jump_of_the_clock_breaks_a_page_or_revives_a_link_or_locks_anybody_o
     site = make_site(kind, workers="1", reads_a_minute=str(READS))
     site.command = hands.command
     site.start()
-    with site.inside(), transaction() as session:
-        engine = session.get_bind().engine
-    put_person(engine, "steward", now=clock.now())
+    with site.inside():
+        put_person(db.engine, "steward", now=clock.now())
     walk = Walk(site)
     walk.pages()
     today, unused = walk.sign_in(walk.link()), walk.link()
