@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, Final, Literal, NamedTuple, cast
+from typing import Any, Final, Literal, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -23,9 +23,7 @@ from directory.publishing.rules import OWNER_BITS, ActorKind, TextKind, text_num
 from directory.search.rules.numbers import ordinal_in
 
 _LINES: Final = table_of(ExtractLine)
-_EVERY: Final = {
-    form: sa.select(_LINES.c.slug, _LINES.c[form]).order_by(_LINES.c.number) for form in ("csv", "feature")
-}
+_EVERY: Final = {form: f"SELECT slug, {form} FROM extract_line ORDER BY number" for form in ("csv", "feature")}
 _OF: Final = {
     form: sa.select(_LINES.c.organization_id, _LINES.c.number, _LINES.c.slug, _LINES.c[form]).where(
         _LINES.c.organization_id.in_(sa.bindparam("ids", expanding=True))
@@ -79,8 +77,7 @@ class LatestRow(NamedTuple):
 
 def every_line(session: Session, form: Form, *, at_once: int) -> Iterator[Sequence[tuple[str, str]]]:
     """Slug and text of every line in the order of files, ``at_once`` of them in memory. One statement."""
-    with session.connection().execute(_EVERY[form], execution_options={"yield_per": at_once}) as found:
-        yield from cast("Iterator[Sequence[tuple[str, str]]]", found.partitions())
+    return plain.batches(session, _EVERY[form], at_once=at_once)
 
 
 def every_page(session: Session, *, at_once: int) -> Iterator[list[dict[str, Any]]]:
