@@ -237,3 +237,13 @@ def test_a_job_that_somebody_waits_for_is_run_before_its_time_but_not_when_it_ju
         assert not sent.acquire(timeout=0.5)
     finally:
         made.stop()
+
+
+def test_a_job_that_is_interrupted_says_so_and_nothing_else(engine, clock):
+    def interrupted(_now):
+        raise KeyboardInterrupt
+
+    made = Runner(engine, [Job("tidy", HOUR, interrupted)], now=clock)
+    with pytest.raises(KeyboardInterrupt):
+        made.run("tidy", NOW)
+    assert made._running == frozenset()

@@ -110,7 +110,8 @@ class Runner:
         finally:
             with self._changing:
                 self._running -= {name}
-                self._failing = self._failing | {name} if failures else self._failing - {name}
+        with self._changing:
+            self._failing = self._failing | {name} if failures else self._failing - {name}
         ended = self._now()
         again = next_run(job, failures, ended, self._chance)
         with transaction(self._engine) as session:
