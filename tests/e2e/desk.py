@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from directory.accounts.jobs import send_mail
 from directory.app import create_app
@@ -25,6 +25,7 @@ from directory.moderation.rules.values import ReportKind, Telling
 from directory.moderation.service import reports, stewards
 from directory.moderation.service.suggest import suggest
 from directory.publishing.service import publish
+from tests.e2e.test_adding import look
 from tests.moderation.cast import PERSON, STEWARD, sending
 from tests.support.apps import INSTALLED, put_instance, settings_for
 from tests.support.browsers import LiveServer, serving
@@ -86,6 +87,17 @@ class Desk:
             if mail["To"] == to and (found := re.search(rf"http://[^/\s]+({path}\S+)", text)):
                 return found[1]
         raise AssertionError(f"no mail to {to} leads to {path}")
+
+
+def heading(page: Page, words: str) -> None:
+    """What the page says it is, and what is true of every page on the way."""
+    expect(page.get_by_role("heading", level=1)).to_have_text(words)
+    look(page)
+
+
+def press(page: Page, name: str) -> None:
+    """Press the button called ``name``."""
+    page.get_by_role("button", name=name).click()
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from directory.listings.rules.record import Record
-from tests.e2e.desk import Desk, opened_desk
+from tests.e2e.desk import Desk, heading, opened_desk, press
 from tests.e2e.site import NARROW
 from tests.e2e.test_adding import PEOPLE, READ_MS, look
 from tests.moderation.cast import ORGANISER
@@ -40,15 +40,6 @@ def kitchen(**given: object) -> Record:
 
 def public(record: Record) -> str:
     return f"/listings/{record.name.lower().replace(' ', '-')}"
-
-
-def heading(page: Page, words: str) -> None:
-    expect(page.get_by_role("heading", level=1)).to_have_text(words)
-    look(page)
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name).click()
 
 
 def told(page: Page, words: str) -> None:

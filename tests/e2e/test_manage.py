@@ -15,7 +15,7 @@ from directory.infra.db import transaction
 from directory.listings.rules.record import Phone, Record
 from directory.moderation.service import keeping
 from tests.e2e import site
-from tests.e2e.desk import Desk, opened_desk
+from tests.e2e.desk import Desk, heading, opened_desk, press
 from tests.e2e.test_adding import PEOPLE, READ_MS, look
 from tests.support.records import an_id, given_location, given_record
 
@@ -53,15 +53,6 @@ def steward(anybody, desk):
 
 def public(listing: Record) -> str:
     return f"/listings/{listing.name.lower().replace(' ', '-')}"
-
-
-def heading(page: Page, words: str) -> None:
-    expect(page.get_by_role("heading", level=1)).to_have_text(words)
-    look(page)
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name).click()
 
 
 def follow(page: Page, name: str) -> None:

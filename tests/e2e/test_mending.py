@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from directory.web import forms
 from tests.contribute.conftest import NEIGHBOURS
-from tests.e2e.desk import Desk, opened_desk
+from tests.e2e.desk import Desk, heading, opened_desk, press
 from tests.e2e.site import NARROW, WIDE
 from tests.e2e.test_adding import PEOPLE, READ_MS, look
 from tests.support.filling import Filler
@@ -50,15 +50,6 @@ def moderator(desk, open_page):
 def sender(request, open_page, desk):
     """Whoever sent it, in a browser that has never been here."""
     return open_page(desk.server, **PEOPLE[request.param])
-
-
-def heading(page: Page, words: str) -> None:
-    expect(page.get_by_role("heading", level=1)).to_have_text(words)
-    look(page)
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name).click()
 
 
 def refuse(moderator: Page, name: str) -> None:
