@@ -36,7 +36,7 @@ def newest_link(server, to, seen):
     """The link in the next mail to somebody; ``seen`` are the files that were there before."""
     deadline = time.monotonic() + 90
     while time.monotonic() < deadline:
-        for file in sorted((server.instance / "outbox").glob("*T??????-sign-in-*.eml")):
+        for file in sorted((server.instance / "outbox").glob("*T??????.??????-sign-in-*.eml")):
             mail = message_from_bytes(file.read_bytes(), policy=default)
             if file.name not in seen and mail["To"] == to:
                 seen.add(file.name)

@@ -23,7 +23,7 @@ class FolderMailer:
     def send(self, letter: Letter) -> Outcome:
         """Write it: whole, then under its name. Written twice, it is there once."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = self._folder / f"{letter.at:%Y%m%dT%H%M%S}-{letter.kind}-{letter.id.hex[:8]}.eml"
+        file = self._folder / f"{letter.at:%Y%m%dT%H%M%S.%f}-{letter.kind}-{letter.id.hex[:8]}.eml"
         draft = file.with_suffix(".writing")
         try:
             handle = os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
