@@ -12,11 +12,12 @@ from directory.infra.standbys import Standbys
 
 FRESH_S: Final = 1.0  # how long a worker may answer with areas or terms that were replaced
 WRITE_S: Final = 60.0  # how much of what it counted a worker may lose
+REFRESH_FAILED: Final = "areas and terms could not be refreshed"
 log = logging.getLogger(__name__)
 
 
 class Watch:
-    """Calls ``refresh`` every second and ``write`` every minute, and runs ``parts``, until stopped."""
+    """Calls ``refresh`` at once and every second, ``write`` every minute, and runs ``parts``, until stopped."""
 
     def __init__(self, refresh: Callable[[], None], write: Callable[[], None], *parts: Runner | Standbys) -> None:
         self._refresh = refresh
@@ -40,8 +41,9 @@ class Watch:
 
     def _watch(self) -> None:
         seconds = 0.0
+        self._try(self._refresh, REFRESH_FAILED)
         while not self._stop.wait(FRESH_S):
-            self._try(self._refresh, "areas and terms could not be refreshed")
+            self._try(self._refresh, REFRESH_FAILED)
             seconds += FRESH_S
             if seconds >= WRITE_S:
                 self._try(self._write, "counts could not be written")

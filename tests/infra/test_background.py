@@ -27,6 +27,16 @@ def test_values_are_refreshed_again_and_again_even_after_an_error(monkeypatch):
     assert not watch._thread.is_alive()
 
 
+def test_values_are_fresh_before_the_first_second_is_over(monkeypatch):
+    monkeypatch.setattr(background, "FRESH_S", 3600.0)
+    at_once = threading.Event()
+    watch = Watch(at_once.set, lambda: None)
+    watch.start()
+    assert at_once.wait(10)
+    watch.stop()
+    watch._thread.join(10)
+
+
 def test_what_was_counted_is_written_now_and_then_and_at_the_end(monkeypatch):
     monkeypatch.setattr(background, "FRESH_S", 0.01)
     monkeypatch.setattr(background, "WRITE_S", 0.02)

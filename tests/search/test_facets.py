@@ -134,6 +134,22 @@ def test_a_board_is_made_anew_when_the_data_changed_and_a_slow_one_beside_the_re
         assert boards.current(session, {"changes": 3}) is not full
 
 
+def test_a_process_that_begins_makes_its_board_before_anybody_asks(engine, index, monkeypatch):
+    boards, read = Boards(index), []
+    board = index.board
+
+    def noted(session):
+        read.append(1)
+        return board(session)
+
+    monkeypatch.setattr(index, "board", noted)
+    with reading(engine) as session:
+        boards.renew(session, {"changes": 1})
+        boards.current(session, {"changes": 1})
+        boards.renew(session, {"changes": 1})
+    assert read == [1]
+
+
 def test_offerings_that_came_after_a_board_are_left_out(index, session):
     index.put(session, docs_of(5))
     board = Board(index.board(session))

@@ -6,7 +6,7 @@ from flask import Response, jsonify
 
 from directory.browse.routes.blueprint import bp, running
 from directory.core.errors import Unavailable
-from directory.infra import clock, schema
+from directory.infra import clock, schema, versions
 from directory.infra.db import AWAY
 from directory.search.service import Query
 from directory.web.access import Who, open_to
@@ -25,6 +25,7 @@ def health() -> Response:
 def ready() -> tuple[Response, int]:
     """The database that a reader would be answered from is there, with schema and index, and the postcodes; else 503.
 
+    Of a country it takes some seconds after a start: what filters are counted on is made first, for no reader to wait.
     It stays well while the primary is away and a standby can be read, and says of how many standbys that is true.
     """
     found = dict.fromkeys(("database", "schema", "index"), "unknown") | {"postcodes": _postcodes()}
@@ -35,6 +36,7 @@ def ready() -> tuple[Response, int]:
             found["schema"] = "ok" if standing is schema.Standing.CURRENT else str(standing)
             if standing is schema.Standing.CURRENT:
                 running().index.find(session, Query(limit=1))
+                running().boards.current(session, versions.current(session))
                 found["index"] = "ok"
     except (*AWAY, Unavailable):
         missing = next(name for name, state in found.items() if state == "unknown")

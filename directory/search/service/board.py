@@ -10,7 +10,9 @@ import math
 import threading
 import time
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any, Final, TypeAlias, TypeVar
 
 import numpy as np
@@ -56,23 +58,12 @@ class Board:
         self.postings: Final = Postings()
         self._kept: dict[str, Any] = {}
         self._lock = threading.Lock()
-        self._bits: dict[str, int] = {}
-        for facets in sets:
-            for each in facets.split():
-                self._bits.setdefault(each, len(self._bits))
-        self._masks = self._packed(list(sets))
+        numbered: defaultdict[str, int] = defaultdict(count().__next__)
+        self._masks = _packed(sets, numbered.__getitem__)
+        self._bits: dict[str, int] = dict(numbered)
 
     def __len__(self) -> int:
         return len(self._numbers)
-
-    def _packed(self, sets: Sequence[str]) -> Masks:
-        """A row of bits for each set of facets."""
-        masks: Masks = np.zeros((len(sets), len(self._bits) // WORD_BITS + 1), dtype=np.uint64)
-        for row, facets in enumerate(sets):
-            for each in facets.split():
-                word, bit = divmod(self._bits[each], WORD_BITS)
-                masks[row, word] |= np.uint64(1 << bit)
-        return masks
 
     def places(self, numbers: Any = None) -> Places:
         """The positions of these offerings; None: of all. Numbers that came after the board are left out."""
@@ -142,7 +133,7 @@ class Board:
 
     def having(self, places: Places, tokens: Sequence[str], *, every: bool) -> Truths:
         """Which of ``places`` have one of ``tokens``, or all of them."""
-        wanted = self._packed([" ".join(token for token in tokens if token in self._bits)])[0]
+        wanted = _packed([" ".join(token for token in tokens if token in self._bits)], self._bits.__getitem__)[0]
         known = not every or all(token in self._bits for token in tokens)
         by_set: Truths = np.full(len(self._masks), every and known)
         for word in np.flatnonzero(wanted):  # of each row a word or two: numpy is slow across short rows
@@ -173,6 +164,21 @@ class Board:
         return totals
 
 
+def _packed(sets: Collection[str], bit_of: Callable[[str], int]) -> Masks:
+    """A row of bits for each set of facets, as wide as its highest bit needs."""
+    bits, ends = array("i"), array("q", [0])
+    for facets in sets:
+        bits.extend(map(bit_of, facets.split()))
+        ends.append(len(bits))
+    word, bit = np.divmod(np.frombuffer(bits, dtype=np.int32), WORD_BITS)
+    masks: Masks = np.zeros((len(sets), int(word.max(initial=0)) + 1), dtype=np.uint64)
+    for first in range(0, len(sets), AT_ONCE):
+        edges = np.frombuffer(ends, dtype=np.int64)[first : first + AT_ONCE + 1]
+        rows, its = np.repeat(np.arange(len(edges) - 1), np.diff(edges)), slice(edges[0], edges[-1])
+        np.bitwise_or.at(masks[first:], (rows, word[its]), np.left_shift(np.uint64(1), bit[its].astype(np.uint64)))
+    return masks
+
+
 def firsts_of(numbers: Numbers) -> Places:
     """Where the offerings of each organisation begin."""
     bases = numbers >> ORDINAL_BITS
@@ -185,7 +191,8 @@ class Boards:
     """The latest board of a process.
 
     A small one is made anew by the request that finds it out of date. A large one is made by ``renew``, beside the
-    requests; until then they count on the last: by some seconds, the numbers may be those of before a change.
+    requests; until then they count on the last: by some seconds, the numbers may be those of before a change. The
+    first is made by ``renew`` too, when a process begins: a request that is earlier waits for it.
     """
 
     def __init__(self, index: Index) -> None:
@@ -208,8 +215,8 @@ class Boards:
         return made if made.is_small and made is self._board and self._version == _version(versions) else None
 
     def renew(self, session: Session, versions: Mapping[str, int]) -> None:
-        """Make the board anew if there is one and it is out of date."""
-        if self._board is not None and self._version != _version(versions):
+        """Make the board if there is none, as when a process begins, or it is out of date."""
+        if self._board is None or self._version != _version(versions):
             self._make(session, versions)
 
     def _make(self, session: Session, versions: Mapping[str, int]) -> Board:
