@@ -77,7 +77,10 @@ class Client:
         self._socket.sendall(head.encode("ascii"))
 
     def _more(self) -> bytes:
-        got = self._socket.recv(_BLOCK)
+        try:
+            got = self._socket.recv(_BLOCK)
+        except TimeoutError as error:
+            raise Broken(f"nothing came for {TIMEOUT_S:.0f} s") from error
         if not got:
             raise Broken("the server hung up")
         return got
