@@ -44,6 +44,13 @@ def instance(tmp_path: Path) -> Path:
     return tmp_path / "instance"
 
 
+def cut(file: Path) -> None:
+    """Half of the postcode file in its place: the run's own, which others read, stays as it is."""
+    half = file.read_bytes()[: file.stat().st_size // 2]
+    file.unlink()
+    file.write_bytes(half)
+
+
 @pytest.fixture
 def directory(instance: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Runs a command to its end: ``directory("init", "--if-needed", place="uk")``."""

@@ -13,7 +13,7 @@ from directory.infra import clock, facts, files, schema
 from directory.infra.db import open_engine, reading, transaction
 from directory.infra.outbox import Outgoing, put
 from directory.infra.versions import current
-from tests.app.conftest import cpu_seconds
+from tests.app.conftest import cpu_seconds, cut
 from tests.support.apps import INSTALLED
 
 
@@ -60,12 +60,13 @@ def test_init_if_needed_says_and_does_nothing_the_second_time(directory):
     assert spent < 0.5
 
 
-def test_init_if_needed_makes_again_what_was_taken_away(directory, instance):
+def test_init_if_needed_makes_again_what_was_cut_off_or_taken_away(directory, instance):
     assert directory("init", "--if-needed", place="uk").returncode == 0
-    (instance / "postcodes.index").unlink()
+    cut(instance / "postcodes.index")
     assert "Postcodes: index built" in directory("init", "--if-needed", place="uk").stdout
     (instance / "uk.sqlite").unlink()
     assert "Database: made" in directory("init", "--if-needed", place="uk").stdout
+    assert directory("init", "--if-needed", place="uk").stdout == ""
 
 
 def test_init_if_needed_notices_a_database_that_was_made_anew(directory, databases):

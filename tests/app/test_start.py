@@ -13,6 +13,7 @@ from psycopg import sql
 
 from directory.infra import files, serving
 from directory.infra.db import transaction
+from tests.app.conftest import cut
 from tests.support.apps import INSTALLED
 
 STARTING = ["init", "serve", "jobs"]
@@ -123,13 +124,6 @@ def test_a_mistake_of_ours_keeps_its_trace(run, databases, monkeypatch):
         run("init", database_url=database.url)
 
 
-def cut(file):
-    """Half of the postcode file in its place: the run's own, which others read, stays as it is."""
-    half = file.read_bytes()[: file.stat().st_size // 2]
-    file.unlink()
-    file.write_bytes(half)
-
-
 @pytest.mark.parametrize("content", [b"", b"{", None])
 def test_a_server_without_whole_postcodes_does_not_start(run, instance, databases, content):
     url = databases.copy_of(INSTALLED, "sqlite").url
@@ -140,13 +134,6 @@ def test_a_server_without_whole_postcodes_does_not_start(run, instance, database
     wanted = f"The postcode file {file} is missing or broken. Run `directory init` to build it."
     assert said_by(run, "serve", database_url=url) == wanted
     assert found_by_the_doctor(run, database_url=url)["postcodes"] == wanted
-
-
-def test_init_if_needed_makes_postcodes_again_that_are_cut_off(directory, instance):
-    assert directory("init", "--if-needed", place="uk").returncode == 0
-    cut(instance / "postcodes.index")
-    assert "Postcodes: index built" in directory("init", "--if-needed", place="uk").stdout
-    assert (directory("init", "--if-needed", place="uk").stdout) == ""
 
 
 @pytest.mark.parametrize("content", [b"", b"abc\n", b"\xff\xfe" * 40])
