@@ -7,6 +7,7 @@ geocoder to say; here only its form counts, as Royal Mail's guide to the Postcod
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import Final, Self
 
@@ -60,10 +61,10 @@ class Postcode:
         Case, spaces and punctuation do not matter, and O for 0 or I for 1 is put right where only the other
         can stand. Raises Invalid when it is not the form of a postcode.
         """
-        unit = _meant(_letters_and_digits(typed), _UNIT)
+        unit = _unit(typed) if len(typed) <= LONGEST_TYPED else None
         if unit is None:
             raise Invalid("postcode", typed, "a whole UK postcode, for example B14 7QH")
-        return cls(unit[1], unit[2])
+        return cls(*unit)
 
     def __str__(self) -> str:
         return f"{self.outward} {self.inward}"
@@ -148,6 +149,12 @@ def find_all(text: str) -> list[Postcode]:
 def redact(text: str, put: str) -> str:
     """``text`` with ``put`` in place of every postcode that ``find_all`` finds."""
     return _IN_TEXT.sub(lambda _: put, text)
+
+
+@lru_cache(maxsize=1024)  # an import asks for each of them some six times, one soon after the other
+def _unit(typed: str) -> tuple[str, str] | None:
+    unit = _meant(_letters_and_digits(typed), _UNIT)
+    return (unit[1], unit[2]) if unit else None
 
 
 def _means_postcode(text: str) -> bool:

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from directory.core.geo import Point
+from directory.listings.rules import visibility
 from directory.listings.rules.codec import encode
 from directory.listings.rules.document import dumps
 from directory.listings.rules.record import Address, Record, Visibility
@@ -83,10 +85,10 @@ def test_a_web_address_that_tells_the_place_goes_whole() -> None:
 
 def test_two_records_that_differ_in_nothing_but_the_secret_are_published_alike() -> None:
     """No public id is made of an address, and no text: what is published cannot be guessed back."""
-    for visibility in (Visibility.HIDDEN, Visibility.APPROXIMATE):
+    for shown in (Visibility.HIDDEN, Visibility.APPROXIMATE):
         first, second = (
             given_location(
-                visibility=visibility,
+                visibility=shown,
                 point=Point(52.45, -1.9 - n / 100),
                 addresses=(Address(id=an_id(n), address_1=f"{n} Secret Mews", postal_code=f"B11 1A{letter}"),),
             )
@@ -107,6 +109,28 @@ def test_a_venue_called_like_the_group_is_no_secret() -> None:
     location = given_location("Refuge North", visibility=Visibility.HIDDEN)
     public, _ = split(given_record("Refuge North", location), centre)
     assert public.name == "Refuge North"
+
+
+def test_an_address_without_a_word_takes_nothing_out_of_texts() -> None:
+    location = given_location(visibility=Visibility.HIDDEN, addresses=(Address(id=an_id(1), address_1="- - - - -"),))
+    public, _ = split(given_record("Refuge", location, description="Ring first."), centre)
+    assert public.description == "Ring first."
+
+
+PIECES = [
+    *("12", "Saint", "st", "ST.", "Example", "road", "RD", "Rd.", "B11", "1aa", "1AA", "b111AA", "52.457", "-1,871"),
+    *("St Agatha's Hall", "hall", "agatha s", "and", "\u017ft", "\uff22\uff11\uff11", "near", "Haus", "x"),
+]
+
+
+@given(st.lists(st.tuples(st.sampled_from(PIECES), st.sampled_from([" ", "", "-", "  ", ", ", "."]))))
+def test_looking_plainly_first_finds_what_the_patterns_find(pieces: list[tuple[str, str]]) -> None:
+    location = given_location("St Agatha's Hall", visibility=Visibility.HIDDEN, point=Point(52.457391, -1.871612))
+    given = given_record("Refuge", location, description="".join(map("".join, pieces)))
+    public = split(given, centre)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(visibility, "_is_free", lambda *_: False)
+        assert split(given, centre) == public
 
 
 @given(records())

@@ -28,6 +28,7 @@ from directory.publishing.service.hours import foreseen
 from directory.publishing.service.undo import finish_undo, undo_batch
 
 UNDO_BATCH = 200
+COLLECTED = 5  # batches between two looks for garbage
 IN_ALL = "These are the counts of the whole import, with what it did before it was cut short."
 _ONE = {  # what is counted, when it is one
     "rows": "row",
@@ -130,12 +131,13 @@ def _import(job: service.Job, tally: service.Tally, *, dry_run: bool) -> int:
         organisations_ahead(_task(job, now), tally, processors=processors()) as stream,
         click.progressbar(length=job.opened.path.stat().st_size, label="Importing") as bar,
     ):
-        for batch in batches.cut(stream):
+        for number, batch in enumerate(batches.cut(stream), start=1):
             added = _publish(job, run_id, batch, tally, batches, dry_run=dry_run, now=now)
             if to_tell:
                 to_tell.add(batch, added)
             bar.update(_read_bytes(job, tally) - bar.pos)
-            gc.collect()
+            if number % COLLECTED == 0:
+                gc.collect()
     if not dry_run:
         with transaction() as session:
             service.close(session, run_id, job, tally, now=clock.now())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from typing import Any
@@ -63,6 +63,14 @@ class Confidential:
         return self.point is not None or bool(self.addresses)
 
 
+@dataclass(frozen=True, slots=True)
+class _Secret:
+    """A pattern of words that would tell a place; where none of ``signs`` (in small letters) stands, nor does it."""
+
+    pattern: str
+    signs: tuple[str, ...]
+
+
 def split(record: Record, sector_centre: SectorCentre) -> tuple[Record, tuple[Confidential, ...]]:
     """The public record, and what was taken out of it."""
     if all(location.visibility is Visibility.EXACT for location in record.locations):
@@ -114,7 +122,8 @@ def withheld(text: str, places: Iterable[Confidential]) -> str:
     secrets = [
         secret for place in places for secret in _secrets(place, Location(id=place.location_id, name=""), names=())
     ]
-    return _blank_text(text, re.compile("|".join(secrets), re.IGNORECASE)) if secrets else text
+    pattern = "|".join(secret.pattern for secret in secrets)
+    return _blank_text(text, re.compile(pattern, re.IGNORECASE)) if secrets else text
 
 
 def _is_approximate(location: Location) -> bool:
@@ -163,23 +172,39 @@ def _first_postcode(location: Location) -> tuple[Address | None, Postcode | None
     return None, None
 
 
-def _without(record: Record, secrets: list[str]) -> Record:
+def _without(record: Record, secrets: list[_Secret]) -> Record:
     """``record`` with the secret's own words blanked in every text: organisers do write them in descriptions."""
-    if not secrets:
+    if not secrets or _is_free(record, secrets):
         return record
-    pattern = re.compile("|".join(secrets), re.IGNORECASE)
+    pattern = re.compile("|".join(secret.pattern for secret in secrets), re.IGNORECASE)
     changed: Record = _blank(record, pattern)
     return changed
 
 
-def _secrets(confidential: Confidential, location: Location, *, names: tuple[str, ...]) -> list[str]:
-    """Patterns of the words that would tell the place. A venue called like the group is no secret."""
+def _is_free(record: Record, secrets: Sequence[_Secret]) -> bool:
+    """Whether plain looking shows that no secret stands in ``record``: a pattern of its own takes ten times as long.
+
+    Only of what is ASCII, where letters have one form in small and one in capitals.
+    """
+    texts: list[str] = []
+    _put_texts(record, texts)
+    text = "\n".join(texts)
+    signs = [sign for secret in secrets for sign in secret.signs]
+    if not (text.isascii() and all(map(str.isascii, signs))):
+        return False
+    text = text.lower()
+    return not any(sign in text for sign in signs)
+
+
+def _secrets(confidential: Confidential, location: Location, *, names: tuple[str, ...]) -> list[_Secret]:
+    """What would tell the place. A venue called like the group is no secret."""
     found = []
     for address in confidential.addresses:
         found += [_line(line) for line in (address.address_1, address.address_2) if _tells(line)]
         code = re.sub(r"\W+", "", address.postal_code)
         if len(code) >= _SHORTEST_SECRET - 1:
-            found.append(rf"\b{re.escape(code[:-3])}{_GAP}*{re.escape(code[-3:])}\b")
+            pattern = rf"\b{re.escape(code[:-3])}{_GAP}*{re.escape(code[-3:])}\b"
+            found.append(_Secret(pattern, (code[-3:].lower(),)))
     told = " ".join(names).casefold()
     if _tells(location.name) and location.name.strip().casefold() not in told:
         found.append(_line(location.name))
@@ -189,27 +214,51 @@ def _secrets(confidential: Confidential, location: Location, *, names: tuple[str
 
 
 def _tells(line: str) -> bool:
-    return len(line.strip()) >= _SHORTEST_SECRET
+    return len(" ".join(_words(line))) >= _SHORTEST_SECRET
 
 
-def _line(line: str) -> str:
-    """A pattern of an address line, with or without its number, however it is spaced and shortened."""
-    words = [word for word in re.split(r"[\W_]+", line) if word]
+def _words(line: str) -> list[str]:
+    return [word for word in re.split(rf"{_GAP}+", line) if word]
+
+
+def _line(line: str) -> _Secret:
+    """An address line, with or without its number, however it is spaced and shortened."""
+    words = _words(line)
     street = words[1:] if len(words) > 2 and any(map(str.isdigit, words[0])) else words
     number = f"(?:{re.escape(words[0])}{_GAP}+)?" if len(street) < len(words) else ""
-    return rf"\b{number}" + f"{_GAP}+".join(_word(word) for word in street) + r"\b"
+    pattern = rf"\b{number}" + f"{_GAP}+".join(_word(word) for word in street) + r"\b"
+    longest = max(street, key=lambda word: min(map(len, _forms(word))))
+    return _Secret(pattern, tuple(form.lower() for form in _forms(longest)))
 
 
 def _word(word: str) -> str:
     """A word of a street's name as it is, or as people shorten it."""
-    forms = next((forms for forms in _SHORTENED if word.casefold() in forms), (word,))
-    return f"(?:{'|'.join(map(re.escape, forms))})"
+    return f"(?:{'|'.join(map(re.escape, _forms(word)))})"
 
 
-def _degrees(part: float) -> str:
-    """A pattern of a coordinate that is told to 100 metres or nearer."""
+def _forms(word: str) -> tuple[str, ...]:
+    return next((forms for forms in _SHORTENED if word.casefold() in forms), (word,))
+
+
+def _degrees(part: float) -> _Secret:
+    """A coordinate that is told to 100 metres or nearer."""
     whole, _, digits = f"{abs(part):.6f}".partition(".")
-    return rf"{whole}[.,]{digits[:_TELLING_DIGITS]}\d*"
+    telling = digits[:_TELLING_DIGITS]
+    return _Secret(rf"{whole}[.,]{telling}\d*", (telling,))
+
+
+def _put_texts(value: Any, into: list[str]) -> None:
+    """Every string in which ``_blank`` would look."""
+    if type(value) is str:
+        into.append(value)
+    elif isinstance(value, tuple):
+        for item in value:
+            _put_texts(item, into)
+    else:
+        kind: Any = type(value)
+        for name in _field_names(kind):
+            if held := getattr(value, name):
+                _put_texts(held, into)
 
 
 def _blank(value: Any, pattern: re.Pattern[str]) -> Any:
