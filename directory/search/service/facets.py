@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -72,13 +73,15 @@ def _choose(session: Session, page: SearchPage, board: Board, index: Index, time
 
 
 def _by_value(chosen: Chosen, terms: Terms) -> dict[str, dict[str, int]]:
-    all_of_them = chosen.board.counts(chosen.places[chosen.met()])
+    tokens = {name: {token(COUNTED[name], each): each for each in values} for name, values in options(terms).items()}
+    shared = chain.from_iterable(of for name, of in tokens.items() if name not in chosen.passed)
+    all_of_them = chosen.board.counts(chosen.places[chosen.met()], shared)
     found: dict[str, dict[str, int]] = {}
-    for name, values in options(terms).items():
+    for name, of in tokens.items():
         counted = all_of_them
         if name in chosen.passed:
-            counted = chosen.board.counts(chosen.places[chosen.met(besides=name)])
-        found[name] = {value: counted.get(token(COUNTED[name], value), 0) for value in values}
+            counted = chosen.board.counts(chosen.places[chosen.met(besides=name)], of)
+        found[name] = {value: counted.get(each, 0) for each, value in of.items()}
     return found
 
 
@@ -99,5 +102,5 @@ def _by_time(chosen: Chosen, times: Times, offered: tuple[When, ...]) -> dict[Wh
     if not chosen.board.is_small:
         return {}
     places = chosen.places[chosen.met(besides=OPEN)]
-    totals = chosen.board.totals(places, times.bits(offered)[places])
+    totals = chosen.board.totals(places, times.bits(offered)[:, places])
     return dict(zip(offered, totals or [0] * len(offered), strict=False))

@@ -28,16 +28,16 @@ class Times:
         return self._board.kept(self._key(when), lambda: self._asked(when))
 
     def bits(self, offered: Sequence[When]) -> Masks:
-        """For each position of the board a word that has a bit for each of these times, in their order."""
+        """For each position of the board a bit for each of these times, in their order: words, as ``totals`` takes."""
         key = " | ".join(map(self._key, offered))
         return self._board.kept(key, lambda: self._packed(offered))
 
     def _packed(self, offered: Sequence[When]) -> Masks:
         asked = [self.open(when) for when in offered]
-        found: Masks = np.zeros((len(asked[0]), len(asked) // WORD_BITS + 1), dtype=np.uint64)
+        found: Masks = np.zeros((len(asked) // WORD_BITS + 1, len(asked[0])), dtype=np.uint64)
         for at, truths in enumerate(asked):
             word, bit = divmod(at, WORD_BITS)
-            found[truths, word] |= np.uint64(1 << bit)
+            found[word, truths] |= np.uint64(1 << bit)
         return found
 
     def _key(self, when: When) -> str:
