@@ -10,7 +10,7 @@ from flask import current_app
 from directory.infra.db import db, transaction
 from directory.infra.jobs import Job
 from directory.moderation.queries import review
-from directory.moderation.service import erase, keeping
+from directory.moderation.service import erase, keeping, reports
 from directory.moderation.service.suggest import forget_refused, forget_unproved
 
 UNPROVED_KEPT: Final = timedelta(days=14)  # promises.md
@@ -25,11 +25,13 @@ def clean_erased(now: datetime) -> str:
 
 
 def forget_suggestions(now: datetime) -> str:
-    """Forget what nobody proved, and what was refused or taken back."""
+    """Forget what nobody proved, what was refused or taken back, and reports that were dealt with."""
     with transaction() as session:
         unproved = forget_unproved(session, now - UNPROVED_KEPT)
         refused = forget_refused(session, now - REFUSED_KEPT)
-    return f"{unproved} unproved, {refused} refused"
+        settled = reports.forget_settled(session, now - REFUSED_KEPT)
+        reports.forget_marks(session, now)
+    return f"{unproved} unproved, {refused} refused, {settled} reports"
 
 
 def ask_stewards(now: datetime) -> str:

@@ -4,11 +4,12 @@ import pytest
 import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 
+from directory.accounts.rules import digest
 from directory.contribute.service import drafts
 from directory.infra import schema
 from directory.infra.db import transaction
-from directory.moderation.models import Suggestion
-from tests.moderation.cast import sent
+from directory.moderation.models import ProvedDraft, Suggestion
+from tests.moderation.cast import ORGANISER, sent
 from tests.support.apps import INSTALLED
 from tests.support.databases import KINDS
 from tests.support.records import NOON, given_record
@@ -32,3 +33,5 @@ def test_an_upgrade_finds_the_drafts_of_what_was_sent(database, around):
     with transaction(database.engine) as session:
         found = session.execute(sa.select(Suggestion.summary, Suggestion.draft_id))
         assert {row.summary: row.draft_id for row in found} == {"Choir": draft, "Band": None, "Club": None}
+        proved = session.execute(sa.select(ProvedDraft.draft_id, ProvedDraft.email_hash)).all()
+        assert [tuple(row) for row in proved] == [(draft, digest(ORGANISER))], "nor is it asked for its address again"

@@ -13,6 +13,7 @@ from directory.accounts import jobs
 from directory.contribute.service import drafts
 from directory.infra import clock
 from directory.infra.db import transaction
+from directory.moderation.jobs import forget_suggestions
 from directory.moderation.rules.states import Reason
 from tests.contribute.conftest import NEIGHBOURS
 from tests.support.filling import Filler
@@ -53,9 +54,13 @@ def moderator(as_person):
 def send(filler, mails):
     """Sends the draft of a browser, and proves its address."""
 
-    def sent(browser=filler):
-        assert browser.send("/add/check").h1 == "Thank you: it is sent"
-        assert Filler(browser.client).send(path_in(mails("suggestion-proof"), "/prove/")).status == 200
+    def sent(browser=filler, *, again=False):
+        page = browser.send("/add/check")
+        assert page.h1 == "Thank you: it is sent"
+        assert ("press the link in it" in page.text) == (not again)
+        if not again:
+            assert Filler(browser.client).send(path_in(mails("suggestion-proof"), "/prove/")).status == 200
+        assert "press the link in it" not in browser.client.page("/add/sent").text
 
     return sent
 
@@ -106,7 +111,7 @@ def test_it_is_mended_on_another_device_and_the_second_sending_tells_of_the_firs
     assert (SAID in notice, WORDS in notice) == (True, True)
     elsewhere.send("/add/what", about="Our twelve volunteers shop for whoever cannot.")
     assert SAID in elsewhere.client.page("/add").text, "as long as it is being mended"
-    send(elsewhere)
+    send(elsewhere, again=True)
     assert SAID not in elsewhere.client.page("/add").text
     queue = moderator.page("/moderate")
     assert "sent again after a refusal" in queue.text
@@ -133,7 +138,7 @@ def test_opening_the_link_does_nothing_and_its_button_works_once(link, elsewhere
 def test_a_newer_refusal_ends_the_older_link(link, filler, send, refuse, mails, elsewhere):
     filler.send("/add")
     assert elsewhere.client.page(link).h1 == "Change what you sent"
-    send()
+    send(again=True)
     assert elsewhere.client.get(link).status_code == 410, "there is nothing to mend before it is decided"
     refuse(Reason.OTHER, "Still too little.")
     newer = path_in(mails("suggestion-refused"), "/add/mend/")
@@ -149,6 +154,30 @@ def test_in_the_browser_that_sent_it_the_reason_stands_where_it_can_be_mended(li
     assert "Check and send" in page.links
 
 
+def test_an_address_is_proved_once_in_the_life_of_a_draft_and_another_one_again(
+    link, filler, send, refuse, mails, app, moderator
+):
+    with app.app_context():
+        assert "1 refused" in forget_suggestions(clock.now() + timedelta(days=31)), "the draft lives longer"
+    filler.send("/add")
+    send(again=True)
+    refuse()
+    filler.send("/add")
+    filler.send("/add/you", email="vera@example.org")
+    send()
+    filler.send("/add")
+    filler.send("/add/you", email="otto@example.org")
+    send()
+
+
+def test_whoever_gets_the_draft_of_another_proves_nothing_by_it(say, send, elsewhere, mails):
+    say(NEIGHBOURS)
+    send()
+    for url, typed in NEIGHBOURS.items():
+        elsewhere.send(url, **typed)
+    assert "press the link in it" in elsewhere.send("/add/check").text, "that draft has proved nothing"
+
+
 def test_of_spam_nobody_is_told(say, send, refuse, mails, filler, moderator):
     say(NEIGHBOURS)
     send()
@@ -158,7 +187,7 @@ def test_of_spam_nobody_is_told(say, send, refuse, mails, filler, moderator):
     assert "A moderator looks at it before anybody else can see it." in page.text
     assert "could not accept" not in page.text
     filler.send("/add")
-    send()
+    send(again=True)
     page = moderator.page(moderator.page("/moderate").links[NAME])
     assert "It is spam: nobody is told: An advertisement." in page.text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -147,6 +148,20 @@ def test_one_who_says_so_three_times_is_one(app, filler, alike):
     assert "say these have closed" not in moderator.page("/moderate").text
     assert [tuple(row) for row in rows(app, "SELECT count(*) FROM report")] == [(4,)]  # a moderator reads them all
     assert "192.0.2" not in str(rows(app, "SELECT * FROM report"))
+
+
+def test_one_client_is_one_however_often_it_comes_back(app, filler, monkeypatch):
+    moderator = app.test_client()
+    began = clock.now()
+    for later in (timedelta(), timedelta(hours=1), timedelta(hours=30), timedelta(days=29)):
+        monkeypatch.setattr(clock, "now", lambda at=began + later: at)
+        filler.send("/listings/kitchen/report", kind="closed")
+    for number in range(2):
+        sign_in(moderator, "moderator", now=clock.now())
+        assert "say these have closed" not in moderator.page("/moderate").text
+        filler.client.environ_base["REMOTE_ADDR"] = f"192.0.2.{number}"
+        filler.send("/listings/kitchen/report", kind="closed")
+    assert "Three or more people say these have closed" in moderator.page("/moderate").text
 
 
 def test_who_reports_too_often_waits(app, filler, monkeypatch):

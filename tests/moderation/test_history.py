@@ -4,14 +4,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from directory.core.errors import Conflict, Forbidden, NotFound
 from directory.listings import queries as listings
 from directory.listings.rules.record import Visibility
+from directory.moderation.models import Report
 from directory.moderation.queries import queue
 from directory.moderation.rules.merging import Side
 from directory.moderation.rules.states import Forestalled
-from directory.moderation.rules.values import ReportKind, Telling
+from directory.moderation.rules.values import ReportKind, Telling, marks_of
 from directory.moderation.service import history, merge, reports, stewards
 from directory.publishing import queries as published
 from directory.publishing.service import withdraw
@@ -185,12 +187,12 @@ def test_three_who_say_closed_raise_a_listing(session, around):
     first_told = Telling(kind=ReportKind.WRONG, words="", email="r@example.org", language="en", once="first")
     reports.report(session, OTHER.id, first_told, now=NOON)
     for number in range(3):
-        assert not queue.reported(session)[0].is_raised
+        assert not queue.reported(session, now=NOON)[0].is_raised
         told = replace(first_told, kind=ReportKind.CLOSED, once=f"closed {number}")
         telling = replace(told, email=f"r{number}@example.org")
         reports.report(session, KITCHEN.id, telling, now=NOON + timedelta(hours=number + 1))
         assert reports.report(session, KITCHEN.id, telling, now=NOON).already
-    first, second = queue.reported(session)
+    first, second = queue.reported(session, now=NOON)
     assert (first.name, first.is_raised, first.reports, second.is_raised) == ("Kitchen", True, 3, False)
     report = queue.reports_of(session, KITCHEN.id)[0]
     reports.settle(session, report.id, done=True, answer="Thank you.", acting=MODERATOR, now=NOON)
@@ -198,3 +200,40 @@ def test_three_who_say_closed_raise_a_listing(session, around):
     with pytest.raises(Conflict):
         reports.settle(session, report.id, done=True, answer="", acting=MODERATOR, now=NOON)
     assert len(queue.reports_of(session, KITCHEN.id)) == 2
+    assert reports.forget_settled(session, NOON) == 0
+    assert reports.forget_settled(session, NOON + timedelta(seconds=1)) == 1
+    assert len(queue.reports_of(session, KITCHEN.id, open_only=False)) == 2
+
+
+def marked(session):
+    return session.scalars(sa.select(Report.mark).where(Report.mark != "")).all()
+
+
+def test_by_what_a_client_is_known_again_goes_when_its_report_counts_no_more(session, around):
+    listed(session, around, KITCHEN, OTHER)
+    for at, organization in enumerate((KITCHEN.id, OTHER.id)):
+        for number in range(3):
+            marks = marks_of(f"192.0.2.{number}", organization, secret="s", now=NOON)
+            telling = Telling(
+                kind=ReportKind.CLOSED, words="", email="", language="en", once=f"{at} {number}", marks=marks
+            )
+            reports.report(session, organization, telling, now=NOON)
+    assert len(set(marked(session))) == 6, "nobody is known from one listing to another"
+    assert all(each.is_raised for each in queue.reported(session, now=NOON + timedelta(days=29)))
+    reports.settle(session, queue.reports_of(session, OTHER.id)[0].id, done=True, answer="", acting=MODERATOR, now=NOON)
+    assert len(marked(session)) == 5
+    assert reports.forget_marks(session, NOON + timedelta(days=29)) == 0
+    assert not any(each.is_raised for each in queue.reported(session, now=NOON + timedelta(days=30)))
+    assert reports.forget_marks(session, NOON + timedelta(days=30)) == 5
+    assert marked(session) == []
+
+
+def test_a_clock_that_was_wrong_knows_a_client_again_and_forgets_it(session, around):
+    listed(session, around, KITCHEN)
+    for number, day in enumerate((1, 0, -1)):
+        now = NOON + timedelta(days=day)
+        marks = marks_of("192.0.2.1", KITCHEN.id, secret="s", now=now)
+        telling = Telling(kind=ReportKind.CLOSED, words="", email="", language="en", once=f"{number}", marks=marks)
+        reports.report(session, KITCHEN.id, telling, now=now)
+    assert queue.reported(session, now=NOON)[0].closed == 1
+    assert reports.forget_marks(session, NOON - timedelta(days=400)) == 3

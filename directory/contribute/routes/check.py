@@ -15,7 +15,7 @@ from directory.contribute.forms import SendForm
 from directory.contribute.queries import Held
 from directory.contribute.routes.blueprint import UNKEPT, bp, count, here, mine, remember, running
 from directory.contribute.service.limits import Deed
-from directory.contribute.service.sending import proposed, send
+from directory.contribute.service.sending import proposed, send, waits_for_proof
 from directory.contribute.views.check import check_page
 from directory.contribute.views.preview import file_rows, published, record_text
 from directory.infra import clock
@@ -53,13 +53,14 @@ def check() -> ResponseReturnValue:
 @open_to(Who.ANYONE)
 def sent() -> ResponseReturnValue:
     """The receipt: a reference, and what happens next."""
-    held = mine(clock.now())
+    now = clock.now()
+    held = mine(now)
     if held is None or held.is_open:
         return redirect(address("contribute.add"), code=303)
-    sender = held.answers.sender
-    return _secret(
-        render_template("contribute/sent.html", held=held, email=sender.email if sender else "", person=acting())
-    )
+    with reader(now) as opened:
+        must_prove = waits_for_proof(opened, held)
+    email = held.answers.sender.email if held.answers.sender else ""
+    return _secret(render_template("contribute/sent.html", held=held, email=email, must_prove=must_prove))
 
 
 @bp.get("/add/check/page")

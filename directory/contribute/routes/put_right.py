@@ -11,15 +11,15 @@ from flask.typing import ResponseReturnValue
 from directory.contribute.forms.put_right import CorrectForm, ReportForm, correct_form
 from directory.contribute.routes.blueprint import bp, count, here, running
 from directory.contribute.rules.correction import asked_services, corrected, same, service_field, texts_of
-from directory.contribute.service.limits import Deed, wait
+from directory.contribute.service.limits import Deed
 from directory.core.errors import NotFound
 from directory.infra import clock
-from directory.infra.db import Reader, transaction
+from directory.infra.db import transaction
 from directory.listings import queries as listings
 from directory.listings.rules.record import Visibility
 from directory.moderation.queries import suggestions
 from directory.moderation.rules.states import Kind, State
-from directory.moderation.rules.values import Receipt, ReportKind, Sending, Telling
+from directory.moderation.rules.values import Receipt, ReportKind, Sending, Telling, marks_of
 from directory.moderation.service import reports
 from directory.moderation.service.suggest import suggest
 from directory.publishing import queries as published
@@ -53,7 +53,7 @@ def report(slug: str) -> ResponseReturnValue:
                 email=email,
                 language=language(),
                 once=form.key,
-                again=_reported_before(opened, found, now),
+                marks=_marks(found, now),
             )
             receipt = reports.report(opened, found.record.id, telling, now=now)
         return thanked(found, receipt, "report", email)
@@ -62,10 +62,10 @@ def report(slug: str) -> ResponseReturnValue:
     )
 
 
-def _reported_before(opened: Reader, found: Current, now: datetime) -> bool:
-    """Whether this client has reported this listing within the hour: it is known no longer, and by a digest alone."""
-    who = f"{client_key(request.remote_addr)} {found.record.id}"
-    return wait(opened, Deed.REPORT_LISTING, who, secret=running().settings.secret_key, now=now) > 0
+def _marks(found: Current, now: datetime) -> tuple[str, ...]:
+    """By what this client is known again when it reports the listing once more: three people are three."""
+    client = client_key(request.remote_addr)
+    return marks_of(client, found.record.id, secret=running().settings.secret_key, now=now)
 
 
 @bp.route("/listings/<slug>/correct", methods=["GET", "POST"])

@@ -20,7 +20,6 @@ class Deed(Enum):
     BEGIN = Limit(30, 3600)
     SEND = Limit(12, 3600)
     REPORT = Limit(15, 3600)
-    REPORT_LISTING = Limit(1, 3600)  # more are taken, and do not count as another person's
     CORRECT = Limit(10, 3600)
     AMEND = Limit(120, 3600)
     SHARE = Limit(11, 3600)

@@ -15,7 +15,8 @@ from directory.contribute.service import drafts
 from directory.core.errors import Invalid
 from directory.core.people import Acting
 from directory.listings.rules.record import Record
-from directory.moderation.rules.states import Kind
+from directory.moderation.queries import suggestions
+from directory.moderation.rules.states import Kind, State
 from directory.moderation.rules.values import Sending
 from directory.moderation.service.suggest import suggest
 from directory.publishing import queries as published
@@ -48,7 +49,7 @@ def send(
         kind=Kind.CHANGE if current else Kind.NEW,
         email=sender.email if sender else "",
         language=language,
-        once=f"draft {held.id.hex} {held.sendings}",
+        once=_once(held, held.sendings),
         base_version=held.base_version if current else 0,
         draft=held.id,
     )
@@ -56,6 +57,17 @@ def send(
     receipt = suggest(session, record, sending, acting=acting, around=around, now=now)
     drafts.sent(session, draft_id, receipt.reference, now=now)
     return Sent(held.id, receipt.reference)
+
+
+def waits_for_proof(session: Session, held: Held) -> bool:
+    """Whether what was sent last waits for its sender to show that the address is theirs. One statement."""
+    receipt = suggestions.receipt(session, _once(held, held.sendings - 1))
+    return receipt is not None and receipt.state is State.UNPROVED
+
+
+def _once(held: Held, sending: int) -> str:
+    """What makes a draft's first, second ... ``sending`` one suggestion each, however often it is sent."""
+    return f"draft {held.id.hex} {sending}"
 
 
 def proposed(held: Held, base: Record | None, around: Surroundings) -> Record:

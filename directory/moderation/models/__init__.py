@@ -1,7 +1,7 @@
 """The tables beside the published record: what was proposed, decided and reported, and who speaks for whom."""
 
 from directory.moderation.models.listing import Absence, Erasure, Merge, Report, Review, Stewardship
-from directory.moderation.models.suggestion import Decision, Message, Suggestion, SuggestionPlace
+from directory.moderation.models.suggestion import Decision, Message, ProvedDraft, Suggestion, SuggestionPlace
 
 __all__ = [
     "Absence",
@@ -9,6 +9,7 @@ __all__ = [
     "Erasure",
     "Merge",
     "Message",
+    "ProvedDraft",
     "Report",
     "Review",
     "Stewardship",

@@ -38,8 +38,9 @@ class Report(Base):
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[UUID | None]
     answer: Mapped[str]
-    # Not the second report of one client or address about one listing: who sent it is not kept, but that it was again.
+    # Not the second report of one client or address about one listing while the first is open.
     counts: Mapped[bool] = mapped_column(server_default=sa.true())
+    mark: Mapped[str] = mapped_column(sa.String(64), server_default="")  # of its client; "" once it serves no more
 
 
 class Stewardship(Base):

@@ -65,6 +65,18 @@ class Suggestion(Base):
     decided_at: Mapped[datetime | None]
 
 
+class ProvedDraft(Base):
+    """Whose address was proved by what was sent from a draft: who sends it again need not prove it again.
+
+    It goes with the draft, which lives longer than what was refused.
+    """
+
+    __tablename__ = "proved_draft"
+
+    draft_id: Mapped[UUID] = mapped_column(primary_key=True)
+    email_hash: Mapped[str] = mapped_column(sa.String(64))  # ``accounts.rules.digest``
+
+
 class SuggestionPlace(Base):
     """The true point and address of a place that is not to be shown whole. No page may join this table."""
 

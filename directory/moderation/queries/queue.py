@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from directory.listings.models import Organization
 from directory.moderation.models import Merge, Report, Suggestion
 from directory.moderation.rules.states import Kind, State
-from directory.moderation.rules.values import CLOSED_REPORTS, ReportKind, ReportState
+from directory.moderation.rules.values import CLOSED_REPORTS, COUNTED_DAYS, ReportKind, ReportState
 
 PAGE: Final = 50
 
@@ -161,7 +161,7 @@ def batches(session: Session, now: datetime) -> list[Batch]:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """A listing that somebody said something of: how many open reports, and how many say that it has closed."""
+    """A listing that somebody said something of: how many open reports, and how many people say that it has closed."""
 
     organization: UUID
     slug: str
@@ -176,9 +176,13 @@ class Reported:
         return self.closed >= CLOSED_REPORTS
 
 
-def reported(session: Session, *, limit: int = PAGE, raised_only: bool = False) -> list[Reported]:
-    """Listings with open reports: those first that many say have closed, then by the oldest report. One statement."""
-    closed = sa.func.sum(sa.case((sa.and_(Report.kind == ReportKind.CLOSED, Report.counts), 1), else_=0))
+def reported(session: Session, *, now: datetime, limit: int = PAGE, raised_only: bool = False) -> list[Reported]:
+    """Listings with open reports: those first that many say have closed, then by the oldest report. One statement.
+
+    Many are so many different people as can be told apart, within the days that count.
+    """
+    counts = (Report.kind == ReportKind.CLOSED, Report.counts, Report.at > now - timedelta(days=COUNTED_DAYS))
+    closed = sa.func.sum(sa.case((sa.and_(*counts), 1), else_=0))
     query = (
         sa.select(
             Report.organization_uuid,

@@ -35,7 +35,7 @@ def queue() -> ResponseReturnValue:
         rows = queries.waiting(
             session, now=now, kind=kind, state=state, offset=(number - 1) * queries.PAGE, limit=queries.PAGE
         )
-        raised = queries.reported(session, raised_only=True)
+        raised = queries.reported(session, now=now, raised_only=True)
         batches = queries.batches(session, now)
         unreachable = kept.unreachable(session, limit=queries.PAGE)
     total = _total(counted, kind, state)

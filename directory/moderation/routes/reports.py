@@ -26,7 +26,7 @@ from directory.web.people import acting
 def reports() -> ResponseReturnValue:
     """Listings with open reports, those first that many say have closed."""
     with reading() as session:
-        rows = queries.reported(session)
+        rows = queries.reported(session, now=clock.now())
     return page("reports", rows=rows)
 
 

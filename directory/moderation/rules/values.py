@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -63,13 +65,14 @@ class ReportState(StrEnum):
 
 
 CLOSED_REPORTS: Final = 3  # so many people who say "closed" raise a listing to the top of the queue
+COUNTED_DAYS: Final = 30  # for so long a report of "closed" is one of them, and whoever sent it is known again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
     """A report as it comes. ``email``: where to answer, "" if nobody wants an answer.
 
-    ``again``: the same client told of the same listing a moment ago; such a report raises nothing.
+    ``marks``: of the client that sent it (``marks_of``); none for one that is not known.
     """
 
     kind: ReportKind
@@ -77,7 +80,23 @@ class Telling:
     email: str
     language: str
     once: str
-    again: bool = False
+    marks: tuple[str, ...] = ()
+
+
+def marks_of(client: str, organization: UUID, *, secret: str, now: datetime) -> tuple[str, ...]:
+    """By what a report of ``client`` about a listing is known again: its mark of today, then of the days that count.
+
+    A day's mark is a digest that nobody without ``secret`` can try out, and that tells no two listings and no two days
+    of one client together. A clock may have been a day ahead.
+    """
+    today = now.astimezone(UTC).date()
+    days = (today, *(today + timedelta(days=day) for day in range(1, -COUNTED_DAYS - 1, -1) if day))
+    return tuple(
+        hmac.digest(
+            secret.encode(), f"report {organization} {day} {client}".encode("utf-8", "surrogatepass"), "sha256"
+        ).hex()
+        for day in days
+    )
 
 
 def words_of(text: str, field: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,7 +18,7 @@ from directory.infra.outbox import Outgoing
 from directory.listings.rules.visibility import withheld
 from directory.moderation.models import Report
 from directory.moderation.rules.states import Deed, Forestalled, State, Told, reference_of
-from directory.moderation.rules.values import Receipt, ReportState, Telling, once_of, words_of
+from directory.moderation.rules.values import COUNTED_DAYS, Receipt, ReportState, Telling, once_of, words_of
 from directory.moderation.service import confidence
 from directory.publishing import queries as published
 
@@ -44,7 +44,8 @@ def report(session: Session, organization: UUID, telling: Telling, *, now: datet
         "language": telling.language,
         "at": now,
         "answer": "",
-        "counts": not telling.again and not _told_before(session, organization, telling),
+        "counts": not _told_before(session, organization, telling),
+        "mark": telling.marks[0] if telling.marks else "",
     }
     insert: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     made = insert(Report).values(values).on_conflict_do_nothing(index_elements=["once"]).returning(Report.id)
@@ -81,15 +82,33 @@ def settle(session: Session, number: UUID, *, done: bool, answer: str, acting: A
         mail = Outgoing("report-answered", row.email, row.language, values, key=f"report {number} answered")
         outbox.put(session, mail, now=now)
         row.email = ""  # it is needed no more
+    row.mark = ""
     session.flush()
 
 
+def forget_marks(session: Session, now: datetime) -> int:
+    """Forget by what the clients are known whose reports count no more, or came by a wrong clock; of how many."""
+    while_it_counts = timedelta(days=COUNTED_DAYS)
+    over = sa.or_(Report.at <= now - while_it_counts, Report.at > now + while_it_counts)
+    done: Any = session.execute(sa.update(Report).where(Report.mark != "", over).values(mark=""))
+    return int(done.rowcount)
+
+
+def forget_settled(session: Session, before: datetime) -> int:
+    """Delete the reports that were closed before that; how many."""
+    gone: Any = session.execute(sa.delete(Report).where(Report.state != ReportState.OPEN, Report.decided_at < before))
+    return int(gone.rowcount)
+
+
 def _told_before(session: Session, organization: UUID, telling: Telling) -> bool:
-    """Whether an open report about a listing has the same address to answer to."""
-    if not telling.email:
+    """Whether who tells it has an open report about the listing that says the same: by its client, or its address."""
+    same: list[sa.ColumnElement[bool]] = [Report.mark.in_(telling.marks)] if telling.marks else []
+    if telling.email:
+        same.append(Report.email == mail_address(telling.email))
+    if not same:
         return False
-    same = (Report.organization_uuid == organization, Report.email == mail_address(telling.email))
-    return session.scalar(sa.select(sa.exists().where(*same, Report.state == ReportState.OPEN))) is True
+    about = (Report.organization_uuid == organization, Report.kind == telling.kind, Report.state == ReportState.OPEN)
+    return session.scalar(sa.select(sa.exists().where(*about, sa.or_(*same)))) is True
 
 
 def _receipt(session: Session, once: str) -> Receipt | None:

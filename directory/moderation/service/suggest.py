@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from directory.accounts.rules import Link, Purpose, mail_address
+from directory.accounts.rules import Link, Purpose, digest, mail_address
 from directory.accounts.service import links, people
 from directory.core.errors import Conflict, Invalid, NotFound
 from directory.core.people import Acting
@@ -19,7 +19,7 @@ from directory.infra import outbox
 from directory.infra.outbox import LinkWanted, Outgoing
 from directory.listings.rules.record import Record
 from directory.listings.rules.visibility import Confidential, withheld
-from directory.moderation.models import Suggestion
+from directory.moderation.models import ProvedDraft, Suggestion
 from directory.moderation.queries import suggestions as queries
 from directory.moderation.rules.states import OPEN, Kind, State, reference_of
 from directory.moderation.rules.values import Receipt, Sending, mail_key, once_of, words_of
@@ -36,8 +36,9 @@ def suggest(
     """Keep ``proposal`` (with true addresses) for a moderator to decide; what its sender is shown.
 
     For a closure or a claim ``proposal`` is the record as it is published. Somebody who has signed in with the address,
-    or who gave none, is in the queue at once; anybody else follows the link of a mail first. The same form again makes
-    nothing: its receipt is ``already``. Raises Invalid, and NotFound for a change of what is not published.
+    who proved it when they sent the same draft before, or who gave none, is in the queue at once; anybody else follows
+    the link of a mail first. The same form again makes nothing: its receipt is ``already``. Raises Invalid, and
+    NotFound for a change of what is not published.
     """
     if known := queries.receipt(session, once_of(sending.once)):
         return known
@@ -45,8 +46,8 @@ def suggest(
     if (sending.kind is Kind.NEW) != (base is None):
         raise NotFound("what is changed is published, and what is new is not")
     email = mail_address(sending.email) if sending.email else ""
-    proved = bool(email) and acting.person_id is not None and acting.email == email
-    state = State.WAITING if proved or not email else State.UNPROVED
+    person_id = _proved(session, email, sending, acting, now) if email else None
+    state = State.WAITING if person_id or not email else State.UNPROVED
     made, places = confidence.parted(session, proposal, base and base.record, around)
     number, reference = _numbered(session)
     values: dict[str, Any] = {
@@ -58,9 +59,9 @@ def suggest(
         "record": made.text if sending.kind in RECORDED else "",
         "summary": squeeze(made.record.name),
         "sender_email": email,
-        "sender_person_id": acting.person_id if proved else None,
+        "sender_person_id": person_id,
         "sent_at": now,
-        "proved_at": now if proved else None,
+        "proved_at": now if person_id else None,
     }
     if not _insert(session, values | _said(sending, made.confidential)):  # the same form came twice at the same moment
         return queries.receipt(session, sending.once) or Receipt(reference, number, state, already=True)
@@ -69,6 +70,27 @@ def suggest(
     if state is State.UNPROVED:
         outbox.put(session, _proof(number, reference, values["summary"], email, sending.language), now=now)
     return Receipt(reference, number, state)
+
+
+def _proved(session: Session, email: str, sending: Sending, acting: Acting, now: datetime) -> UUID | None:
+    """Who sends it, if it is known that ``email`` is theirs: they signed in with it, or this draft has proved it."""
+    if acting.person_id is not None and acting.email == email:
+        if sending.draft:
+            _draft_proved(session, sending.draft, email)
+        return acting.person_id
+    if sending.draft is None:
+        return None
+    shown = sa.select(ProvedDraft.email_hash).where(ProvedDraft.draft_id == sending.draft)
+    if session.scalar(shown) != digest(email):
+        return None
+    return people.person_for(session, email, now, language=sending.language)
+
+
+def _draft_proved(session: Session, draft: UUID, email: str) -> None:
+    """Remember whose address what is sent from a draft has shown: the last one."""
+    insert: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    row = {"draft_id": draft, "email_hash": digest(email)}
+    session.execute(insert(ProvedDraft).values(row).on_conflict_do_update(index_elements=["draft_id"], set_=row))
 
 
 def _said(sending: Sending, places: tuple[Confidential, ...]) -> dict[str, Any]:
@@ -129,6 +151,8 @@ def prove(session: Session, token: str, now: datetime) -> Receipt | None:
     if row.state == State.UNPROVED:
         row.state, row.proved_at = State.WAITING, now
         row.sender_person_id = people.person_for(session, link.email, now, language=row.language)
+        if row.draft_id:  # it may be deleted by now
+            _draft_proved(session, row.draft_id, link.email)
         session.flush()
     return Receipt(row.reference, row.id, State(row.state))
 
@@ -175,7 +199,8 @@ def supersede(session: Session, organization: UUID, batch: str, *, now: datetime
 
 
 def draft_gone(session: Session, draft: UUID) -> None:
-    """What was sent from a draft cannot be mended any more: it is deleted."""
+    """What was sent from a draft cannot be mended any more: it is deleted, with whose address it had proved."""
+    session.execute(sa.delete(ProvedDraft).where(ProvedDraft.draft_id == draft))
     session.execute(sa.update(Suggestion).where(Suggestion.draft_id == draft).values(draft_id=None))
 
 
