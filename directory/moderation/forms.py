@@ -100,6 +100,12 @@ class BackForm(BaseForm):
     seen = IntegerField(widget=HiddenInput())
 
 
+class TakeOffForm(BaseForm):
+    """Off the list, as it was seen."""
+
+    version = IntegerField(widget=HiddenInput())
+
+
 class EraseForm(BaseForm):
     """Delete for good."""
 

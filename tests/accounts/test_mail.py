@@ -276,7 +276,7 @@ ABOUT_LISTINGS = {
 }
 
 
-@pytest.mark.parametrize("kind", ["steward-joined", "still-right", *ABOUT_LISTINGS])
+@pytest.mark.parametrize("kind", ["steward-joined", "listing-taken-off", "still-right", *ABOUT_LISTINGS])
 @pytest.mark.parametrize(("code", "direction"), [("en-XA", "ltr"), ("ar-XB", "rtl")])
 def test_every_word_of_a_mail_about_listings_is_in_the_persons_language(
     kind, code, direction, run, mail_server, database
@@ -285,7 +285,7 @@ def test_every_word_of_a_mail_about_listings_is_in_the_persons_language(
     purpose = {**ABOUT_LISTINGS, "still-right": Purpose.CONFIRM_RIGHT}.get(kind)
     values: dict[str, Value] = {"name": "Choir", "who": "ann@example.org", "names": ["Choir", "Art club"], "is_last": 1}
     values["ids"] = [str(an_id("organisation", name)) for name in ("Choir", "Art club")]
-    values |= {"reason": "unclear", "reference": "7KQ4-M2XB"}
+    values |= {"reason": "unclear", "reference": "7KQ4-M2XB", "id": str(an_id("organisation", "Choir"))}
     with transaction(database.engine) as session:
         people.person_for(session, TO, clock.now(), language=code)
         link = LinkWanted(purpose, {}) if purpose else None

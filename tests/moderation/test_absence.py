@@ -5,15 +5,18 @@ from datetime import timedelta
 
 import pytest
 
+from directory.accounts.service import people
 from directory.core.errors import Forbidden, NotFound
 from directory.listings.rules.record import Address, Visibility
+from directory.moderation.queries import queue
 from directory.moderation.queries.kept import kept_by
 from directory.moderation.rules.absence import Why
 from directory.moderation.rules.states import Forestalled
-from directory.moderation.service import absence, confidence, stewards
+from directory.moderation.rules.values import ReportKind, Telling
+from directory.moderation.service import absence, closing, confidence, history, reports, stewards
 from directory.publishing import queries as published
 from directory.publishing.service import publish
-from tests.moderation.cast import PERSON, STEWARD, STRANGER, listed, record_of
+from tests.moderation.cast import MODERATOR, PERSON, STEWARD, STRANGER, listed, mails, nothing_written, record_of
 from tests.support.people import there
 from tests.support.records import NOON, an_id, given_location, given_record
 
@@ -55,11 +58,41 @@ def test_it_leaves_at_once_and_comes_back_as_it_was_with_its_secret_address(sess
 
 
 def test_nobody_else_takes_it_off_or_puts_it_back(session, around, mine):
+    for acting in (STRANGER, MODERATOR):
+        with pytest.raises(Forbidden):
+            off(session, around, acting=acting)
     with pytest.raises(Forbidden):
-        off(session, around, acting=STRANGER)
+        off(session, around, staff=True)
     off(session, around)
+    for acting in (STRANGER, MODERATOR):
+        with pytest.raises(Forbidden):
+            back(session, around, acting)
+
+
+def test_what_a_moderator_took_off_comes_back_by_its_steward_or_its_history(session, around, mine):
+    person = people.person_for(session, "ann@example.org", NOON)
+    stewards.appoint(session, person, REFUGE.id, how="invited", now=NOON)
+    for number, kind in enumerate((ReportKind.CLOSED, ReportKind.WRONG)):
+        telling = Telling(kind=kind, words="", email=f"r{number}@example.org", language="en", once=f"{number}")
+        reports.report(session, REFUGE.id, telling, now=NOON)
     with pytest.raises(Forbidden):
-        back(session, around, STRANGER)
+        closing.close(session, REFUGE.id, version=1, acting=STEWARD, around=around, now=NOON)
+    with nothing_written(session), pytest.raises(Forestalled):
+        closing.close(session, REFUGE.id, version=7, acting=MODERATOR, around=around, now=NOON)
+    closing.close(session, REFUGE.id, version=1, acting=MODERATOR, around=around, now=NOON)
+    assert there(absence.of_listing(session, REFUGE.id)).why is Why.CLOSED
+    told = {(kind, to, values["name"]) for kind, to, values in mails(session)}
+    assert told == {
+        ("report-answered", "r0@example.org", "Refuge"),
+        ("listing-taken-off", "ann@example.org", "Refuge"),
+    }
+    assert [each.kind for each in queue.reports_of(session, REFUGE.id)] == [ReportKind.WRONG]
+    history.rollback(session, REFUGE.id, 1, seen=0, acting=MODERATOR, around=around, now=NOON)
+    (kept,) = confidence.of_listing(session, record_of(session, REFUGE.id)).values()
+    assert kept.addresses == (ADDRESS,)
+    closing.close(session, REFUGE.id, version=3, acting=MODERATOR, around=around, now=NOON)
+    back(session, around)
+    assert record_of(session, REFUGE.id).assured_at == NOON
 
 
 def test_who_looked_at_another_version_is_told(session, around, mine):

@@ -35,8 +35,9 @@ def seen(session, acting=STEWARD):
 
 def change(session, around, do, **given):
     values = {"seen": None, "acting": STEWARD, "around": around, "language": "en", "now": NOON, **given}
-    values["seen"] = values["seen"] or seen(session, values["acting"])
-    return amend.amend(session, KITCHEN.id, do, **values)
+    staff = values.pop("staff", False)
+    values["seen"] = values["seen"] or amend.before(session, KITCHEN.id, acting=values["acting"], staff=staff).seen
+    return (amend.propose if staff else amend.amend)(session, KITCHEN.id, do, **values)
 
 
 def called(name):
@@ -139,8 +140,26 @@ def test_nobody_else_changes_it_or_sees_what_waits(session, around, mine):
     assert amend.as_seen(session, KITCHEN.id, seen(session), acting=STRANGER) is None
     assert amend.as_seen(session, KITCHEN.id, "1.nonsense", acting=STEWARD) is None
     assert amend.as_seen(session, KITCHEN.id, "x", acting=STEWARD) is None
+    with pytest.raises(Forbidden):
+        amend.before(session, KITCHEN.id, acting=MODERATOR)
     with pytest.raises(NotFound):
-        amend.before(session, an_id("nobody"), acting=MODERATOR)
+        amend.before(session, an_id("nobody"), acting=MODERATOR, staff=True)
+
+
+def test_a_moderators_change_waits_like_everybodys_and_confirms_nothing(session, around, mine):
+    change(session, around, called("The Kitchen"))
+    for do in (phoned, saying("Soup.")):
+        change(session, around, do, acting=MODERATOR, staff=True)
+    assert record_of(session, KITCHEN.id) == KITCHEN
+    by = {one.email: one for one in waiting(session)}  # sent at the same moment
+    assert by.keys() == {STEWARD.email, MODERATOR.email}
+    assert by[STEWARD.email].record.name == "The Kitchen"
+    moderators = by[MODERATOR.email].record
+    assert (moderators.name, moderators.phones, moderators.description) == ("Kitchen", (PHONE,), "Soup.")
+    accepted(session, around, by[MODERATOR.email].id)
+    assert record_of(session, KITCHEN.id).assured_at == KITCHEN.assured_at
+    with pytest.raises(Forbidden):
+        change(session, around, phoned, acting=STEWARD, staff=True, seen="2")
 
 
 def test_a_secret_address_that_waits_survives_a_second_change_and_is_told_nowhere_else(session, around, mine):

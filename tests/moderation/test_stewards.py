@@ -46,7 +46,7 @@ def test_a_telephone_number_is_published_at_once_and_confirms_the_listing(sessio
     assert published.revisions(session, KITCHEN.id)[-1].actor_id == str(STEWARD.person_id)
 
 
-@pytest.mark.parametrize("acting", [STRANGER, replace(STEWARD, person_id=None)])
+@pytest.mark.parametrize("acting", [STRANGER, MODERATOR, replace(STEWARD, person_id=None)])
 def test_nobody_else_changes_it(session, around, mine, acting):
     with nothing_written(session), pytest.raises(Forbidden):
         small(session, around, PHONED, acting=acting)
@@ -63,10 +63,13 @@ def test_what_is_not_small_waits_and_so_does_all_that_is_not_assured(session, ar
             small(session, tight, PHONED)
         with pytest.raises(Forestalled):
             small(session, around, PHONED, version=7)
-    assert not stewards.is_at_once(session, PHONED, acting=STRANGER, around=around, now=NOON)
-    assert stewards.is_at_once(session, PHONED, acting=MODERATOR, around=around, now=NOON)
+    for acting in (STRANGER, MODERATOR):
+        assert not stewards.is_at_once(session, PHONED, acting=acting, around=around, now=NOON)
+    assert stewards.is_at_once(session, PHONED, acting=STEWARD, around=around, now=NOON)
+    nowhere = given_record("Nowhere")
+    stewards.appoint(session, STEWARD.known_id, nowhere.id, how="claimed", now=NOON)
     with pytest.raises(NotFound):
-        small(session, around, given_record("Nowhere"), acting=MODERATOR)
+        small(session, around, nowhere)
 
 
 def test_still_right_confirms_and_changes_nothing_else(session, around, mine):

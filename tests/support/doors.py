@@ -26,6 +26,8 @@ AUDITED: Final = frozenset({"moderation.published_places", "moderation.suggested
 EXPORTED: Final = frozenset({"exchange.staff_extract"})
 STAFF: Final = frozenset(
     {
+        "contribute.moderated",
+        "contribute.moderated_edit",
         "exchange.import_file",
         "exchange.imports",
         "moderation.batch",
@@ -39,6 +41,7 @@ STAFF: Final = frozenset(
         "moderation.reported",
         "moderation.reports",
         "moderation.suggestion",
+        "moderation.take_off",
     }
 )
 STEWARD: Final = frozenset(
@@ -74,6 +77,8 @@ TAKES: Final = frozenset(
         "contribute.back",
         "contribute.leave",
         "contribute.mails",
+        "contribute.moderated_place",
+        "contribute.moderated_service",
         "contribute.right",
         "contribute.take_out_place",
         "contribute.take_out_service",

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from directory.contribute.routes.blueprint import UNKEPT, count, running
 from directory.contribute.service.limits import Deed
+from directory.contribute.views.manage import THEIRS, Side
 from directory.infra import clock
 from directory.infra.db import reading, transaction
 from directory.listings.rules.record import Record
@@ -39,20 +40,20 @@ class Asking:
     shown: Callable[[Record, Any], Mapping[str, Any]] = lambda _record, _form: {}
 
 
-def ask(organization: UUID, page: Asking) -> ResponseReturnValue:
-    """One page about a listing of the acting person's. Raises Forbidden and NotFound."""
+def ask(organization: UUID, page: Asking, side: Side = THEIRS) -> ResponseReturnValue:
+    """One page about a listing of the acting person's; of any, from the moderators'. Raises Forbidden and NotFound."""
     with reading() as opened:
-        found = amend.before(opened, organization, acting=acting())
+        found = amend.before(opened, organization, acting=acting(), staff=side.staff)
     form = page.form(found.record)
     if not form.submitted_and_valid():
         seen = request.form.get("seen", found.seen) if request.method == "POST" else found.seen
-        return _show(organization, page, found, form, seen=seen)
+        return _show(organization, page, found, form, seen=seen, side=side)
     now = clock.now()
     count(Deed.AMEND, now, who=str(acting().known_id))
     change = page.put(found.record, form)
     try:
         with transaction() as opened:
-            done = amend.amend(
+            done = (amend.propose if side.staff else amend.amend)(
                 opened,
                 organization,
                 change,
@@ -63,14 +64,14 @@ def ask(organization: UUID, page: Asking) -> ResponseReturnValue:
                 now=now,
             )
     except Forestalled:
-        return _stale(organization, page, form)
+        return _stale(organization, page, form, side)
     said = "waits" if done.receipt else "published" if done.at_once else "same"
-    return to_listing(organization, said)
+    return to_listing(organization, said, side)
 
 
-def to_listing(organization: UUID, said: str) -> Response:
+def to_listing(organization: UUID, said: str, side: Side = THEIRS) -> Response:
     """On to the page of the listing, which says what came of it."""
-    return make_response(redirect(address("contribute.kept", organization=organization, said=said), code=303))
+    return make_response(redirect(address(side.one, organization=organization, said=said), code=303))
 
 
 def unkept(page: ResponseReturnValue) -> Response:
@@ -80,16 +81,16 @@ def unkept(page: ResponseReturnValue) -> Response:
     return answer
 
 
-def _stale(organization: UUID, page: Asking, form: Any) -> ResponseReturnValue:
+def _stale(organization: UUID, page: Asking, form: Any, side: Side) -> ResponseReturnValue:
     """What was typed over what is there by now: a field that was left alone is as it is now."""
     with reading() as opened:
-        found = amend.before(opened, organization, acting=acting())
+        found = amend.before(opened, organization, acting=acting(), staff=side.staff)
         record = amend.as_seen(opened, organization, request.form.get("seen", ""), acting=acting())
     now, then = page.holds(found.record), page.holds(record) if record else {}
     for name, value in now.items():
         if name in then and _same(form[name].data, then[name]):
             form[name].data = value
-    return _show(organization, page, found, form, seen=found.seen, stale=True), CONFLICT
+    return _show(organization, page, found, form, seen=found.seen, side=side, stale=True), CONFLICT
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -103,10 +104,10 @@ def _plain(value: Any) -> Any:
 
 
 def _show(
-    organization: UUID, page: Asking, found: amend.Before, form: Any, *, seen: str, stale: bool = False
+    organization: UUID, page: Asking, found: amend.Before, form: Any, *, seen: str, side: Side, stale: bool = False
 ) -> Response:
     shown = page.shown(found.record, form)
-    editing = {"name": found.current.record.name, "back": address("contribute.kept", organization=organization)}
+    editing = {"name": found.current.record.name, "back": address(side.one, organization=organization)}
     return unkept(
         render_template(page.template, form=form, held=None, editing=editing, seen=seen, stale=stale, **shown)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
@@ -32,7 +32,7 @@ from directory.contribute.rules.placing import readdressed
 from directory.contribute.rules.tasks import Step, Task, is_sensitive
 from directory.contribute.rules.told import address_of, told
 from directory.contribute.service.sending import named
-from directory.contribute.views.manage import ABOUT, SHOW, edit_url
+from directory.contribute.views.manage import ABOUT, SHOW, THEIRS, Side, edit_url
 from directory.contribute.views.pin import pin_shown
 from directory.infra import clock
 from directory.listings.rules.record import Location, Record
@@ -62,18 +62,23 @@ ADDRESS: Final = ("venue", "line_1", "line_2", "town", "postcode", "lat", "lon")
 @open_to(Who.STEWARD)
 def edit(organization: UUID, task: str, key: str, place_key: str) -> ResponseReturnValue:
     """One page of questions about a listing, with what it says."""
+    return one_page(organization, task, key, place_key, THEIRS)
+
+
+def one_page(organization: UUID, task: str, key: str, place_key: str, side: Side) -> ResponseReturnValue:
+    """The page ``task`` about a listing, of its service or place ``key``."""
     if task == ABOUT:
-        return ask(organization, _ABOUT)
+        return ask(organization, _ABOUT, side)
     if task not in FORMS:
         abort(404)
-    return ask(organization, _Questions(organization, task, key, place_key).asking())
+    return ask(organization, _Questions(organization, task, key, place_key, side).asking(), side)
 
 
 class _Questions:
     """A page that adding a group has too."""
 
-    def __init__(self, organization: UUID, task: str, key: str, place_key: str) -> None:
-        self._organization = organization
+    def __init__(self, organization: UUID, task: str, key: str, place_key: str, side: Side) -> None:
+        self._organization, self._side = organization, side
         self._task, self._key, self._place_key = task, key, place_key
 
     def asking(self) -> Asking:
@@ -135,20 +140,38 @@ class _Questions:
             "answers": answers,
             "step": Step(task, done=True, key=self._key, place=self._place_key),
             "sensitive": is_sensitive(answers),
-            "show_url": edit_url(self._organization, SHOW, self._key),
-            **_EXTRA.get(self._task, _nothing)(self._organization, answers, form),
+            "show_url": edit_url(self._side, self._organization, SHOW, self._key),
+            **self._extra(answers, form),
             **self._removing(record, answers),
+        }
+
+    def _extra(self, answers: Answers, form: Any) -> Mapping[str, Any]:
+        """What some pages need besides."""
+        if self._task == Task.PLACE:
+            return _of_place(form)
+        return self._of_hours(answers, form) if self._task == Task.WHEN else {}
+
+    def _of_hours(self, answers: Answers, form: Any) -> Mapping[str, Any]:
+        """The days, and where the times are others."""
+        apart = answers.spots if not form.at_key and len(answers.spots) > 1 else ()
+        urls = [
+            (each.key, edit_url(self._side, self._organization, Task.WHEN, form.item_key, each.key)) for each in apart
+        ]
+        return {
+            "apart": urls,
+            "days": get_day_names(locale=locale()),
+            "has_others": any(form[f"often_o{at}"].data for at in OTHERS),
         }
 
     def _removing(self, record: Record, answers: Answers) -> Mapping[str, Any]:
         """The button that takes a service or a place out; the last service stays."""
         doing = answers.service(self._key) if self._task == Task.WHAT else None
         if doing is not None and len(record.services) > 1:
-            url = address("contribute.take_out_service", organization=self._organization, service=doing.known)
+            url = address(self._side.remove_service, organization=self._organization, service=doing.known)
             return {"may_remove": True, "remove_url": url}
         place = _place(record, answers, self._key) if self._task == Task.PLACE else None
         if place is not None:
-            url = address("contribute.take_out_place", organization=self._organization, location=place.id)
+            url = address(self._side.remove_place, organization=self._organization, location=place.id)
             return {"may_remove": True, "remove_url": url}
         return {"may_remove": False}
 
@@ -159,32 +182,11 @@ def _place(record: Record, answers: Answers, key: str) -> Location | None:
     return next((each for each in record.locations if spot and each.id == spot.known), None)
 
 
-def _nothing(_organization: UUID, _answers: Answers, _form: Any) -> dict[str, Any]:
-    return {}
-
-
-def _of_place(_organization: UUID, _answers: Answers, form: Any) -> dict[str, Any]:
+def _of_place(form: Any) -> Mapping[str, Any]:
     pin: dict[str, Any] = {"pin": None, "pin_said": ""}
     if form.is_shown:
         pin = pin_shown(form.point(), form.precise(), form.postcode.data or "", form.here.place.box)
     return {**pin, "is_kept": not form.is_shown}
-
-
-def _of_hours(organization: UUID, answers: Answers, form: Any) -> dict[str, Any]:
-    """The days, and where the times are others."""
-    apart = answers.spots if not form.at_key and len(answers.spots) > 1 else ()
-    urls = [(each.key, edit_url(organization, Task.WHEN, form.item_key, each.key)) for each in apart]
-    return {
-        "apart": urls,
-        "days": get_day_names(locale=locale()),
-        "has_others": any(form[f"often_o{at}"].data for at in OTHERS),
-    }
-
-
-_EXTRA: Final[Mapping[str, Callable[[UUID, Answers, Any], dict[str, Any]]]] = {
-    Task.PLACE: _of_place,
-    Task.WHEN: _of_hours,
-}
 
 
 def _described(_record: Record, form: Any) -> Change:

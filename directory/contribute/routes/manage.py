@@ -17,7 +17,7 @@ from directory.contribute.forms.manage import NoticeForm, TodayForm
 from directory.contribute.routes.blueprint import bp, here, running
 from directory.contribute.routes.changing import Asking, ask, to_listing, unkept
 from directory.contribute.rules.editing import without_place, without_service
-from directory.contribute.views.manage import AWAY, lines, more_urls, rows
+from directory.contribute.views.manage import AWAY, THEIRS, Side, lines, more_urls, rows
 from directory.core.errors import NotFound
 from directory.infra import clock
 from directory.infra.db import Reader, reading, transaction
@@ -149,24 +149,25 @@ def today(organization: UUID) -> ResponseReturnValue:
 @open_to(Who.STEWARD)
 def take_out_service(organization: UUID, service: UUID) -> ResponseReturnValue:
     """Propose to take out one of several services."""
-    return _without(organization, lambda record: without_service(record, service))
+    return without(organization, lambda record: without_service(record, service), THEIRS)
 
 
 @bp.post("/manage/<uuid:organization>/places/<uuid:location>/remove")
 @open_to(Who.STEWARD)
 def take_out_place(organization: UUID, location: UUID) -> ResponseReturnValue:
     """Propose to take out a place."""
-    return _without(organization, lambda record: without_place(record, location))
+    return without(organization, lambda record: without_place(record, location), THEIRS)
 
 
-def _without(organization: UUID, change: amend.Change) -> ResponseReturnValue:
+def without(organization: UUID, change: amend.Change, side: Side) -> ResponseReturnValue:
+    """Propose to take something out, after one more question."""
     page = Asking(
         template="contribute/manage/remove.html",
         form=lambda _record: PressForm(),
         holds=lambda _record: {},
         put=lambda _record, _form: change,
     )
-    return ask(organization, page)
+    return ask(organization, page, side)
 
 
 @bp.post("/manage/<uuid:organization>/right")

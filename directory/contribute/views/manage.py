@@ -29,6 +29,33 @@ ABOUT: Final = "about"
 SHOW: Final = "show"  # how openly a place is shown
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """From where a listing is changed, by the names of the pages there. ``staff``: in a moderator's right."""
+
+    staff: bool
+    one: str
+    edit: str
+    remove_service: str
+    remove_place: str
+
+
+THEIRS: Final = Side(
+    staff=False,
+    one="contribute.kept",
+    edit="contribute.edit",
+    remove_service="contribute.take_out_service",
+    remove_place="contribute.take_out_place",
+)
+MODERATORS: Final = Side(
+    staff=True,
+    one="contribute.moderated",
+    edit="contribute.moderated_edit",
+    remove_service="contribute.moderated_service",
+    remove_place="contribute.moderated_place",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A listing with its state: ``states`` are pairs of words and whether they want attention."""
@@ -63,32 +90,32 @@ def _states(each: Kept, now: datetime) -> tuple[tuple[str, bool], ...]:
     return tuple(states)
 
 
-def lines(record: Record, organization: UUID) -> list[Line]:
+def lines(record: Record, organization: UUID, side: Side = THEIRS) -> list[Line]:
     """Every page that changes a listing, in the order of the questions."""
-    return list(_lines(told(record), organization))
+    return list(_lines(told(record), organization, side))
 
 
-def more_urls(record: Record, organization: UUID) -> dict[str, str]:
+def more_urls(record: Record, organization: UUID, side: Side = THEIRS) -> dict[str, str]:
     """Where a service and a place are added."""
     answers = told(record)
     return {
-        "service": edit_url(organization, Task.WHAT, next_key(answers.services)),
-        "place": edit_url(organization, SHOW, next_key(answers.spots)),
+        "service": edit_url(side, organization, Task.WHAT, next_key(answers.services)),
+        "place": edit_url(side, organization, SHOW, next_key(answers.spots)),
     }
 
 
-def edit_url(organization: UUID, task: str, key: str = "", place: str = "") -> str:
+def edit_url(side: Side, organization: UUID, task: str, key: str = "", place: str = "") -> str:
     """The address of a page that changes a listing."""
-    return address("contribute.edit", organization=organization, task=task, key=key or None, place_key=place or None)
+    return address(side.edit, organization=organization, task=task, key=key or None, place_key=place or None)
 
 
-def _lines(answers: Answers, organization: UUID) -> Iterator[Line]:
+def _lines(answers: Answers, organization: UUID, side: Side) -> Iterator[Line]:
     def line(task: Task, about: str = "", key: str = "", place: str = "") -> Line:
-        return Line(str(NAMES[task]), about, edit_url(organization, task.value, key, place))
+        return Line(str(NAMES[task]), about, edit_url(side, organization, task.value, key, place))
 
     several = len(answers.services) > 1
     yield line(Task.WHO)
-    yield Line(_("The group in your words"), "", edit_url(organization, ABOUT))
+    yield Line(_("The group in its own words"), "", edit_url(side, organization, ABOUT))
     for doing in answers.services:
         yield line(Task.WHAT, doing.name, doing.key)
     yield line(Task.WHERE)

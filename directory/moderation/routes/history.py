@@ -11,13 +11,13 @@ from directory.core.errors import NotFound
 from directory.core.text import fold
 from directory.infra import clock
 from directory.infra.db import Reader, db, reading, transaction
-from directory.moderation.forms import BackForm, EraseForm
+from directory.moderation.forms import BackForm, EraseForm, TakeOffForm
 from directory.moderation.queries import queue as queries
 from directory.moderation.routes.blueprint import bp, forestalled, page, running
 from directory.moderation.rules.states import Forestalled
+from directory.moderation.service import closing, places, stewards
 from directory.moderation.service import erase as erasing
 from directory.moderation.service import history as service
-from directory.moderation.service import places
 from directory.moderation.views import sheet as views
 from directory.publishing import queries as published
 from directory.web.access import Who, open_to
@@ -58,7 +58,7 @@ def history(organization: UUID) -> ResponseReturnValue:
         merges=merges,
         token=BaseForm(),
         may_read=places.may_read(acting()),
-        done=request.args.get("done", "") in {"back", "merged", "parted"},
+        done=request.args.get("done", "") in {"back", "merged", "parted", "off"},
     )
 
 
@@ -81,6 +81,28 @@ def rollback(organization: UUID, version: int) -> ResponseReturnValue:
     except Forestalled as found:
         return forestalled(found, url=where)
     return redirect(address("moderation.history", organization=organization, done="back"), code=303)
+
+
+@bp.route("/moderate/listings/<uuid:organization>/take-off", methods=["GET", "POST"])
+@open_to(Who.MODERATOR)
+def take_off(organization: UUID) -> ResponseReturnValue:
+    """Take a listing off the list, because the group has ended."""
+    with reading() as session:
+        current = published.current(session, organization)
+        speakers = stewards.of_listing(session, organization)
+    if current is None:
+        raise NotFound(str(organization))
+    form = TakeOffForm(data={"version": current.version})
+    if not form.submitted_and_valid():
+        name = current.record.name
+        return page("take_off", form=form, name=name, organization=organization, stewards=len(speakers))
+    here, seen = running(), int(form.version.data or 0)
+    try:
+        with transaction() as session:
+            closing.close(session, organization, version=seen, acting=acting(), around=here.around, now=clock.now())
+    except Forestalled as found:
+        return forestalled(found, url=address("moderation.take_off", organization=organization))
+    return redirect(address("moderation.history", organization=organization, done="off"), code=303)
 
 
 @bp.post("/moderate/listings/<uuid:organization>/places")

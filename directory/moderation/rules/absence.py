@@ -9,5 +9,5 @@ class Why(StrEnum):
     """Who took it off, and what for."""
 
     PAUSED = "paused"  # its steward, for a while
-    CLOSED = "closed"  # its steward: the group has ended
+    CLOSED = "closed"  # its steward, or a moderator: the group has ended
     UNCONFIRMED = "unconfirmed"  # nobody said for a year that it is still right

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from directory.core.errors import Forbidden, NotFound
+from directory.core.errors import NotFound
 from directory.core.people import Acting
 from directory.listings.models import Organization
 from directory.listings.rules.record import Record
@@ -57,13 +57,14 @@ def take_off(
     acting: Acting,
     around: Surroundings,
     now: datetime,
+    staff: bool = False,
 ) -> None:
     """Pause or close a listing, as whoever speaks for it; at once, because somebody may be at risk.
 
-    Raises Forbidden for somebody else, NotFound for what is not published, Forestalled for another ``version``.
+    ``staff``: as a moderator. Raises Forbidden for somebody else, NotFound for what is not published, Forestalled for
+    another ``version``.
     """
-    if not stewards.may_edit(session, acting, organization):
-        raise Forbidden("only who speaks for a listing may take it off the list")
+    stewards.require_right(session, acting, organization, staff=staff)
     current = published.current(session, organization)
     if current is None:
         raise NotFound(str(organization))
@@ -91,8 +92,7 @@ def put_away(
 
 def bring_back(session: Session, organization: UUID, *, acting: Acting, around: Surroundings, now: datetime) -> Outcome:
     """Publish a listing again as it was, confirmed right by whoever speaks for it. Raises Forbidden and NotFound."""
-    if not stewards.may_edit(session, acting, organization):
-        raise Forbidden("only who speaks for a listing may put it back")
+    stewards.require_right(session, acting, organization, staff=False)
     return returned(session, organization, actor=Actor(ActorKind.PERSON, str(acting.known_id)), around=around, now=now)
 
 

@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from directory.core.errors import Forbidden, NotFound
+from directory.core.errors import NotFound
 from directory.core.people import Acting
 from directory.listings.rules.record import Record, Visibility
 from directory.moderation.models import Message, Suggestion
@@ -57,10 +57,12 @@ class Amended:
     receipt: Receipt | None = None
 
 
-def before(session: Session, organization: UUID, *, acting: Acting) -> Before:
-    """What there is to change. Raises Forbidden for somebody else's listing, and NotFound. At most five statements."""
-    if not stewards.may_edit(session, acting, organization):
-        raise Forbidden("only who speaks for a listing may change it")
+def before(session: Session, organization: UUID, *, acting: Acting, staff: bool = False) -> Before:
+    """What there is to change. Raises Forbidden for somebody else's listing, and NotFound. At most five statements.
+
+    ``staff``: as a moderator, whoever speaks for it.
+    """
+    stewards.require_right(session, acting, organization, staff=staff)
     current = published.current(session, organization)
     if current is None:
         raise NotFound(str(organization))
@@ -100,12 +102,9 @@ def amend(
     """
     hold(session)  # whoever publishes or amends meanwhile waits
     found = before(session, organization, acting=acting)
-    record = change(found.record)
-    if record == found.record:
+    record = _changed(found, change, seen, around, now)
+    if record is None:
         return Amended()
-    stewards.require_sound(found.record, record, around=around, now=now)
-    if seen != found.seen:
-        raise Forestalled("the listing was changed meanwhile")
     direct = change(found.current.record)
     if direct == found.current.record or not stewards.is_at_once(
         session, direct, acting=acting, around=around, now=now
@@ -116,6 +115,37 @@ def amend(
     if found.waiting is None:
         return Amended(at_once=True)
     return Amended(at_once=True, receipt=_carried(session, found, change, acting, around, language, now))
+
+
+def propose(
+    session: Session,
+    organization: UUID,
+    change: Change,
+    *,
+    seen: str,
+    acting: Acting,
+    around: Surroundings,
+    language: str,
+    now: datetime,
+) -> Amended:
+    """Let a moderator's ``change`` of any listing wait to be decided as differences, like anybody's; as ``amend``."""
+    hold(session)
+    found = before(session, organization, acting=acting, staff=True)
+    record = _changed(found, change, seen, around, now)
+    if record is None:
+        return Amended()
+    return Amended(receipt=_suggest(session, found, record, acting, around, language, now))
+
+
+def _changed(found: Before, change: Change, seen: str, around: Surroundings, now: datetime) -> Record | None:
+    """What there was to change, changed; None for what is so already. Raises Invalid and Forestalled."""
+    record = change(found.record)
+    if record == found.record:
+        return None
+    stewards.require_sound(found.record, record, around=around, now=now)
+    if seen != found.seen:
+        raise Forestalled("the listing was changed meanwhile")
+    return record
 
 
 def _carried(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from directory.accounts.rules import Link, Purpose, mail_address
 from directory.accounts.service import audit, links, people
-from directory.core.errors import Forbidden, NotFound
+from directory.core.errors import NotFound
 from directory.core.people import Acting
 from directory.infra import outbox
 from directory.infra.outbox import LinkWanted, Outgoing
@@ -47,8 +47,7 @@ def offer(
 
     Nobody else learns whether the address is known here.
     """
-    if not stewards.may_edit(session, acting, organization):
-        raise Forbidden("only who speaks for a listing may share it")
+    stewards.require_right(session, acting, organization, staff=False)
     name = name_of(session, organization)
     purpose = Purpose.HAND_OVER if instead else Purpose.INVITE
     link = LinkWanted(purpose, {LISTING: str(organization), _FROM: str(acting.known_id)})

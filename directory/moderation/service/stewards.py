@@ -72,10 +72,16 @@ def speaks_for(session: Session, person_id: UUID, organization: UUID) -> bool:
 
 
 def may_edit(session: Session, acting: Acting, organization: UUID) -> bool:
-    """Whether the acting person may change a listing: a steward their own, a moderator all. At most one statement."""
-    if acting.person_id is None:
-        return False
-    return acting.may(Role.MODERATOR) or speaks_for(session, acting.person_id, organization)
+    """Whether the acting person speaks for a listing, whatever other rights they have. At most one statement."""
+    return acting.person_id is not None and speaks_for(session, acting.person_id, organization)
+
+
+def require_right(session: Session, acting: Acting, organization: UUID, *, staff: bool) -> None:
+    """Raise Forbidden for whoever does not speak for a listing; ``staff``: for whoever is no moderator."""
+    if staff:
+        acting.require(Role.MODERATOR)
+    elif not may_edit(session, acting, organization):
+        raise Forbidden("only who speaks for a listing may change it")
 
 
 def small_facts(allowed: Collection[str] | None = None) -> frozenset[str]:
@@ -134,8 +140,7 @@ def confirm(session: Session, organization: UUID, *, actor: Actor, around: Surro
 
 
 def _current(session: Session, organization: UUID, version: int, acting: Acting) -> published.Current:
-    if not may_edit(session, acting, organization):
-        raise Forbidden("only who speaks for a listing may change it")
+    require_right(session, acting, organization, staff=False)
     current = published.current(session, organization)
     if current is None:
         raise NotFound(str(organization))
