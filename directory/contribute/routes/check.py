@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from directory.contribute.views.check import check_page
 from directory.contribute.views.preview import file_rows, published, record_text
 from directory.infra import clock
 from directory.infra.db import transaction
+from directory.moderation.rules.review import due_at
 from directory.publishing import queries
 from directory.publishing.service.prepare import Prepared
 from directory.web.access import Who, open_to
@@ -122,6 +124,8 @@ def _preview(now: datetime) -> tuple[dict[str, Any], Prepared, Held] | None:
         current = queries.current(opened, held.subject)
     around = running().around
     record = proposed(held, current.record if current else None, around)
+    if current is None:  # whoever adds a group confirms it by that
+        record = replace(record, assured_at=now, review_due_at=due_at(record, now, around.place))
     page, prepared = published(record, around, now=now)
     return page, prepared, held
 
