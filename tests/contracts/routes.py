@@ -26,6 +26,7 @@ ROUTES: Final[dict[str, str]] = {
     "/add/check/page": "GET: anyone",
     "/add/delete": "GET POST: anyone",
     "/add/details": "GET POST: anyone",
+    "/add/each/<key>": "GET POST: anyone",
     "/add/later": "GET POST: anyone",
     "/add/mend/<token>": "GET POST: anyone",
     "/add/more": "GET POST: anyone",

@@ -7,14 +7,14 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory.contribute.rules.answers import Address, Details, Extras, HoursOf, Reach
+from directory.contribute.rules.answers import PARTS, Address, Details, Extras, HoursOf, OwnOf, Reach
 from directory.contribute.rules.editing import edited, without_place, without_service
 from directory.contribute.rules.placing import readdressed
 from directory.contribute.rules.told import address_of, told
 from directory.core.geo import Point
 from directory.listings.rules import record as r
 from tests.contribute.test_hours import hours
-from tests.contribute.test_proposal import NAMED, addressed, answers, made, maybe
+from tests.contribute.test_proposal import NAMED, addressed, answers, made, maybe, owns
 from tests.support.people import there
 from tests.support.records import given_location, given_record, records, texts
 
@@ -83,6 +83,26 @@ def test_a_cost_goes_to_every_service_and_a_language_that_was_there_stays(record
     for was, now in zip(record.services, after.services, strict=True):
         assert [each.code for each in now.languages] == [*(each.code for each in was.languages), "xx"]
         assert now.languages[:-1] == was.languages
+
+
+@given(listed, owns, st.data())
+def test_what_is_one_services_own_comes_back_and_the_others_stay(record, own, data):
+    before = told(record)
+    if not before.own:
+        assert len(record.services) < 2
+        return
+    chosen = data.draw(st.sampled_from(before.services))
+    after = saved(record, before.with_own(OwnOf(service=chosen.key, own=own)))
+    for was, now in zip(record.services, after.services, strict=True):
+        if was.id != chosen.known:
+            assert now == was
+            continue
+        assert (now.free, now.fees) == (own.free, own.fees)
+        assert {each.code for each in now.languages} == set(own.languages)
+        codes = {PARTS: own.parts, "": ()}.get(own.served, (own.served,))
+        unsaid = (before.own_of(chosen.key).served, own.served) == ("", "")
+        assert unsaid or tuple(each.code for each in now.service_areas) == codes
+    assert replace(after, services=()) == replace(record, services=())
 
 
 @given(listed)

@@ -20,7 +20,7 @@ from tests.support.apps import INSTALLED
 from tests.support.filling import Filler, form_of, values_of
 from tests.support.pages import Page, soup_of
 from tests.support.people import address_of, sign_in
-from tests.support.records import given_location, given_record
+from tests.support.records import an_id, given_location, given_record
 
 ACTOR = Actor(ActorKind.PERSON, "1")
 KITCHEN = given_record("Kitchen", given_location(), email="kitchen@example.org", assured_at=clock.now())
@@ -287,6 +287,25 @@ def test_a_service_and_a_place_are_added_and_taken_out(app, client, filler):
     client.post(f"{URL}/services/{soup.id}/remove", data=typed)
     (one,) = waiting(app)
     assert ([each.name for each in one.record.services], len(one.record.locations)) == (["Choir"], 1)
+
+
+def test_of_several_services_each_has_its_cost_languages_and_for_whom(app, client, filler):
+    choir = replace(KITCHEN.services[0], id=an_id("choir"), name="Choir", free=True, offerings=())
+    put(app, replace(KITCHEN, services=(*KITCHEN.services, choir)))
+    before = current(app)
+    assert "What does it cost?" not in client.page(f"{URL}/edit/details").text, "they differ"
+    assert "by where they live" not in client.page(f"{URL}/edit/where").text
+    for path in ("where", "details"):
+        page = client.page(f"{URL}/edit/{path}")
+        assert "Nothing had changed" in post(client, f"{URL}/edit/{path}", page).text
+    assert current(app) == before
+    assert client.page(URL).links["Cost, languages and for whom : Choir"] == f"{URL}/edit/each/2"
+    filler.send(f"{URL}/edit/each/2", cost="paid", fees="£3", languages="Urdu", served="parts", parts="B11")
+    (one,) = waiting(app)
+    kitchen, choir = one.record.services
+    assert kitchen == before.record.services[0]
+    assert (choir.free, choir.fees, [each.code for each in choir.languages]) == (False, "£3", ["ur"])
+    assert [area.code for area in choir.service_areas] == ["B11"]
 
 
 def test_fewer_mails_and_again_all(app, client, filler):

@@ -131,6 +131,44 @@ def test_several_services_and_places_each_with_its_own_hours(filler, say):
     assert "Remove this service" in filler.client.page("/add/what/2").text
 
 
+def test_services_that_differ_in_cost_languages_and_for_whom_are_asked_each_for_its_own(filler, say):
+    say({url: VENUE[url] for url in list(VENUE)[:4]})
+    filler.send("/add/what/1", then="another")
+    filler.send("/add/what/2", name="Debt advice", about="Bring your letters.", needs=["money"])
+    say({url: VENUE[url] for url in ("/add/when", "/add/reach")})
+    filler.send("/add/when/2", way="appointment")
+    page = filler.send("/add/details", cost="free", languages="Urdu", differ="1")
+    assert page.response.request.path == "/add/each/1"
+    assert "Food bank" in page.soup.select_one("main .lead").get_text()
+    page = filler.send("/add/each/1")
+    assert page.response.request.path == "/add/each/2", "as it stands is as good an answer"
+    assert filler.send("/add/each/2", languages="Elvish").h1 == "Cost, languages and for whom"
+    page = filler.send("/add/each/2", cost="paid", fees="£5", languages="Polish", served="parts", parts="B11")
+    assert page.response.request.path == "/add/you"
+    parts = {
+        part.h2.get_text(" ", strip=True): part.get_text(" ")
+        for part in filler.client.page("/add/check").soup.select("section")
+    }
+    assert [words for name, words in parts.items() if "Debt advice" in name and "£5" in words and "Polish" in words]
+    rows = [
+        " ".join(row.get_text(" ").split())
+        for row in filler.client.page("/add/check/file").soup.select("table.file-row")
+    ]
+    assert [("£5" in row, "Polish" in row, "Urdu" in row) for row in rows] == [
+        (False, False, True),
+        (True, True, False),
+    ]
+    filler.send("/add/details", differ=[])
+    assert filler.client.get("/add/each/2").status_code == 404
+    assert "£5" not in filler.client.page("/add/check/file").text
+
+
+def test_one_service_is_not_asked_whether_it_differs(filler, say):
+    say({url: VENUE[url] for url in list(VENUE)[:4]})
+    assert not filler.client.page("/add/details").soup.select("[name=differ]")
+    assert filler.client.get("/add/each/1").status_code == 404
+
+
 def test_a_draft_lives_in_the_browser_that_began_it_and_in_no_other(app, filler, say):
     say(VENUE)
     other = Filler(app.test_client())

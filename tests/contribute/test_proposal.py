@@ -19,6 +19,8 @@ from directory.contribute.rules.answers import (
     Extras,
     Group,
     HoursOf,
+    Own,
+    OwnOf,
     Reach,
     Register,
     Sender,
@@ -66,6 +68,15 @@ addresses = st.builds(
 )
 
 
+owns = st.builds(
+    Own,
+    free=st.none() | st.booleans(),
+    languages=st.sets(st.sampled_from(("ur", "pa"))).map(tuple),
+    served=st.sampled_from(("", WHOLE_PLACE, EVERYWHERE, PARTS)),
+    parts=st.just(("B11",)),
+)
+
+
 def keyed(items):
     return st.lists(items, max_size=3, unique_by=lambda each: each.key).map(tuple)
 
@@ -90,7 +101,10 @@ answers = st.builds(
     reach=st.none()
     | st.builds(Reach, phone=st.just("") | st.just("0121 496 0000"), email=st.just("a@example.org"), role=maybe),
     details=st.none()
-    | st.builds(Details, free=st.none() | st.booleans(), languages=st.just(("ur",)), access_note=maybe),
+    | st.builds(
+        Details, free=st.none() | st.booleans(), languages=st.just(("ur",)), access_note=maybe, differ=st.booleans()
+    ),
+    own=st.lists(st.builds(OwnOf, service=keys, own=owns), max_size=3, unique_by=lambda each: each.service).map(tuple),
     extras=st.none() | st.builds(Extras, wants=st.lists(texts, max_size=2).map(tuple)),
     sender=st.none() | st.just(Sender(email="private-sender@example.org", agreed=True)),
 )
@@ -165,6 +179,32 @@ def test_a_number_that_was_known_keeps_its_id_and_another_register_its_number():
     assert {each.id for each in record.identifiers} == {an_id("chc"), an_id("coh")}
     assert record.name == "New name"
     assert record.services == base.services
+
+
+@given(answers)
+def test_a_service_says_what_is_its_own_where_they_differ_and_else_what_all_say(given_answers):
+    record = made(given_answers, {})
+    for doing, service in zip(given_answers.services, record.services, strict=True):
+        own = given_answers.own_of(doing.key) if given_answers.differ else replace(given_answers, own=()).own_of("")
+        if given_answers.details:
+            assert (service.free, service.fees) == (own.free, own.fees)
+            assert tuple(each.code for each in service.languages) == own.languages
+        if given_answers.ways:
+            codes = {PARTS: own.parts, "": ()}.get(own.served, (own.served,))
+            assert tuple(each.code for each in service.service_areas) == codes
+
+
+@given(answers)
+def test_what_the_last_service_says_does_not_change_when_the_others_go(given_answers):
+    if len(given_answers.services) < 2 or not given_answers.ways:
+        return
+    (before,) = made(given_answers, {}).services[:1]
+    left = given_answers
+    for doing in given_answers.services[1:]:
+        left = left.without_service(doing.key)
+    (after,) = made(left, {}).services
+    assert (after.free, after.fees, after.languages) == (before.free, before.fees, before.languages)
+    assert after.service_areas == before.service_areas
 
 
 def test_a_role_stands_beside_the_number_or_else_beside_the_address():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 
-from directory.contribute.rules.answers import Answers, Doing, Spot, Ways
+from directory.contribute.rules.answers import Answers, Details, Doing, Spot, Ways
 from directory.contribute.rules.tasks import Step, Task, following, is_complete, is_sensitive, steps
 from directory.listings.rules.record import Visibility
 from tests.contribute.test_proposal import addressed, answers
@@ -35,6 +35,13 @@ def test_a_place_that_may_be_seen_is_asked_for_and_a_hidden_one_only_offered():
 def test_who_has_no_place_is_not_asked_when_it_is_open():
     (when,) = [each for each in steps(Answers(ways=Ways(how=("phone",))), frozenset()) if each.task is Task.WHEN]
     assert not when.asked
+
+
+def test_where_services_differ_each_is_asked_for_its_own_and_else_none_is():
+    two = (Doing(key="1", name="A"), Doing(key="2", name="B"))
+    for services, differ, asked in ((two, True, ["1", "2"]), (two, False, []), (two[:1], True, [])):
+        found = steps(Answers(services=services, details=Details(differ=differ)), frozenset())
+        assert [each.key for each in found if each.task is Task.EACH and each.asked] == asked
 
 
 def test_a_place_of_which_nobody_speaks_any_more_is_not_asked_for():

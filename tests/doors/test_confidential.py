@@ -72,6 +72,7 @@ WITH: dict[str, list[Given]] = {
     "browse.oembed": [{"url": "http://127.0.0.1:8000/search?q=refuge&near=B13"}],
     "browse.map_pins": [{"pins": ",".join(f"{code}:0" for code in LISTED.split(".")), "near": "52.440,-1.886"}],
     "browse.need": [{"slug": "food"}],
+    "contribute.each": [{"key": "1"}],
     "contribute.what": [{"key": "1"}],
     "contribute.place": [{"key": "1"}],
     "contribute.show_place": [{"key": "1"}],

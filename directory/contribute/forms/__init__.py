@@ -6,12 +6,13 @@ from directory.contribute.forms.ending import ExtrasForm, LaterForm, PressForm, 
 from directory.contribute.forms.group import GroupForm
 from directory.contribute.forms.places import AddressForm, VisibilityForm, WaysForm
 from directory.contribute.forms.times import HoursForm
-from directory.contribute.forms.ways import DetailsForm, ReachForm
+from directory.contribute.forms.ways import DetailsForm, EachForm, ReachForm
 
 __all__ = [
     "AddressForm",
     "DetailsForm",
     "DoingForm",
+    "EachForm",
     "ExtrasForm",
     "GroupForm",
     "Here",

@@ -9,9 +9,11 @@ from wtforms import Field
 from wtforms.validators import StopValidation
 
 from directory.contribute.forms.base import MailboxField
-from directory.contribute.forms.places import AddressForm
+from directory.contribute.forms.places import AddressForm, WaysForm
 from directory.contribute.forms.times import date_of
+from directory.contribute.forms.ways import DetailsForm
 from directory.contribute.rules import texts
+from directory.contribute.rules.answers import Answers
 from directory.infra.place import Place
 from directory.listings.rules.record import Notice, Record, Today, Visibility
 from directory.moderation.service.stewards import LONGEST_NOTICE
@@ -54,6 +56,24 @@ class KeptAddressForm(AddressForm):
         """As where a group is added, unless nothing is typed: then the address stays."""
         if not (self.is_kept and self.spot and self.spot.known):
             super().validate_postcode(field)
+
+
+class KeptWaysForm(WaysForm):
+    """How people are helped. Where services differ in whom they are for, each is asked by itself."""
+
+    def offer(self, answers: Answers) -> None:
+        """As where a group is added, where they do not differ."""
+        super().offer(answers)
+        self.asks_served = not answers.differ
+
+
+class KeptDetailsForm(DetailsForm):
+    """Access, and cost and languages of all services if they are the same."""
+
+    def offer(self, answers: Answers) -> None:
+        """As where a group is added, where they do not differ. That they do is told by what they say."""
+        super().offer(answers)
+        self.asks_cost, self.may_differ = not answers.differ, False
 
 
 class NoticeForm(BaseForm):

@@ -9,23 +9,13 @@ from wtforms import Field
 from wtforms.validators import StopValidation
 
 from directory.contribute.forms.base import PageForm, hints, options
-from directory.contribute.rules.answers import (
-    EVERYWHERE,
-    FIRST,
-    IN_PERSON,
-    PARTS,
-    WHOLE_PLACE,
-    Address,
-    Answers,
-    Spot,
-    Ways,
-)
+from directory.contribute.forms.served import ServedForm, parts_field, served_field
+from directory.contribute.rules.answers import FIRST, IN_PERSON, Address, Answers, Spot, Ways
 from directory.core.errors import Invalid
 from directory.core.geo import Point
-from directory.core.text import fold
 from directory.geocoding.rules import Located, Miss
 from directory.listings.rules.record import Visibility
-from directory.web.fields import ChoiceField, ChoicesField, LinesField, PostcodeField, TextField
+from directory.web.fields import ChoiceField, ChoicesField, PostcodeField, TextField
 from directory.web.words import gettext as _
 from directory.web.words import lazy_gettext as _l
 
@@ -39,7 +29,6 @@ REASONS: Final = {
     Visibility.APPROXIMATE: _l("For example somebody's home. People see “near B13” and ring you for the rest."),
     Visibility.HIDDEN: _l("For example a refuge: people must stay safe. No address, no pin, not even the postcode."),
 }
-MOST_PARTS: Final = 60
 
 
 class VisibilityForm(PageForm):
@@ -68,7 +57,7 @@ class VisibilityForm(PageForm):
         )
 
 
-class WaysForm(PageForm):
+class WaysForm(ServedForm):
     """How people are helped, whether their place may be shown, and whom they serve."""
 
     how = ChoicesField(_l("How do people get your help?"), description=_l("Choose all that fit."))
@@ -78,12 +67,8 @@ class WaysForm(PageForm):
         hints=REASONS,
         description=_l("We ask this before the address. You can change it at any time."),
     )
-    served = ChoiceField(_l("Who is it for, by where they live? (optional)"))
-    parts = LinesField(
-        _l("Which parts?"),
-        most=2_000,
-        description=_l("Wards or postcode districts, for example “Moseley” or “B13”. Put each on its own line."),
-    )
+    served = served_field()
+    parts = parts_field()
 
     @classmethod
     def given(cls, answers: Answers, key: str, place_key: str) -> dict[str, Any]:
@@ -100,15 +85,7 @@ class WaysForm(PageForm):
         del answers
         hows = self.here.terms.hows
         self.how.offer(options(hows), hints(hows))
-        self.served.offer(
-            [
-                (WHOLE_PLACE, _("Anybody in %(place)s", place=self.here.place.called)),
-                (PARTS, _("Only people in some parts of it")),
-                (EVERYWHERE, _("Anybody, wherever they live")),
-            ]
-        )
-        if not self.is_submitted():
-            self.parts.data = "\n".join(map(self._called, (self.parts.data or "").split("\n")))
+        self.offer_served()
 
     def validate_how(self, field: Field) -> None:
         """At least one way."""
@@ -122,32 +99,14 @@ class WaysForm(PageForm):
 
     def validate_served(self, field: Field) -> None:
         """Who has no place serves people somewhere."""
-        if self.how.data and IN_PERSON not in self.how.data and not field.data:
+        if self.asks_served and self.how.data and IN_PERSON not in self.how.data and not field.data:
             raise StopValidation(_("Choose who it is for, by where they live"))
-
-    def validate_parts(self, field: Field) -> None:
-        """Parts that this directory knows."""
-        del field
-        if self.served.data != PARTS:
-            return
-        found, unknown = self._codes()
-        if unknown:
-            raise StopValidation(
-                _(
-                    "We do not know “%(part)s”. Enter a ward or a postcode district of %(place)s, each on its own line",
-                    part=unknown[0],
-                    place=self.here.place.called,
-                )
-            )
-        if not found:
-            raise StopValidation(_("Enter at least one part, for example B13"))
-        if len(found) > MOST_PARTS:
-            raise StopValidation(_("Enter at most %(most)s parts, or choose the whole", most=MOST_PARTS))
 
     def put(self, answers: Answers) -> Answers:
         """``answers`` with the ways, and the first place as openly as was chosen."""
-        parts = tuple(self._codes()[0]) if self.served.data == PARTS else ()
-        ways = Ways(how=tuple(self.how.data or ()), served=self.served.data or "", parts=parts)
+        ways = replace(answers.ways or Ways(how=()), how=tuple(self.how.data or ()))
+        if self.asks_served:
+            ways = replace(ways, served=self.served.data or "", parts=self.chosen_parts())
         answers = replace(answers, ways=ways)
         if not ways.has_place:
             return answers
@@ -155,23 +114,6 @@ class WaysForm(PageForm):
         return answers.with_spot(
             replace(spot, visibility=visibility) if spot else Spot(key=FIRST, visibility=visibility)
         )
-
-    def _called(self, code: str) -> str:
-        area = self.here.areas.get(code)
-        return area.label if area else code
-
-    def _codes(self) -> tuple[list[str], list[str]]:
-        """The codes of the parts that were typed, and what nobody knows."""
-        names: dict[str, str] = {}
-        for area in self.here.areas.all():
-            for name in (area.code, area.label, area.name):
-                names.setdefault(fold(name), area.code)
-        found: list[str] = []
-        unknown: list[str] = []
-        for part in filter(None, map(str.strip, (self.parts.data or "").replace(",", "\n").split("\n"))):
-            code = names.get(fold(part))
-            (unknown if code is None else found).append(part if code is None else code)
-        return list(dict.fromkeys(found)), unknown
 
 
 class AddressForm(PageForm):

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 from wtforms import Field
 from wtforms.validators import StopValidation
 
-from directory.contribute.forms.base import PageForm, options
+from directory.contribute.forms.base import PageForm, lined, options
+from directory.contribute.forms.costs import CostForm, cost_field, fees_field, held, languages_field
+from directory.contribute.forms.served import ServedForm, parts_field, served_field
 from directory.contribute.rules import texts
-from directory.contribute.rules.answers import Answers, Details, Reach
-from directory.core.text import fold
-from directory.web.fields import (
-    ChoiceField,
-    ChoicesField,
-    EmailField,
-    LinesField,
-    PhoneField,
-    TextField,
-    TickField,
-    WebsiteField,
-)
+from directory.contribute.rules.answers import Answers, Details, Own, OwnOf, Reach
+from directory.web.fields import ChoicesField, EmailField, PhoneField, TextField, TickField, WebsiteField
 from directory.web.words import gettext as _
 from directory.web.words import lazy_gettext as _l
-
-MOST_LANGUAGES: Final = 30
 
 
 class ReachForm(PageForm):
@@ -71,31 +61,23 @@ class ReachForm(PageForm):
         return replace(answers, reach=reach)
 
 
-class DetailsForm(PageForm):
+class DetailsForm(CostForm):
     """Cost, access and languages."""
 
-    cost = ChoiceField(
-        _l("What does it cost?"),
-        options=[
-            ("free", _l("It is free")),
-            ("paid", _l("People pay something")),
-            ("unsaid", _l("I do not want to say")),
-        ],
-    )
-    fees = TextField(
-        _l("How much?"), most=texts.LINE, description=_l("For example “£2 a session, free if you cannot pay”")
-    )
+    cost = cost_field()
+    fees = fees_field()
     access = ChoicesField(
         _l("What does your place have? (optional)"), description=_l("Choose what is there today, not what is planned.")
     )
     access_note = TextField(_l("Anything else about getting in (optional)"), most=texts.LINE)
-    languages = LinesField(
-        _l("Which languages besides English? (optional)"),
-        most=1_000,
-        description=_l("Spoken by the people who help. Put each on its own line, for example “Urdu”."),
+    languages = languages_field()
+    differ = TickField(
+        _l("The cost, the languages or whom it is for are not the same for all that you do"),
+        description=_l("Then we ask that of each of them next."),
     )
 
     has_place = True
+    may_differ = False  # whether there are several services, which are asked about together
 
     @classmethod
     def given(cls, answers: Answers, key: str, place_key: str) -> dict[str, Any]:
@@ -105,68 +87,73 @@ class DetailsForm(PageForm):
         if details is None:
             return {}
         return {
-            "cost": {True: "free", False: "paid", None: "unsaid"}[details.free],
-            "fees": details.fees,
+            **held(details),
             "access": list(details.access),
             "access_note": details.access_note,
-            "languages": "\n".join(details.languages),
+            "differ": details.differ,
         }
 
     def offer(self, answers: Answers) -> None:
         """What a place may have, if there is one."""
         self.access.offer(options(self.here.terms.access))
         self.has_place = answers.ways is None or answers.ways.has_place
-        if not self.is_submitted():
-            self.languages.data = "\n".join(map(self._called, (self.languages.data or "").split("\n")))
-
-    def validate_cost(self, field: Field) -> None:
-        """An answer, if only that nobody wants to say."""
-        if not field.data:
-            raise StopValidation(_("Choose what it costs"))
-
-    def validate_fees(self, field: Field) -> None:
-        """How much, when people pay."""
-        if self.cost.data == "paid" and not field.data:
-            raise StopValidation(_("Enter how much it costs"))
-
-    def validate_languages(self, field: Field) -> None:
-        """Languages that this directory knows."""
-        del field
-        found, unknown = self._codes()
-        if unknown:
-            raise StopValidation(
-                _(
-                    "We do not know the language “%(language)s”. Enter its English name, for example Urdu",
-                    language=unknown[0],
-                )
-            )
-        if len(found) > MOST_LANGUAGES:
-            raise StopValidation(_("Enter at most %(most)s languages", most=MOST_LANGUAGES))
+        self.may_differ = len(answers.services) > 1
+        self.offer_languages()
 
     def put(self, answers: Answers) -> Answers:
         """``answers`` with these."""
-        details = Details(
-            free={"free": True, "paid": False}.get(self.cost.data),
-            fees=(self.fees.data or "") if self.cost.data == "paid" else "",
+        before = answers.details or Details()
+        details = replace(
+            before,
             access=tuple(self.access.data or ()) if self.has_place else (),
             access_note=(self.access_note.data or "") if self.has_place else "",
-            languages=tuple(self._codes()[0]),
+            differ=bool(self.differ.data) if self.may_differ else before.differ,
         )
+        if self.asks_cost:
+            free, fees = self.price()
+            details = replace(details, free=free, fees=fees, languages=self.chosen_languages())
         return replace(answers, details=details)
 
-    def _called(self, code: str) -> str:
-        term = self.here.terms.languages.get(code)
-        return term.name if term else code
 
-    def _codes(self) -> tuple[list[str], list[str]]:
-        """The codes of the languages that were typed, and what nobody knows."""
-        known: dict[str, str] = {}
-        for code, term in self.here.terms.languages.items():
-            for word in (code, *term.words):
-                known.setdefault(fold(word), code)
-        found: list[str] = []
-        unknown: list[str] = []
-        for word in filter(None, map(str.strip, (self.languages.data or "").replace(",", "\n").split("\n"))):
-            match = known.get(fold(word))
-            (unknown if match is None else found).append(word if match is None else match)
-        return list(dict.fromkeys(found)), unknown
+class EachForm(CostForm, ServedForm):
+    """What one of several services costs, in which languages it is, and for whom."""
+
+    cost = cost_field()
+    fees = fees_field()
+    languages = languages_field()
+    served = served_field()
+    parts = parts_field()
+
+    has_place = True
+
+    @classmethod
+    def given(cls, answers: Answers, key: str, place_key: str) -> dict[str, Any]:
+        """What was said for it; before that, what was said for all."""
+        del place_key
+        own = answers.own_of(key)
+        said = answers.details is not None or answers.has_own(key)
+        where = {"served": own.served or None, "parts": lined(own.parts)}
+        return {**(held(own) if said else {}), **where}
+
+    def offer(self, answers: Answers) -> None:
+        """The whole place, parts of it, or anywhere."""
+        self.has_place = answers.ways is None or answers.ways.has_place
+        self.offer_languages()
+        self.offer_served()
+
+    def validate_served(self, field: Field) -> None:
+        """Who has no place serves people somewhere."""
+        if not self.has_place and not field.data:
+            raise StopValidation(_("Choose who it is for, by where they live"))
+
+    def put(self, answers: Answers) -> Answers:
+        """``answers`` with what is this service's own."""
+        free, fees = self.price()
+        own = Own(
+            free=free,
+            fees=fees,
+            languages=self.chosen_languages(),
+            served=self.served.data or "",
+            parts=self.chosen_parts(),
+        )
+        return answers.with_own(OwnOf(service=self.item_key, own=own))

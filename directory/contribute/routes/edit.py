@@ -12,17 +12,16 @@ from flask import abort
 from flask.typing import ResponseReturnValue
 
 from directory.contribute.forms import (
-    DetailsForm,
     DoingForm,
+    EachForm,
     ExtrasForm,
     GroupForm,
     HoursForm,
     PageForm,
     ReachForm,
     VisibilityForm,
-    WaysForm,
 )
-from directory.contribute.forms.manage import AboutForm, KeptAddressForm
+from directory.contribute.forms.manage import AboutForm, KeptAddressForm, KeptDetailsForm, KeptWaysForm
 from directory.contribute.forms.times import OTHERS
 from directory.contribute.routes.blueprint import bp, here, running
 from directory.contribute.routes.changing import Asking, ask
@@ -44,12 +43,13 @@ from directory.web.words import locale
 FORMS: Final[Mapping[str, type[PageForm]]] = {
     Task.WHO: GroupForm,
     Task.WHAT: DoingForm,
-    Task.WHERE: WaysForm,
+    Task.WHERE: KeptWaysForm,
     SHOW: VisibilityForm,
     Task.PLACE: KeptAddressForm,
     Task.WHEN: HoursForm,
     Task.REACH: ReachForm,
-    Task.DETAILS: DetailsForm,
+    Task.DETAILS: KeptDetailsForm,
+    Task.EACH: EachForm,
     Task.EXTRAS: ExtrasForm,
 }
 TEMPLATES: Final = {SHOW: "show_place", Task.EXTRAS: "more"}
@@ -107,6 +107,7 @@ class _Questions:
             Task.WHAT: service or (self._key == next_key(answers.services) and len(answers.services) < MOST_SERVICES),
             SHOW: spot or (self._key == next_key(answers.spots) and len(answers.spots) < MOST_PLACES),
             Task.PLACE: spot,
+            Task.EACH: service and len(answers.services) > 1,
             Task.WHEN: service and (not self._place_key or answers.spot(self._place_key)),
         }.get(self._task, not self._key)
         if not known:

@@ -13,6 +13,7 @@ from directory.contribute.forms import (
     AddressForm,
     DetailsForm,
     DoingForm,
+    EachForm,
     ExtrasForm,
     GroupForm,
     HoursForm,
@@ -231,6 +232,16 @@ def reach() -> ResponseReturnValue:
 def details() -> ResponseReturnValue:
     """Cost, access and languages."""
     return ask(DetailsForm, "contribute/details.html", Step(Task.DETAILS, done=False))
+
+
+@bp.route("/add/each/<key>", methods=["GET", "POST"])
+@open_to(Who.ANYONE)
+def each(key: str) -> ResponseReturnValue:
+    """Cost, languages and for whom of one of several services that differ."""
+    answers = _answers()
+    if answers.service(key) is None or not answers.differ:
+        abort(404)
+    return ask(EachForm, "contribute/each.html", Step(Task.EACH, done=False, key=key))
 
 
 @bp.route("/add/more", methods=["GET", "POST"])

@@ -174,13 +174,36 @@ class Reach:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Details:
-    """Cost, access and languages. ``free``: None when nobody said."""
+    """Cost, access and languages. ``free``: None when nobody said.
+
+    ``differ``: cost, languages or whom it is for are not the same for all services, and each is asked by itself.
+    """
 
     free: bool | None = None
     fees: str = ""
     access: tuple[str, ...] = ()
     access_note: str = ""
     languages: tuple[str, ...] = ()
+    differ: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """What one service costs, in which languages it is, and for whom by where they live (``Ways.served``)."""
+
+    free: bool | None = None
+    fees: str = ""
+    languages: tuple[str, ...] = ()
+    served: str = ""
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnOf:
+    """What is one service's own."""
+
+    service: str
+    own: Own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +236,12 @@ class Answers:
     extras: Extras | None = None
     sender: Sender | None = None
     not_these: tuple[UUID, ...] = ()  # listings that looked alike and are somebody else
+    own: tuple[OwnOf, ...] = ()  # of services that differ: it stands while ``differ`` does
+
+    @property
+    def differ(self) -> bool:
+        """Whether there are several services, and each is asked for its own."""
+        return len(self.services) > 1 and self.details is not None and self.details.differ
 
     def service(self, key: str) -> Doing | None:
         """The service with this key."""
@@ -227,20 +256,57 @@ class Answers:
         found = (each.hours for each in self.hours if (each.service, each.place) == (service, place))
         return next(found, None)
 
+    def own_of(self, service: str) -> Own:
+        """What is a service's own: as it was said for it, else as for all of them."""
+        given = next((each.own for each in self.own if each.service == service), None)
+        details, ways = self.details or Details(), self.ways
+        return given or Own(
+            free=details.free,
+            fees=details.fees,
+            languages=details.languages,
+            served=ways.served if ways else "",
+            parts=ways.parts if ways else (),
+        )
+
+    def has_own(self, service: str) -> bool:
+        """Whether a service was asked for its own."""
+        return any(each.service == service for each in self.own)
+
+    def with_own(self, given: OwnOf) -> Answers:
+        """The same with what is one service's own."""
+        return replace(self, own=(*(each for each in self.own if each.service != given.service), given))
+
     def with_service(self, doing: Doing) -> Answers:
         """The same with this service, instead of the one that has its key."""
         return replace(self, services=_put(self.services, doing))
 
     def without_service(self, key: str) -> Answers:
-        """The same without a service, its hours, and the places that were for it alone."""
+        """The same without a service, its hours, what was its own, and the places that were for it alone.
+
+        What is the last one's own is what is said for all.
+        """
         spots = tuple(
             replace(spot, services=tuple(each for each in spot.services if each != key)) for spot in self.spots
         )
-        return replace(
+        left = replace(
             self,
             services=tuple(each for each in self.services if each.key != key),
             hours=tuple(each for each in self.hours if each.service != key),
+            own=tuple(each for each in self.own if each.service != key),
             spots=spots,
+        )
+        return left if len(left.services) != 1 or not self.differ else left.said_for_all(left.services[0].key)
+
+    def said_for_all(self, service: str) -> Answers:
+        """The same, with what is one service's own said for all of them."""
+        own = self.own_of(service)
+        return replace(
+            self,
+            details=replace(
+                self.details or Details(), free=own.free, fees=own.fees, languages=own.languages, differ=False
+            ),
+            ways=self.ways and replace(self.ways, served=own.served, parts=own.parts),
+            own=(),
         )
 
     def with_spot(self, spot: Spot) -> Answers:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from uuid import UUID
 
-from directory.contribute.rules.answers import Answers, Details, Doing, Group, Hours, Reach, Ways
+from directory.contribute.rules.answers import Answers, Details, Doing, Group, Hours, Own, Reach, Ways
 from directory.contribute.rules.hours import schedules
 from directory.contribute.rules.placing import placed, spots_changed
 from directory.contribute.rules.proposal import Named, served, with_group
@@ -36,6 +36,7 @@ def edited(record: r.Record, before: Answers, after: Answers, named: Named) -> r
         made = _reach(made, before.reach, after.reach)
     if after.details is not None and before.details is not None and before.details != after.details:
         made = _details(made, before.details, after.details, named)
+    made = _owned(made, before, after, named)
     if after.extras is not None and before.extras != after.extras:
         made = replace(made, wants=after.extras.wants, supplies=after.extras.supplies)
     return made
@@ -176,7 +177,32 @@ def _details(record: r.Record, before: Details, after: Details, named: Named) ->
     return replace(_each(record, change), locations=tuple(there(each) for each in record.locations))
 
 
-def _languages(service: r.Service, before: Details, after: Details, named: Named) -> tuple[r.Language, ...]:
+def _owned(record: r.Record, before: Answers, after: Answers, named: Named) -> r.Record:
+    """What is single services' own, where it differs from before."""
+    made = record
+    for given in after.own:
+        doing, was = after.service(given.service), before.own_of(given.service)
+        if doing is not None and doing.known is not None and given.own != was:
+            made = _own(made, doing.known, was, given.own, named)
+    return made
+
+
+def _own(record: r.Record, service: UUID, before: Own, after: Own, named: Named) -> r.Record:
+    """What is one service's own; the others stay."""
+
+    def change(each: r.Service) -> r.Service:
+        if (before.free, before.fees) != (after.free, after.fees):
+            each = replace(each, free=after.free, fees=after.fees)
+        if before.languages != after.languages:
+            each = replace(each, languages=_languages(each, before, after, named))
+        if (before.served, before.parts) != (after.served, after.parts):
+            each = replace(each, service_areas=served(after, each.id, named))
+        return each
+
+    return _each(record, change, [service])
+
+
+def _languages(service: r.Service, before: Details | Own, after: Details | Own, named: Named) -> tuple[r.Language, ...]:
     known = {each.code: each for each in service.languages}
     codes = _among(tuple(known), before.languages, after.languages)
     return tuple(

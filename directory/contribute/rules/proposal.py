@@ -16,6 +16,7 @@ from directory.contribute.rules.answers import (
     Details,
     Doing,
     Group,
+    Own,
     Reach,
     Register,
     Spot,
@@ -168,13 +169,18 @@ def _service(doing: Doing, answers: Answers, subject: UUID, record: r.Record, na
         made = replace(
             made,
             how=answers.ways.how,
-            service_areas=served(answers.ways, ident, named),
+            service_areas=served(_own(doing, answers), ident, named),
             offerings=_offerings(doing, answers, subject, ident),
         )
     usual = answers.hours_of(doing.key)
     if usual is not None:
         made = replace(made, schedules=schedules(usual))
-    return _with_details(made, answers.details, ident, named) if answers.details else made
+    return _with_details(made, _own(doing, answers), ident, named) if answers.details else made
+
+
+def _own(doing: Doing, answers: Answers) -> Own:
+    """What a service costs, and so on: its own, where they differ."""
+    return (answers if answers.differ else replace(answers, own=())).own_of(doing.key)
 
 
 def _offerings(doing: Doing, answers: Answers, subject: UUID, ident: UUID) -> tuple[r.Offering, ...]:
@@ -195,7 +201,7 @@ def _offerings(doing: Doing, answers: Answers, subject: UUID, ident: UUID) -> tu
     return tuple(found) or (r.Offering(id=stable_uuid(ident, "offering")),)
 
 
-def served(ways: Ways, ident: UUID, named: Named) -> tuple[r.ServiceArea, ...]:
+def served(ways: Ways | Own, ident: UUID, named: Named) -> tuple[r.ServiceArea, ...]:
     """Whom service ``ident`` is for, by where they live."""
     if ways.served in {WHOLE_PLACE, EVERYWHERE}:
         codes: tuple[str, ...] = (ways.served,)
@@ -208,13 +214,13 @@ def served(ways: Ways, ident: UUID, named: Named) -> tuple[r.ServiceArea, ...]:
     )
 
 
-def _with_details(service: r.Service, details: Details, ident: UUID, named: Named) -> r.Service:
+def _with_details(service: r.Service, own: Own, ident: UUID, named: Named) -> r.Service:
     told = {each.code: each for each in service.languages}
     languages = tuple(
         told.get(code) or r.Language(id=stable_uuid(ident, "language", code), code=code, name=named.language(code))
-        for code in details.languages
+        for code in own.languages
     )
-    return replace(service, free=details.free, fees=details.fees, languages=languages)
+    return replace(service, free=own.free, fees=own.fees, languages=languages)
 
 
 def _with_reach(record: r.Record, reach: Reach, subject: UUID) -> r.Record:

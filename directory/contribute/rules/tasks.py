@@ -24,6 +24,7 @@ class Task(StrEnum):
     WHEN = "when"
     REACH = "reach"
     DETAILS = "details"
+    EACH = "each"
     EXTRAS = "extras"
     SENDER = "sender"
 
@@ -56,6 +57,7 @@ def steps(answers: Answers, addressed: frozenset[str]) -> list[Step]:
         *found,
         Step(Task.REACH, answers.reach is not None),
         Step(Task.DETAILS, answers.details is not None, needed=False),
+        *_each(answers),
         Step(Task.EXTRAS, answers.extras is not None, needed=False, asked=False),
         Step(Task.SENDER, answers.sender is not None and answers.sender.agreed),
     ]
@@ -94,6 +96,12 @@ def _place(spot: Spot, addressed: frozenset[str]) -> Step:
     """A hidden place need not be told to anybody."""
     told = spot.visibility is not Visibility.HIDDEN
     return Step(Task.PLACE, spot.key in addressed, key=spot.key, needed=told, asked=told)
+
+
+def _each(answers: Answers) -> list[Step]:
+    """What is each service's own, where they differ."""
+    services = answers.services if answers.differ else ()
+    return [Step(Task.EACH, answers.has_own(each.key), key=each.key, needed=False) for each in services]
 
 
 def _when(answers: Answers) -> list[Step]:

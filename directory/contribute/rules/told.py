@@ -16,6 +16,8 @@ from directory.contribute.rules.answers import (
     Doing,
     Extras,
     HoursOf,
+    Own,
+    OwnOf,
     Reach,
     Spot,
     Ways,
@@ -23,13 +25,13 @@ from directory.contribute.rules.answers import (
 from directory.contribute.rules.hours import hours_of
 from directory.contribute.rules.known import group_of
 from directory.core.identifiers import stable_uuid
-from directory.listings.rules.record import Found, Location, Record, Visibility
+from directory.listings.rules.record import Found, Location, Record, Service, Visibility
 
 T = TypeVar("T")
 
 
 def told(record: Record) -> Answers:
-    """The answers that ``record`` gives. Where its services differ in what is asked once, what any of them says."""
+    """The answers that ``record`` gives. Where its services differ in what is said for all, what any of them says."""
     services = tuple(
         Doing(
             key=str(at),
@@ -49,6 +51,7 @@ def told(record: Record) -> Answers:
         hours=tuple(_hours(record)),
         reach=_reach(record),
         details=_details(record),
+        own=tuple(_own(record)),
         extras=Extras(wants=record.wants, supplies=record.supplies),
     )
 
@@ -84,16 +87,38 @@ def union(parts: Iterable[Iterable[T]]) -> tuple[T, ...]:
     return tuple(dict.fromkeys(item for part in parts for item in part))
 
 
+def _own(record: Record) -> Iterator[OwnOf]:
+    """What is each service's own, where there are several."""
+    for at, each in enumerate(record.services if len(record.services) > 1 else (), start=1):
+        where, parts = _served(each)
+        own = Own(free=each.free, fees=each.fees, languages=_codes(each), served=where, parts=parts)
+        yield OwnOf(service=str(at), own=own)
+
+
+def _served(service: Service) -> tuple[str, tuple[str, ...]]:
+    """Whom a service is for, as the pages ask it: ("", ()) for what they cannot say."""
+    codes = _areas(service)
+    if codes in {(WHOLE_PLACE,), (EVERYWHERE,)}:
+        return codes[0], ()
+    plain = bool(codes) and not {WHOLE_PLACE, EVERYWHERE}.intersection(codes)
+    return (PARTS, codes) if plain else ("", ())
+
+
+def _areas(service: Service) -> tuple[str, ...]:
+    return tuple(area.code for area in service.service_areas)
+
+
+def _codes(service: Service) -> tuple[str, ...]:
+    return tuple(each.code for each in service.languages)
+
+
 def _ways(record: Record) -> Ways:
-    served = {tuple(area.code for area in each.service_areas) for each in record.services}
-    codes = served.pop() if len(served) == 1 else ()
+    areas = set(map(_areas, record.services))
     how = union(each.how for each in record.services)
     if IN_PERSON not in how and any(map(is_asked, record.locations)):
         how = (IN_PERSON, *how)  # a register that gives an address says no more
-    if codes in {(WHOLE_PLACE,), (EVERYWHERE,)}:
-        return Ways(how=how, served=codes[0])
-    plain = bool(codes) and not {WHOLE_PLACE, EVERYWHERE}.intersection(codes)
-    return Ways(how=how, served=PARTS if plain else "", parts=codes if plain else ())
+    where, parts = _served(record.services[0]) if len(areas) == 1 else ("", ())
+    return Ways(how=how, served=where, parts=parts)
 
 
 def _spot(key: str, location: Location, record: Record) -> Spot:
@@ -135,10 +160,12 @@ def _details(record: Record) -> Details:
     free = {each.free for each in record.services}
     fees = {each.fees for each in record.services}
     notes = {each.accessibility_note for each in record.locations}
+    own = {(each.free, each.fees, frozenset(_codes(each)), frozenset(_areas(each))) for each in record.services}
     return Details(
+        differ=len(own) > 1,
         free=free.pop() if len(free) == 1 else None,
         fees=fees.pop() if len(fees) == 1 else "",
         access=union(each.accessibility for each in record.locations),
         access_note=notes.pop() if len(notes) == 1 else "",
-        languages=union((language.code for language in each.languages) for each in record.services),
+        languages=union(map(_codes, record.services)),
     )

@@ -14,9 +14,12 @@ from directory.contribute.rules.answers import (
     WHOLE_PLACE,
     Address,
     Answers,
+    Details,
     Doing,
+    Own,
     Register,
     Spot,
+    Ways,
 )
 from directory.contribute.rules.hours import schedules
 from directory.contribute.rules.tasks import Step, Task, is_sensitive, steps
@@ -111,13 +114,18 @@ def _ways(held: Held, _step: Step, here: Any) -> Iterator[Answer]:
     yield _said(_("How people get it"), ", ".join(_named(here.terms.hows, slug) for slug in ways.how))
     if ways.has_place and held.answers.spots:
         yield _said(_("May people see where you are?"), str(SHOWN[held.answers.spots[0].visibility]))
+    if not held.answers.differ:
+        yield _served(ways, here)
+
+
+def _served(by: Ways | Own, here: Any) -> Answer:
     whole = {
         WHOLE_PLACE: _("Anybody in %(place)s", place=here.place.called),
         EVERYWHERE: _("Anybody, wherever they live"),
     }
-    areas = [here.areas.get(code) for code in ways.parts]
+    areas = [here.areas.get(code) for code in by.parts]
     parts = ", ".join(area.name for area in areas if area)
-    yield _said(_("For people in"), parts if ways.served == PARTS else whole.get(ways.served, ""))
+    return _said(_("For people in"), parts if by.served == PARTS else whole.get(by.served, ""))
 
 
 def _place(held: Held, step: Step, here: Any) -> Iterator[Answer]:
@@ -159,11 +167,29 @@ def _details(held: Held, _step: Step, here: Any) -> Iterator[Answer]:
     details = held.answers.details
     if details is None:
         return
-    cost = {True: _("Free"), False: details.fees, None: _("Not said")}
-    yield _said(_("Cost"), cost[details.free])
+    if held.answers.differ:
+        yield _said(_("Cost, languages and for whom"), _("Not the same for all that you do"))
+    else:
+        yield _cost(details)
     yield _said(_("Access"), ", ".join(_named(here.terms.access, slug) for slug in details.access))
     yield _said(_("Getting in"), details.access_note)
-    yield _said(_("Languages"), ", ".join(_named(here.terms.languages, code) for code in details.languages))
+    if not held.answers.differ:
+        yield _languages(details, here)
+
+
+def _each(held: Held, step: Step, here: Any) -> Iterator[Answer]:
+    own = held.answers.own_of(step.key)
+    yield _cost(own)
+    yield _languages(own, here)
+    yield _served(own, here)
+
+
+def _cost(said: Details | Own) -> Answer:
+    return _said(_("Cost"), {True: _("Free"), False: said.fees, None: _("Not said")}[said.free])
+
+
+def _languages(said: Details | Own, here: Any) -> Answer:
+    return _said(_("Languages"), ", ".join(_named(here.terms.languages, code) for code in said.languages))
 
 
 def _extras(held: Held, _step: Step, _here: Any) -> Iterator[Answer]:
@@ -187,6 +213,7 @@ _SAYS: Final = {
     Task.WHEN: _when,
     Task.REACH: _reach,
     Task.DETAILS: _details,
+    Task.EACH: _each,
     Task.EXTRAS: _extras,
     Task.SENDER: _sender,
 }

@@ -129,5 +129,11 @@ def _lines(answers: Answers, organization: UUID, side: Side) -> Iterator[Line]:
             about = _("%(what)s at place %(number)s", what=service.name if service else "", number=apart.place)
             yield line(Task.WHEN, about, apart.service, apart.place)
     yield line(Task.REACH)
-    yield line(Task.DETAILS)
+    if answers.differ:  # what is left to ask of all of them is of places
+        if answers.spots:
+            yield Line(_("Access"), "", edit_url(side, organization, Task.DETAILS.value))
+    else:
+        yield line(Task.DETAILS)
+    for doing in answers.services if several else ():
+        yield line(Task.EACH, doing.name, doing.key)
     yield line(Task.EXTRAS)

@@ -20,6 +20,7 @@ ENDPOINTS: Final = {
     Task.WHEN: "contribute.when",
     Task.REACH: "contribute.reach",
     Task.DETAILS: "contribute.details",
+    Task.EACH: "contribute.each",
     Task.EXTRAS: "contribute.extras",
     Task.SENDER: "contribute.sender",
 }
@@ -31,6 +32,7 @@ NAMES: Final = {
     Task.WHEN: _l("When"),
     Task.REACH: _l("How to reach you"),
     Task.DETAILS: _l("Cost, access and languages"),
+    Task.EACH: _l("Cost, languages and for whom"),
     Task.EXTRAS: _l("What you want and can supply"),
     Task.SENDER: _l("Your own e-mail address"),
 }
@@ -91,7 +93,7 @@ def about(step: Step, answers: Answers) -> str:
     service = answers.service(step.key)
     if step.task is Task.WHEN and step.place:
         return _("%(what)s at place %(number)s", what=service.name if service else "", number=step.place)
-    if step.task in {Task.WHAT, Task.WHEN}:
+    if step.task in {Task.WHAT, Task.WHEN, Task.EACH}:
         return service.name if service else ""
     if step.task is Task.PLACE and len(answers.spots) > 1:
         number = [spot.key for spot in answers.spots].index(step.key) + 1
