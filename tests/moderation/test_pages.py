@@ -9,7 +9,7 @@ from directory.accounts.service import people
 from directory.core.geo import Point
 from directory.infra import clock
 from directory.infra.db import db, reading, transaction
-from directory.listings.rules.record import Visibility
+from directory.listings.rules.record import Identifier, Visibility
 from directory.moderation.queries import queue
 from directory.moderation.rules.states import Kind
 from directory.moderation.rules.values import ReportKind, Telling
@@ -19,7 +19,7 @@ from directory.publishing import queries as published
 from directory.publishing.service import publish
 from tests.moderation.cast import PERSON, STEWARD, sending
 from tests.support.pages import Page, soup_of
-from tests.support.records import NOON, given_location, given_record
+from tests.support.records import NOON, an_id, given_location, given_record
 
 KITCHEN = given_record(
     "Kitchen", given_location(), description="Soup every Monday in the hall, and some bread to take home with you."
@@ -118,6 +118,16 @@ def test_a_place_that_moves_is_told_in_words_and_on_the_map(as_person, desk):
     page = as_person("moderator").page(f"/moderate/{receipt.id}")
     assert "moved by 111 metres" in page.text
     assert "As proposed" in page.soup.select_one("#directory_map")["data-features"]
+
+
+def test_what_its_sender_sent_before_and_its_entry_in_a_register_are_shown(as_person, desk):
+    first = desk.sent(given_record("Choir"))
+    number = Identifier(id=an_id("chc"), scheme="GB-CHC", value="1000009")
+    receipt = desk.sent(replace(KITCHEN, identifiers=(number,)))
+    page = as_person("moderator").page(f"/moderate/{receipt.id}")
+    assert page.links["Choir"] == f"/moderate/{first.id}"
+    (entry,) = [url for words, url in page.links.items() if "1000009" in words]
+    assert entry.startswith("https://register-of-charities.charitycommission.gov.uk/")
 
 
 def test_a_duplicate_is_shown(as_person, desk):
