@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -9,7 +10,7 @@ from directory.accounts.service import people
 from directory.core.geo import Point
 from directory.infra import clock
 from directory.infra.db import db, reading, transaction
-from directory.listings.rules.record import Identifier, Visibility
+from directory.listings.rules.record import Identifier, Today, Visibility
 from directory.moderation.queries import queue
 from directory.moderation.rules.states import Kind
 from directory.moderation.rules.values import ReportKind, Telling
@@ -205,6 +206,15 @@ def test_the_history_compares_goes_back_and_merges(as_person, desk):
     assert desk.current(OTHER).slug == "larder"
     assert "There is no listing at nowhere" in moderator.page("/moderate/merge?keep=kitchen&lose=nowhere").text
     assert "two different" in moderator.page("/moderate/merge?keep=kitchen&lose=kitchen").text
+
+
+def test_the_history_says_instants_by_the_clocks_of_the_place(as_person, desk):
+    today = Today(status="full", until=NOON + timedelta(days=1))
+    desk.listed(replace(KITCHEN, assured_at=NOON, review_due_at=NOON + timedelta(days=30), today=today))
+    text = as_person("moderator").page(f"/moderate/listings/{KITCHEN.id}/history").text
+    for said in ("12 May 2026, 13:00", "11 June 2026, 13:00", "full, until 13 May 2026, 13:00"):
+        assert said in text
+    assert "+00:00" not in text
 
 
 def test_deleting_for_good_asks_for_the_name(as_person, desk, app):

@@ -54,7 +54,7 @@ def _page(number: UUID, forms: Forms, *, status: int = 200, problem: str = "") -
         status=status,
         sheet=found,
         is_open=found.seen.state in OPEN,
-        groups=views.groups(found.changes, running().terms, found.met),
+        groups=views.groups(found.changes, running().terms, running().place, found.met),
         places=views.pinned(before, found.record),
         map=views.map_of(before, found.record),
         registers=views.registers(found.record or before),

@@ -53,7 +53,7 @@ def history(organization: UUID) -> ResponseReturnValue:
         entries=entries,
         before=before,
         after=after,
-        groups=views.groups(changes, running().terms),
+        groups=views.groups(changes, running().terms, running().place),
         forms={entry.version: _back(entry.version, seen) for entry in entries if not entry.withdrawn},
         merges=merges,
         token=BaseForm(),

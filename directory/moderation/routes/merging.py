@@ -117,4 +117,4 @@ def _lines(name: str, whole: dict[str, Any]) -> tuple[str, ...]:
         return (*(service["name"] for service in whole["services"]), *places)
     if name == "contacts":
         return tuple(contact["name"] or contact["title"] or contact["email"] for contact in whole[name])
-    return value_lines(name, whole[name], running().terms)
+    return value_lines(name, whole[name], running().terms, running().place)

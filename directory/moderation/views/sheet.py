@@ -9,6 +9,7 @@ from json import dumps
 from typing import Any, Final
 
 from directory.core.geo import Box, Point, distance_m
+from directory.infra.place import Place
 from directory.listings.rules.codes import code_of
 from directory.listings.rules.record import Location, Record
 from directory.listings.rules.taxonomy import Terms
@@ -76,22 +77,22 @@ class MapFrame:
     locked: bool = True
 
 
-def groups(changes: Sequence[FieldChange], terms: Terms, met: Sequence[str] = ()) -> list[Group]:
+def groups(changes: Sequence[FieldChange], terms: Terms, place: Place, met: Sequence[str] = ()) -> list[Group]:
     """Differences by the parts they stand in."""
     said = []
     told = [change for change in changes if change.before or (change.field, change.after) not in USUAL]
     for (part, of, _path), lines in groupby(told, key=lambda change: (change.part, change.of, change.path[:-1])):
-        said.append(Group(part_words(part, of), tuple(_line(change, terms, met) for change in lines)))
+        said.append(Group(part_words(part, of), tuple(_line(change, terms, place, met) for change in lines)))
     return said
 
 
-def _line(change: FieldChange, terms: Terms, met: Sequence[str]) -> Line:
+def _line(change: FieldChange, terms: Terms, place: Place, met: Sequence[str]) -> Line:
     long = change.before and change.after and change.pieces
     shown = change.pieces if long and _is_marked(change) else ()
     return Line(
         field_words(change.field),
-        value_lines(change.field, change.before, terms),
-        value_lines(change.field, change.after, terms),
+        value_lines(change.field, change.before, terms, place),
+        value_lines(change.field, change.after, terms, place),
         shown,
         is_met="/".join(change.path) in met,
     )

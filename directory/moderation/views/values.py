@@ -17,15 +17,20 @@ from directory.web.words import locale
 
 Json = Mapping[str, Any]
 _TERMS: Final = {"needs": "need", "audiences": "audience", "how": "how", "accessibility": "access", "kind": "kind"}
+_INSTANTS: Final = frozenset({"assured_at", "review_due_at"})
 _DAYS: Final = {"MO": 0, "TU": 1, "WE": 2, "TH": 3, "FR": 4, "SA": 5, "SU": 6}
 
 
-def value_lines(field: str, value: Any, terms: Terms) -> tuple[str, ...]:
-    """What an encoded value says, a line for each of its items; nothing for none."""
+def value_lines(field: str, value: Any, terms: Terms, place: Place) -> tuple[str, ...]:
+    """What an encoded value says, a line for each of its items; nothing for none. Instants by the clocks there."""
     if value is None or value in ("", []):
         return ()
     if field == "point":
         return (f"{value[0]:.5f}, {value[1]:.5f}",)
+    if field in _INSTANTS:
+        return (moment_words(datetime.fromisoformat(value), place),)
+    if field == "today":
+        value = {**value, "until": moment_words(datetime.fromisoformat(value["until"]), place)}
     say = _WAYS.get(field) or partial(_plain, field, terms)
     return tuple(map(say, value if isinstance(value, list) else [value]))
 
