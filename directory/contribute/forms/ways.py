@@ -72,8 +72,10 @@ class DetailsForm(CostForm):
     access_note = TextField(_l("Anything else about getting in (optional)"), most=texts.LINE)
     languages = languages_field()
     differ = TickField(
-        _l("The cost, the languages or whom it is for are not the same for all that you do"),
-        description=_l("Then we ask that of each of them next."),
+        _l("It is not: ask me about each of them"),
+        description=_l(
+            "Is all that you do for the same cost, in the same languages, and for people in the same places?"
+        ),
     )
 
     has_place = True
