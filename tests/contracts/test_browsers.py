@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support import browsers
+from tests.support import browsers, keyboard
 
 ORIGIN = "http://127.0.0.1:1"  # nothing listens there: every answer is given by `shown`
 PAGE = '<!doctype html><html lang="en"><title>A page</title><main><h1>A page</h1>{}</main>'
@@ -65,3 +65,28 @@ def test_axe_fails_what_cannot_be_read(shown):
     page, _ = shown('<img src="/x.png"><input>')
     with pytest.raises(AssertionError, match="image-alt"):
         browsers.axe(page)
+
+
+WALK = """
+<p id="said">Nothing</p><a href="#there">On</a><div role="button" onclick="">Not for keys</div>
+<label><input type="radio" name="way" value="a">By bus</label><label><input type="radio" name="way">On foot</label>
+<label><input type="checkbox">Tea</label><label>Name<input value="old"></label>
+<label>Day<select><option value="0">Monday<option value="1">Tuesday</select></label>
+"""
+
+
+def test_whoever_uses_keys_alone_reaches_what_they_lead_to_and_nothing_else(shown):
+    page, _ = shown(WALK)
+    with keyboard.keys_alone(page):
+        page.get_by_label("Name").fill("new")
+        page.get_by_label("On foot").check()
+        page.get_by_label("Tea").check()
+        page.get_by_label("Day").select_option("1")
+        page.get_by_role("link", name="On", exact=True).click()
+        with pytest.raises(AssertionError, match="no key leads to"):
+            page.get_by_text("Not for keys").click()
+    assert page.get_by_label("Name").input_value() == "new"
+    assert (page.get_by_label("On foot").is_checked(), page.get_by_label("By bus").is_checked()) == (True, False)
+    assert page.get_by_label("Tea").is_checked()
+    assert page.get_by_label("Day").input_value() == "1"
+    assert page.url.endswith("#there")

@@ -16,6 +16,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from directory.accounts.jobs import send_mail
+from directory.accounts.service import people
 from directory.app import create_app
 from directory.infra import clock
 from directory.infra.db import db, transaction
@@ -25,12 +26,13 @@ from directory.moderation.rules.values import ReportKind, Telling
 from directory.moderation.service import reports, stewards
 from directory.moderation.service.suggest import suggest
 from directory.publishing.service import publish
-from tests.e2e.test_adding import look
+from tests.e2e.somebody import look
 from tests.moderation.cast import PERSON, STEWARD, sending
 from tests.support.apps import INSTALLED, put_instance, settings_for
 from tests.support.browsers import LiveServer, serving
+from tests.support.databases import Template
 from tests.support.pages import PageClient
-from tests.support.people import put_person, sign_in, there
+from tests.support.people import address_of, put_person, sign_in, there
 from tests.support.records import NOON
 
 
@@ -77,6 +79,11 @@ class Desk:
             stewards.appoint(session, person, record.id, how="claimed", now=clock.now())
         return person
 
+    def bounced(self, who: str) -> None:
+        """Let mail to one of the cast be refused."""
+        with self.app.app_context(), transaction() as session:
+            people.note_bounce(session, address_of(who), clock.now())
+
     def mailed_link(self, to: str, path: str) -> str:
         """The address, on this server, of the link in the newest mail to somebody that begins with ``path``."""
         with self.app.app_context():
@@ -101,9 +108,9 @@ def press(page: Page, name: str) -> None:
 
 
 @contextmanager
-def opened_desk(folder: Path, **settings: str) -> Iterator[Desk]:
-    """A directory of a test's own, without listings."""
-    instance = put_instance(folder, INSTALLED)
+def opened_desk(folder: Path, holding: Template = INSTALLED, **settings: str) -> Iterator[Desk]:
+    """A directory of a test's own, without listings if it is not to hold any."""
+    instance = put_instance(folder, holding)
     with serving(instance, **settings) as server:
         app = create_app(settings_for(f"sqlite:///{instance / 'birmingham.sqlite'}", instance))
         app.test_client_class = PageClient

@@ -1,45 +1,55 @@
 """A group is added in a real browser: on a phone, by keyboard alone, with JavaScript and without."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.e2e import site
-from tests.support.apps import put_instance
-from tests.support.browsers import axe, serving, wait_until
+from tests.e2e.desk import Desk, opened_desk, press
+from tests.e2e.somebody import PEOPLE, READ_MS, SCRIPTED, look
+from tests.support.apps import SAMPLED
+from tests.support.browsers import wait_until
 
-PEOPLE = {
-    "on a phone": site.NARROW,
-    "on a phone without JavaScript": {**site.NARROW, "java_script_enabled": False},
-    "at a desk": site.WIDE,
+GROUPS = {  # nothing alike in them: a second one like the first would be asked whether it is the first
+    "on a phone": ("Quiddity Soup", "Zinnia Shelter", "0121 496 0077", "0121 496 0079", "B14 7QH"),
+    "on a phone without JavaScript": ("Marmalade Lunch", "Foxglove", "0121 496 0074", "0121 496 0076", "B11 1AA"),
+    "at a desk by keyboard alone": ("Big Pot", "Amaryllis Refuge", "0121 496 0072", "0121 496 0073", "B12 9QR"),
 }
-READ_MS = 2_200  # nobody reads and answers more quickly, and who does is asked again
-SCRIPTED = "document.body.classList.contains('js-enabled')"
 DRAWN = "() => window.directory_map && document.querySelector('.pin-map__place')"
 
 
 @pytest.fixture(scope="module")
-def adding_server(tmp_path_factory):
-    """A server of these tests' own: they write."""
-    with serving(put_instance(tmp_path_factory.mktemp("adding") / "instance"), jobs="0") as server:
-        yield server
+def desk(tmp_path_factory) -> Iterator[Desk]:
+    """A directory of these tests' own, with the sample in it: they write."""
+    with opened_desk(tmp_path_factory.mktemp("adding") / "instance", SAMPLED, jobs="0") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def adding_server(desk):
+    return desk.server
 
 
 @pytest.fixture(params=PEOPLE)
-def adder(request, open_page, adding_server):
-    return open_page(adding_server, **PEOPLE[request.param])
+def way(request):
+    return request.param
 
 
-def look(page):
-    """What is true of every page on the way."""
-    open_details = page.locator("details:not([open]) > summary")
-    for _ in range(open_details.count()):
-        open_details.first.click()
-    assert site.sideways(page) <= page.viewport_size["width"]
-    assert site.small_targets(page) == []
-    if page.evaluate(SCRIPTED):  # axe is a script too, and waits for ever where none may run
-        axe(page)
+@pytest.fixture
+def adder(way, open_page, desk):
+    return open_page(desk.server, **PEOPLE[way])
+
+
+@pytest.fixture
+def group(way):
+    return GROUPS[way]
+
+
+@pytest.fixture
+def moderator(desk, open_page):
+    return desk.enter(open_page(desk.server, **site.WIDE))
 
 
 def go(page, heading):
@@ -71,7 +81,7 @@ def fill_in_the_group(page, name):
     go(page, "What you do, and for whom")
 
 
-def fill_in_the_middle(page):
+def fill_in_the_middle(page, postcode):
     wrong(page, "Choose at least one thing it helps with")
     page.get_by_label("What do you do?").fill("Soup lunch")
     page.get_by_label("What happens, in your own words").fill("Soup and bread for whoever comes.")
@@ -83,7 +93,7 @@ def fill_in_the_middle(page):
     go(page, "The address")
     wrong(page, "Enter the postcode")
     page.get_by_label("Street address").fill("12 Example Road")
-    page.get_by_label("Postcode", exact=True).fill("B14 7QH")
+    page.get_by_label("Postcode", exact=True).fill(postcode)
     go(page, "When")
     wrong(page, "Enter at least one time")
     page.locator("#opens_1").fill("12")
@@ -91,9 +101,9 @@ def fill_in_the_middle(page):
     go(page, "How to reach you")
 
 
-def fill_in_the_end(page):
+def fill_in_the_end(page, phone):
     wrong(page, "Enter at least one way to reach you")
-    page.get_by_label("Public phone number").fill("0121 496 0077")
+    page.get_by_label("Public phone number").fill(phone)
     go(page, "Cost, access and languages")
     wrong(page, "Choose what it costs")
     page.get_by_label("It is free").check()
@@ -103,11 +113,22 @@ def fill_in_the_end(page):
     go(page, "Check your answers")
 
 
-def test_a_group_is_added_from_nothing_to_a_receipt(adder, request):
-    name = f"Quiddity Soup {request.node.callspec.id.replace(' ', '-')}"
+def published(moderator, name):
+    """Let a moderator accept what was sent; the address of its page."""
+    moderator.goto("/moderate")
+    moderator.get_by_role("link", name=name, exact=True).click()
+    expect(moderator.get_by_role("heading", level=1)).to_have_text(name)
+    sheet = moderator.locator(".sheet").inner_text()
+    press(moderator, "Accept")
+    expect(moderator.get_by_role("status").first).to_contain_text("Accepted")
+    return sheet, f"/listings/{name.lower().replace(' ', '-')}"
+
+
+def test_a_group_is_added_from_nothing_to_its_public_page(adder, moderator, group):
+    name, _, phone, _, postcode = group
     fill_in_the_group(adder, name)
-    fill_in_the_middle(adder)
-    fill_in_the_end(adder)
+    fill_in_the_middle(adder, postcode)
+    fill_in_the_end(adder, phone)
     for link, heading in (
         ("The public page", name),
         ("The council's file", "How the council's file will have it"),
@@ -124,9 +145,16 @@ def test_a_group_is_added_from_nothing_to_a_receipt(adder, request):
     expect(adder.get_by_role("heading", level=1)).to_have_text("Thank you: it is sent")
     expect(adder.locator(".receipt__code")).to_have_text(re.compile(r"\w{4}"))
     look(adder)
+    _, page = published(moderator, name)
+    adder.goto(page)
+    expect(adder.get_by_role("heading", level=1)).to_have_text(name)
+    for words in ("12 Example Road", postcode, phone, "noon to 2pm"):
+        expect(adder.locator("main")).to_contain_text(words)
+    site.settle(adder)
+    look(adder)
 
 
-def test_the_pin_goes_where_the_postcode_is_and_is_moved_by_keys_and_buttons(open_page, adding_server):
+def test_the_pin_goes_where_the_postcode_is_and_is_moved_by_keys_buttons_and_by_hand(open_page, adding_server):
     page = open_page(adding_server, **site.NARROW)
     page.goto("/add/where")
     page.get_by_label("In person").check()
@@ -146,6 +174,13 @@ def test_the_pin_goes_where_the_postcode_is_and_is_moved_by_keys_and_buttons(ope
     page.get_by_role("button", name="South").click()
     assert float(page.locator("#pin-lat").input_value()) < before
     look(page)
+    northerly = float(page.locator("#pin-lat").input_value())
+    across = page.locator(".pin-map__place").bounding_box()
+    page.mouse.move(across["x"] + across["width"] / 2, across["y"] + across["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(across["x"] + 10, across["y"] - 20, steps=4)
+    page.mouse.up()
+    assert float(page.locator("#pin-lat").input_value()) > northerly, "dragged up, it stands further north"
     page.get_by_role("button", name="Save and continue").click()
     page.goto("/add/place")
     wait_until(page, DRAWN)
@@ -155,40 +190,46 @@ def test_the_pin_goes_where_the_postcode_is_and_is_moved_by_keys_and_buttons(ope
     assert page.locator("#pin-lat").input_value() == ""
 
 
-def test_a_hidden_place_is_on_no_map_and_asked_for_by_no_page(open_page, adding_server):
-    page = open_page(adding_server, **site.NARROW)
-    page.goto("/add/what")
-    page.get_by_label("What do you do?").fill("Refuge")
-    page.get_by_label("What happens").fill("A safe house.")
-    page.get_by_label("Safety at home").check()
-    page.get_by_role("button", name="Save and continue").click()
-    expect(page.get_by_text("Think twice before you show an address")).to_be_visible()
-    page.get_by_label("In person").check()
-    page.get_by_label("No, show nothing of it").check()
-    look(page)
-    page.get_by_role("button", name="Save and continue").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("When")
-    page.goto("/add/place")
-    expect(page.get_by_text("you need not tell it")).to_be_visible()
-    expect(page.locator("#directory_map")).to_have_count(0)
-    look(page)
-
-
-def test_a_group_is_begun_by_keyboard_alone(open_page, adding_server):
-    page = open_page(adding_server, **site.WIDE)
-    page.goto("/add/who")
-
-    def press(*keys):
-        for key in keys:
-            page.keyboard.press(key)
-
-    page.locator("main").focus()
-    press("Tab", "Tab", "Space", "ArrowDown", "ArrowDown", "Tab")
-    page.keyboard.type("Keyboard Choir")
-    press("Tab", "Tab", "Space", "Tab")
-    page.wait_for_timeout(READ_MS)
-    press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("What you do, and for whom")
+def test_a_hidden_place_is_on_no_page_from_the_first_to_the_public_one(adder, moderator, group):
+    _, name, _, phone, _ = group
+    fill_in_the_group(adder, name)
+    adder.get_by_label("What do you do?").fill("Safe beds")
+    adder.get_by_label("What happens").fill("A safe house.")
+    adder.get_by_label("Safety at home").check()
+    press(adder, "Save and continue")
+    expect(adder.get_by_text("Think twice before you show an address")).to_be_visible()
+    adder.get_by_label("In person").check()
+    adder.get_by_label("No, show nothing of it").check()
+    go(adder, "When")
+    adder.goto("/add/place")
+    expect(adder.get_by_text("you need not tell it")).to_be_visible()
+    expect(adder.locator("#directory_map")).to_have_count(0)
+    adder.get_by_label("Street address").fill("7 Zebedee Mews")
+    adder.get_by_label("Postcode", exact=True).fill("B13 9SA")
+    look(adder)
+    press(adder, "Save and continue")
+    adder.goto("/add/reach")
+    adder.get_by_label("Public phone number").fill(phone)
+    go(adder, "Cost, access and languages")
+    adder.goto("/add/you")
+    adder.get_by_label("I may speak").check()
+    press(adder, "Save and continue")
+    seen = []
+    for url in ("/add/check/page", "/add/check/file", "/add/check/data"):
+        adder.goto(url)
+        seen.append(adder.content())
+    adder.goto("/add/check")
+    adder.wait_for_timeout(READ_MS)
+    press(adder, "Send it")
+    expect(adder.get_by_role("heading", level=1)).to_have_text("Thank you: it is sent")
+    sheet, page = published(moderator, name)
+    adder.goto(page)
+    expect(adder.get_by_role("heading", level=1)).to_have_text(name)
+    expect(adder.locator("#directory_map")).to_have_count(0)
+    look(adder)
+    for text in (*seen, sheet, adder.content()):
+        assert "Safe beds" in text
+        assert [told for told in ("Zebedee", "B13") if told in text] == []
 
 
 def test_what_was_answered_is_found_again_and_deleted(open_page, adding_server):

@@ -11,8 +11,7 @@ from playwright.sync_api import Page, expect
 
 from directory.listings.rules.record import Record
 from tests.e2e.desk import Desk, heading, opened_desk, press
-from tests.e2e.site import NARROW
-from tests.e2e.test_adding import PEOPLE, READ_MS, look
+from tests.e2e.somebody import PEOPLE, READ_MS, look
 from tests.moderation.cast import ORGANISER
 from tests.support.records import given_location, given_record
 
@@ -28,8 +27,13 @@ def desk(tmp_path_factory) -> Iterator[Desk]:
 
 
 @pytest.fixture(params=PEOPLE)
-def moderator(request, open_page, desk):
-    return desk.enter(open_page(desk.server, **PEOPLE[request.param]))
+def way(request):
+    return PEOPLE[request.param]
+
+
+@pytest.fixture
+def moderator(way, open_page, desk):
+    return desk.enter(open_page(desk.server, **way))
 
 
 def kitchen(**given: object) -> Record:
@@ -46,7 +50,7 @@ def told(page: Page, words: str) -> None:
     expect(page.get_by_role("status").first).to_contain_text(words)
 
 
-def test_a_question_is_asked_and_the_answer_comes_back_into_the_queue(moderator, desk, open_page, complaints):
+def test_a_question_is_asked_and_the_answer_comes_back_into_the_queue(way, moderator, desk, open_page, complaints):
     record = kitchen()
     moderator.goto(desk.sent(record))
     heading(moderator, record.name)
@@ -56,7 +60,7 @@ def test_a_question_is_asked_and_the_answer_comes_back_into_the_queue(moderator,
     moderator.goto("/moderate?state=asked")
     look(moderator)
     expect(moderator.get_by_role("link", name=record.name, exact=True)).to_be_visible()
-    sender = open_page(desk.server, **NARROW)
+    sender = open_page(desk.server, **way)
     link = desk.mailed_link(ORGANISER, "/answer/")
     sender.goto(link)
     heading(sender, "A moderator asks you")

@@ -10,13 +10,15 @@ from itertools import count
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from directory.accounts.service import people
 from directory.infra import clock
 from directory.infra.db import transaction
 from directory.listings.rules.record import Phone, Record
 from directory.moderation.service import keeping
 from tests.e2e import site
 from tests.e2e.desk import Desk, heading, opened_desk, press
-from tests.e2e.test_adding import PEOPLE, READ_MS, look
+from tests.e2e.somebody import PEOPLE, READ_MS, look
+from tests.support.people import address_of
 from tests.support.records import an_id, given_location, given_record
 
 NUMBERS = count(1)
@@ -124,9 +126,25 @@ def test_a_steward_pauses_a_listing_and_puts_it_back(steward, listing):
     heading(steward, listing.name)
 
 
-def test_a_colleague_is_added_by_a_mailed_link(steward, listing, desk):
-    steward.goto(f"/manage/{listing.id}")
-    follow(steward, "Add a colleague")
+@pytest.fixture
+def refused(desk, listing) -> Iterator[None]:
+    """The mailbox of whoever looks after the listing refuses mail."""
+    del listing  # it makes the steward known
+    desk.bounced("steward")
+    yield
+    with desk.app.app_context(), transaction() as session:
+        people.reached(session, people.person_for(session, address_of("steward"), clock.now()))
+
+
+@pytest.mark.usefixtures("refused")
+def test_whose_mail_is_refused_is_told_and_adds_a_colleague_by_a_mailed_link(steward, listing, desk):
+    steward.goto("/manage")
+    heading(steward, "Your listings")
+    expect(steward.locator(".notice")).to_contain_text("We could not reach you at steward@example.org")
+    follow(steward, listing.name)
+    heading(steward, listing.name)
+    expect(steward.locator(".notice")).to_contain_text("We could not reach you at steward@example.org")
+    follow(steward, "Give another address")
     heading(steward, "Add a colleague")
     steward.get_by_label("Their e-mail address").fill("other-steward@example.org")
     press(steward, "Send them the link")

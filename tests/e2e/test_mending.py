@@ -12,7 +12,7 @@ from directory.web import forms
 from tests.contribute.conftest import NEIGHBOURS
 from tests.e2e.desk import Desk, heading, opened_desk, press
 from tests.e2e.site import NARROW, WIDE
-from tests.e2e.test_adding import PEOPLE, READ_MS, look
+from tests.e2e.somebody import PEOPLE, READ_MS, look
 from tests.support.filling import Filler
 
 NUMBERS = count(1)

@@ -10,8 +10,9 @@ from playwright.sync_api import Page, expect
 
 from directory.core.geo import Point
 from directory.moderation.rules.states import Kind
-from tests.e2e.desk import Desk, opened_desk
+from tests.e2e.desk import Desk, heading, opened_desk
 from tests.e2e.site import SIZES, WIDE, settle, sideways, small_targets
+from tests.e2e.somebody import PEOPLE
 from tests.support.browsers import axe
 from tests.support.records import given_location, given_record
 
@@ -38,10 +39,12 @@ def test_every_page_of_staff_fits_and_axe_finds_nothing(desk, at_desk):
     pages = [desk.sent(change, Kind.CHANGE), desk.sent(given_record("Kitchen of Sparkbrook", given_location("B")))]
     desk.sent(given_record("From a file"), batch="import 7", email="")
     desk.reported(KITCHEN)
+    desk.looked_after(LARDER, "steward")
+    desk.bounced("steward")  # so that the queue says of whom nobody can be reached
     one = f"/moderate/listings/{KITCHEN.id}"
     pages += ["/moderate", f"{pages[0]}/change", f"{one}/history", f"{one}/delete", f"{one}/reports"]
     pages += ["/moderate/reports", "/moderate/merge", "/moderate/merge?keep=sparkbrook-kitchen&lose=larder"]
-    pages += ["/moderate/jobs", "/moderate/batches/import 7"]
+    pages += ["/moderate/jobs", "/moderate/batches/import 7", f"{one}/change", f"{one}/change/reach", f"{one}/take-off"]
     for name, size in SIZES.items():
         page = at_desk(**size)
         for url in pages:
@@ -96,15 +99,20 @@ def test_without_javascript_a_refusal_needs_its_reason_and_goes_on(desk, at_desk
     complaints[:] = [said for said in complaints if "status of 400" not in said]  # the browser says it of the first try
 
 
-def test_two_moderators_at_once_and_the_second_is_told(desk, open_page, complaints):
+@pytest.mark.parametrize("way", PEOPLE)
+def test_two_moderators_at_once_and_the_second_is_told(way, desk, open_page, complaints):
     url = desk.sent(KITCHEN)
-    first, second = (desk.enter(open_page(desk.server, **WIDE), who) for who in ("moderator", "other-moderator"))
+    first = desk.enter(open_page(desk.server, **WIDE))
+    second = desk.enter(open_page(desk.server, **PEOPLE[way]), "other-moderator")
     for page in (first, second):
         page.goto(url)
     first.get_by_role("button", name="Accept", exact=True).click()
     expect(first.get_by_role("heading", level=1)).to_have_text("What waits for a moderator")
-    second.get_by_role("button", name="Accept", exact=True).click()
-    expect(second.get_by_role("heading", level=1)).to_have_text("Somebody was quicker")
+    second.locator("summary").filter(has_text="Refuse").click()
+    second.get_by_label("Too little is said to know what it is").check()
+    second.get_by_role("textbox", name="In your own words").fill("When do you meet?")
+    second.get_by_role("button", name="Refuse it").click()
+    heading(second, "Somebody was quicker")
     expect(second.locator("main")).to_contain_text("moderator@example.org")
-    axe(second)
+    expect(second.locator("main")).to_contain_text("When do you meet?")
     complaints[:] = [said for said in complaints if "status of 409" not in said]  # which the browser writes down

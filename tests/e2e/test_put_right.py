@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e import site
-from tests.e2e.test_adding import PEOPLE, READ_MS, SCRIPTED, look
+from tests.e2e.somebody import PEOPLE, READ_MS, SCRIPTED, look
 from tests.support.apps import put_instance
 from tests.support.browsers import serving
 
@@ -73,20 +73,6 @@ def test_a_listing_is_corrected(reader):
     reader.get_by_role("button", name="Send it").click()
     heading(reader, "Thank you: one more step")
     look(reader)
-
-
-def test_a_listing_is_reported_by_keyboard_alone(open_page, put_right_server):
-    page = open_page(put_right_server, **site.WIDE)
-    page.goto(f"{LISTING}/report")
-    page.get_by_role("link", name="Suggest a correction").focus()
-    for key in ("Tab", "Space", "ArrowDown", "Tab"):
-        page.keyboard.press(key)
-    page.keyboard.type("The hall is shut.")
-    for key in ("Tab", "Tab"):
-        page.keyboard.press(key)
-    page.wait_for_timeout(READ_MS)
-    page.keyboard.press("Enter")
-    heading(page, "Thank you: it is with the moderators")
 
 
 def test_a_listing_is_corrected_by_keyboard_alone_on_a_narrow_screen(open_page, put_right_server):

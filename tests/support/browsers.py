@@ -26,6 +26,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, e
 
 from tests.support import machine
 from tests.support.apps import put_instance
+from tests.support.keyboard import keys_alone
 
 START_S = 60.0
 STOP_S = 15.0
@@ -161,12 +162,17 @@ def complaints() -> Iterator[list[str]]:
 
 @pytest.fixture
 def open_page(browser: Browser, live_server: LiveServer, complaints: list[str]) -> Iterator[Callable[..., Page]]:
-    """A maker of watched pages; it takes the options of Playwright's ``new_context``, and another ``server``."""
+    """A maker of watched pages; it takes the options of Playwright's ``new_context``, and another ``server``.
+
+    ``keyboard``: whoever has the page uses keys alone.
+    """
     with ExitStack() as opened:
 
-        def open_one(server: LiveServer = live_server, **options: Any) -> Page:
+        def open_one(server: LiveServer = live_server, *, keyboard: bool = False, **options: Any) -> Page:
             page = new_page(browser, server, **options)
             opened.callback(page.context.close)
+            if keyboard:
+                opened.enter_context(keys_alone(page))
             watch(page, server.url, complaints)
             return page
 
