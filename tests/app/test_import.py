@@ -197,3 +197,15 @@ def test_an_import_whose_second_process_dies_says_so_and_goes_on_later(run, regi
     again = run("import", "csv", register(ROWS), "--mapping", "ukcat")
     assert "Going on with import 1" in again.output
     assert "4 new" in again.output
+
+
+def test_what_the_register_lists_no_more_is_taken_out_when_the_operator_says_so(run, register):
+    run("import", "csv", register(ROWS), "--mapping", "ukcat")
+    run("import", "csv", register(ROWS[:1]), "--mapping", "ukcat", "--limit", "1")
+    refused = run("import", "drop", "2", "--yes")
+    assert (refused.exit_code, "it was of a part" in refused.output) == (1, True)
+    assert "3 gone from the source" in run("import", "csv", register(ROWS[:1]), "--mapping", "ukcat").output
+    assert run("import", "drop", "3").exit_code == 1, "nobody said yes"
+    assert "3 removed, 0 left" in run("import", "drop", "3", "--yes").output
+    assert "0 removed, 0 left" in run("import", "drop", "3").output
+    assert "3 new" in run("import", "csv", register(ROWS), "--mapping", "ukcat").output

@@ -13,6 +13,7 @@ from directory.publishing import queries
 from directory.publishing.rules import Actor, ActorKind
 from directory.publishing.service import publish, withdraw
 from directory.publishing.service.checksums import checksums
+from directory.publishing.service.dropping import drop_batch, dropped
 from directory.publishing.service.imports import BatchResult, FileFacts, Proposed, begin, finish, gone, import_batch
 from directory.publishing.service.undo import finish_undo, undo_batch
 from tests.support.records import NOON, given_location, given_record
@@ -77,6 +78,43 @@ def test_who_is_gone_from_the_source_is_known(session, around):
     imported(session, around, row("A"), row("B"))
     run_id, _ = imported(session, around, row("A"), digest="1" * 64)
     assert gone(session, run_id, "register") == [row("B").record.id]
+
+
+def dropped_all(session, around, run_id: int) -> list[int]:
+    removed = left = 0
+    after: str | None = ""
+    while after is not None:
+        done, after = drop_batch(session, run_id, after=after, limit=2, around=around, now=NOON)
+        removed, left = removed + done.removed, left + len(done.left)
+    return [removed, left]
+
+
+def newer(session, around, *rows: Proposed) -> int:
+    """A newer file of the register, imported whole."""
+    run_id, _ = imported(session, around, *rows, digest="1" * 64)
+    finish(session, run_id, {"gone": len(gone(session, run_id, "register"))}, now=NOON)
+    return run_id
+
+
+def test_what_the_source_has_no_more_is_taken_out_but_for_what_we_edited(session, around):
+    imported(session, around, *(row(name) for name in "ABCDE"))
+    edited = replace(row("B").record, description="Edited here")
+    publish(session, [edited], actor=Actor(ActorKind.PERSON, "1"), around=around, now=NOON)
+    run_id = newer(session, around, row("A"))
+    assert dropped(session, run_id) == 4
+    assert dropped_all(session, around, run_id) == [3, 1]
+    assert queries.published_count(session) == 2
+    assert dropped_all(session, around, run_id) == [0, 1]
+    assert imported(session, around, row("A"), row("C"), digest="2" * 64)[1] == [1, 0, 1, 0], "C is new again"
+
+
+def test_an_import_of_a_part_or_an_older_one_tells_nobody_gone(session, around):
+    first, _ = imported(session, around, *(row(name) for name in "ABC"))
+    part, _ = imported(session, around, row("A"), digest="3" * 64)
+    for run_id in (first, part):
+        with pytest.raises(Conflict):
+            dropped_all(session, around, run_id)
+    assert queries.published_count(session) == 3
 
 
 def test_an_import_that_was_cut_short_goes_on_under_its_number(session, around):

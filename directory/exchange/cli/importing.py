@@ -24,6 +24,7 @@ from directory.infra.db import reading, transaction
 from directory.listings.rules.record import Record, Visibility
 from directory.publishing import queries as publishing
 from directory.publishing.service import Surroundings
+from directory.publishing.service.dropping import drop_batch, dropped
 from directory.publishing.service.hours import foreseen
 from directory.publishing.service.undo import finish_undo, undo_batch
 
@@ -287,3 +288,24 @@ def undo(number: int) -> None:
     click.echo(
         f"Import {number} undone: {removed:,} removed, {restored:,} put back, {len(left):,} left as edited since"
     )
+
+
+@importing.command("drop")
+@click.argument("number", type=int)
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+@with_app
+def drop(number: int, yes: bool) -> None:
+    """Take out what the source of import NUMBER lists no more; records edited since are left and listed."""
+    with reading() as session:
+        many = dropped(session, number)
+    if many and not yes:
+        click.confirm(f"Take {_many(many, 'listing')} out of the directory?", abort=True)
+    removed, left = 0, list[UUID]()
+    after: str | None = ""
+    while many and after is not None:
+        with transaction() as session:
+            done, after = drop_batch(session, number, after=after, limit=UNDO_BATCH, around=_around(), now=clock.now())
+        removed, left = removed + done.removed, [*left, *done.left]
+    for uuid in left:
+        click.echo(f"left as it is, edited since: {uuid}")
+    click.echo(f"Import {number}: {removed:,} removed, {len(left):,} left")
