@@ -14,11 +14,13 @@ from tests.e2e.desk import Desk, heading, opened_desk
 from tests.e2e.site import SIZES, WIDE, settle, sideways, small_targets
 from tests.e2e.somebody import PEOPLE
 from tests.support.browsers import axe
-from tests.support.records import given_location, given_record
+from tests.support.records import an_id, given_location, given_record
 
 LONG = "Soup every Monday in the hall, and some bread to take home with you. " * 3
 KITCHEN = given_record("Sparkbrook Kitchen", given_location(), description=LONG)
 LARDER = given_record("Larder", given_location("Other hall"), email="larder@example.org")
+CHOIR = replace(LARDER.services[0], id=an_id("choir"), name="Choir", free=True, offerings=())  # unlike the other
+LARDER = replace(LARDER, services=(*LARDER.services, CHOIR))
 
 
 @pytest.fixture
@@ -45,6 +47,7 @@ def test_every_page_of_staff_fits_and_axe_finds_nothing(desk, at_desk):
     pages += ["/moderate", f"{pages[0]}/change", f"{one}/history", f"{one}/delete", f"{one}/reports"]
     pages += ["/moderate/reports", "/moderate/merge", "/moderate/merge?keep=sparkbrook-kitchen&lose=larder"]
     pages += ["/moderate/jobs", "/moderate/batches/import 7", f"{one}/change", f"{one}/change/reach", f"{one}/take-off"]
+    pages += [f"/moderate/listings/{LARDER.id}/change/{task}" for task in ("details", "each/2", "where")]
     for name, size in SIZES.items():
         page = at_desk(**size)
         for url in pages:
