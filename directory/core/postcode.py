@@ -44,6 +44,8 @@ _IN_TEXT = re.compile(
     rf"(?<![A-Za-z0-9])({_OUTWARD})[\s\u00a0-]{{0,3}}({_INWARD})(?![A-Za-z0-9])",
     re.IGNORECASE | re.ASCII,
 )
+# A postcode or its sector as it is written for people, who must not see it in two lines.
+_SHOWN = re.compile(rf"(?<![A-Za-z0-9])({_OUTWARD} \d(?:[ABD-HJLNP-UW-Z]{{2}})?)(?![A-Za-z0-9])", re.ASCII)
 _ROUGHLY = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?(?: ?\d[A-Z]{0,2})?|GIR(?: ?0AA?)?", re.ASCII)
 
 
@@ -144,6 +146,11 @@ def looks_like_postcode(text: str) -> bool:
 def find_all(text: str) -> list[Postcode]:
     """Every whole postcode written in ``text``, in order of appearance, repeats included."""
     return [Postcode(found[1].upper(), found[2].upper()) for found in _IN_TEXT.finditer(text)]
+
+
+def parts_of(text: str) -> list[str]:
+    """``text`` cut at every postcode and sector that is written with its blank: every second part is one."""
+    return _SHOWN.split(text)
 
 
 def redact(text: str, put: str) -> str:

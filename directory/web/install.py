@@ -24,6 +24,7 @@ from directory.web.headers import add_headers
 from directory.web.layout import add_layout
 from directory.web.limits import add_limits
 from directory.web.standbys import add_standbys
+from directory.web.whole import add_whole
 from directory.web.words import add_words
 
 UNCOUNTED = frozenset({"/health", "/ready"})  # what a monitor asks, all day
@@ -61,6 +62,7 @@ def install(
     add_errors(app)
     add_languages(app, languages, language)
     add_words(app)
+    add_whole(app)
     add_layout(app, place=place, languages=languages, ask_samples=ask_samples)
     # Of the wrappers, the last added is asked first.
     add_addresses(app, languages=[each.code for each in languages], site_address=settings.site_address)

@@ -30,6 +30,23 @@ SAID = """
   .filter((one) => !one.closest(".map")).map((one) => one.textContent.trim())
 """
 
+BROKEN = r"""
+() => {
+  const found = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    for (const { 0: code, index } of walk.currentNode.textContent.matchAll(/\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b/g)) {
+      const range = document.createRange();
+      range.setStart(walk.currentNode, index);
+      range.setEnd(walk.currentNode, index + code.length);
+      const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)));
+      if (lines.size > 1) found.push(code);
+    }
+  }
+  return found;
+}
+"""
+
 LONG_WORDS = """
 () => document.querySelectorAll("main :is([dir=auto], .card__kind, .card__notice)").forEach((one) => {
   one.textContent = "Llanfairpwllgwyngyll".repeat(9);
@@ -80,6 +97,23 @@ def test_a_page_fits_with_the_readers_own_spacing(on_a_phone):
         assert on_a_phone.evaluate(CUT) == []
     finally:
         on_a_phone.evaluate("document.adoptedStyleSheets = document.adoptedStyleSheets.slice(0, -1)")
+
+
+def test_no_postcode_is_broken_across_two_lines(on_a_phone):
+    assert on_a_phone.evaluate(BROKEN) == []
+
+
+def test_the_measure_sees_a_postcode_that_is_broken(open_tab):
+    page = open_tab(**site.NARROW)
+    page.goto("/search?near=B11+1AA")
+    broken = """() => {
+      const said = document.createElement("p");
+      said.textContent = "It is in B11 1AA";
+      said.style.width = "min-content";
+      document.querySelector("main").append(said);
+    }"""
+    page.evaluate(broken)
+    assert page.evaluate(BROKEN) == ["B11 1AA"]
 
 
 def test_a_page_reads_the_same_without_javascript(loaded, on_a_phone, open_tab, complaints):

@@ -26,7 +26,7 @@ SAID = """
 (attributes) => {
   const found = new Set();
   const add = (text) => { const said = (text ?? "").replace(/\\s+/g, " ").trim(); if (said) found.add(said); };
-  const own = (one) => one?.closest("body [lang], pre, script, style, [dir=auto] [dir=auto]");
+  const own = (one) => one?.closest("body [lang], pre, script, style, .whole, [dir=auto] [dir=auto]");
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) if (!own(walk.currentNode.parentElement)) add(walk.currentNode.textContent);
   for (const name of attributes) {

@@ -40,6 +40,9 @@ function keepLink({ id, name }, labels) {
   return element("p", "", link);
 }
 
+/** An address whose postcode is never broken across two lines. */
+const whole = (where) => where.replace(/\b([A-Z]{1,2}\d[A-Z\d]?) (\d[A-Z]{2})\b/g, "$1\u00a0$2");
+
 /** One listing: its name as a link, where it is, and whether the pin is only near it. */
 function entry(pin, { labels, pinsUrl }) {
   const link = element("a", "pop__name", pin.name);
@@ -47,7 +50,7 @@ function entry(pin, { labels, pinsUrl }) {
   link.dir = "auto";
   const list = new URLSearchParams(location.search).get("list");
   if (list && pinsUrl) link.search = new URLSearchParams({ list });
-  const lines = [pin.where, pin.approximate ? labels.approximate : ""].filter(Boolean);
+  const lines = [whole(pin.where), pin.approximate ? labels.approximate : ""].filter(Boolean);
   const keep = labels.add ? keepLink(pin, labels) : null;
   const more = element("div", "pop__more");
   more.dataset.pin = `${pin.id}:${pin.at}`;
