@@ -41,11 +41,15 @@ class District:
 
 @dataclass(frozen=True, slots=True)
 class Neighbourhood:
-    """A name people use. ``anchor``: the sector ("B11 1") or district ("B11") whose centre stands for it."""
+    """A name people use. ``anchor``: the sector ("B11 1") or district ("B11") whose centre stands for it.
+
+    ``is_town``: one of the many of a country, read on its map from nearby alone.
+    """
 
     name: str
     anchor: str
     aliases: tuple[str, ...] = ()
+    is_town: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,13 @@ class Place:
     review_months: int = REVIEW_MONTHS  # after how long a listing is to be confirmed again
     review_sooner: Mapping[str, int] = field(default_factory=dict)  # months for some needs, by their slugs
     terms: tuple[tuple[date, date], ...] = ()  # first and last day of each stretch of school, in order
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that people call something here by: the place, its neighbourhoods, districts and regions."""
+        own = (name for each in self.neighbourhoods for name in (each.name, *each.aliases))
+        inside = (name for district in self.districts for name in district.names)
+        return (self.name, *own, *inside, *self.regions)
 
 
 def place_file(name_or_path: str) -> Path:
@@ -289,7 +300,7 @@ def _towns(keys: Keys) -> Iterator[Neighbourhood]:
             found = _TOWN.fullmatch(town.strip())
             if found is None:
                 raise keys.wrong(area, town.strip(), f'a name and a district of {area}, as in "Banbury 16"')
-            yield Neighbourhood(found["name"], f"{area}{found['district']}")
+            yield Neighbourhood(found["name"], f"{area}{found['district']}", is_town=True)
 
 
 def _regions(keys: Keys) -> Iterator[tuple[str, tuple[str, ...]]]:

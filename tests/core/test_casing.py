@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory.core.text import sensible_case, sentence_case
+from directory.core.text import Named, sensible_case, sentence_case
+from directory.infra.place import load_place
 
 CHARITIES = Path(__file__).parents[3] / "shared" / "data" / "charities" / "charities.csv"
 
@@ -111,3 +112,55 @@ def test_a_shouted_paragraph_is_said_quietly(shouted, said):
 @given(st.text())
 def test_only_the_case_of_a_paragraph_changes(text):
     assert sentence_case(text).upper() == text.upper() or not text.isascii()
+
+
+NAMES = Named.of(
+    [
+        "Alum Rock",
+        "Stoke-on-Trent",
+        "Newcastle upon Tyne",
+        "King's Lynn",
+        "Reading",
+        "Wells",
+        "Sparkhill",
+        "City centre",
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("shouted", "said"),
+    [
+        ("TO HELP PEOPLE IN ALUM ROCK AND SPARKHILL.", "To help people in Alum Rock and Sparkhill."),
+        ("ALUM ROCKERS, AND A ROCK OF ALUM", "Alum rockers, and a rock of alum"),
+        ("STOKE ON TRENT, STOKE-ON-TRENT", "Stoke on Trent, Stoke-on-Trent"),
+        ("FROM KING'S LYNN TO KING\u2019S LYNN", "From King's Lynn to King\u2019s Lynn"),
+        ("WORK IN NEWCASTLE UPON TYNE", "Work in Newcastle upon Tyne"),
+        ("ALUM, ROCK", "Alum, rock"),
+        ("READING AND WELLS IN THE CITY CENTRE", "Reading and wells in the city centre"),  # the words, not the towns
+        ("People of alum rock", "People of alum rock"),
+    ],
+)
+def test_names_of_the_place_keep_their_capitals_in_a_paragraph(shouted, said):
+    assert sentence_case(shouted, NAMES) == said
+
+
+def test_a_name_has_its_places_as_they_write_themselves():
+    assert sensible_case("WESTON SUPER MARE CHOIR", Named.of(["Weston-super-Mare"])) == "Weston super Mare Choir"
+    assert sensible_case("FRIENDS OF ALUM ROCK", NAMES) == "Friends of Alum Rock"
+
+
+@given(
+    st.text() | st.lists(st.sampled_from(["ALUM", "ROCK", "KING'S", "LYNN", "of", "-", ",", "\u0130"])).map(" ".join)
+)
+def test_names_of_places_change_nothing_but_case(text):
+    assert len(NAMES.cased(text)) == len(text) or not text.isascii()
+    assert NAMES.cased(text).upper() == text.upper() or not text.isascii()
+
+
+@pytest.mark.parametrize("place", ["birmingham", "uk"])
+def test_every_name_of_a_place_is_written_as_in_its_file(place):
+    names = load_place(place).names
+    known = Named.of(names)
+    kept = [name for name in names if known.cased(name.lower()) != name]
+    assert len(kept) < len(names) * 0.06, kept  # words ("Reading"), and what is written as words ("City centre")

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from directory.core.text import Named
 from directory.exchange.rules.cells import BROKEN
 from directory.exchange.rules.derive import Derived, Deriver
 from directory.exchange.rules.mapping import LeaveOut, Mapping
@@ -147,13 +148,22 @@ def test_the_same_rows_have_the_same_digest_and_a_changed_one_another():
     assert derive(GROUP).digest != derive({**GROUP, "phone": "0121 496 0000"}).digest
 
 
+def test_places_keep_their_capitals_in_what_was_written_in_capitals():
+    row = {**CHARITY, "name": "KINGS HEATH PLAYERS", "activities": "PLAYS IN ALUM ROCK AND ELSEWHERE."}
+    places = Named.of(["Alum Rock", "Kings Heath"])
+    deriver = Deriver(load_mapping("ukcat"), TERMS, now=NOW, places=places)
+    record = record_of(deriver.derive([(2, row)]))
+    assert record.name == "Kings Heath Players"
+    assert record.description.startswith("Plays in Alum Rock and elsewhere.")
+
+
 def test_an_organisation_keeps_its_id_when_its_row_changes():
     renamed = derive({**CHARITY, "name": "New"}, mapping="ukcat")
     assert record_of(derive(CHARITY, mapping="ukcat")).id == record_of(renamed).id
 
 
-def digest(mapping: Mapping, terms: Terms = TERMS) -> str:
-    return Deriver(mapping, terms, now=NOW).derive([(2, CHARITY)]).digest
+def digest(mapping: Mapping, terms: Terms = TERMS, places: Named | None = None) -> str:
+    return Deriver(mapping, terms, now=NOW, places=places).derive([(2, CHARITY)]).digest
 
 
 def test_the_same_row_read_another_way_is_another_saying():
@@ -169,6 +179,7 @@ def test_the_same_row_read_another_way_is_another_saying():
         digest(replace(mapping, code_needs={**(mapping.code_needs or {}), "AR": ("health",)})),
         digest(replace(mapping, leave_out=())),
         digest(mapping, other_terms),
+        digest(mapping, places=Named.of(["Alum Rock"])),
     ]
     assert len(set(ways)) == len(ways)
     assert digest(load_mapping("ukcat"), load_terms()) == ways[0]

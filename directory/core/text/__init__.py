@@ -1,4 +1,5 @@
 from directory.core.text.casing import sensible_case, sentence_case
+from directory.core.text.named import Named
 from directory.core.text.plain import (
     clean,
     direction,
@@ -11,6 +12,7 @@ from directory.core.text.plain import (
 from directory.core.text.words import fold, latin, tokens
 
 __all__ = [
+    "Named",
     "clean",
     "direction",
     "fold",

@@ -3,13 +3,14 @@
 from typing import Final
 
 
-def _words(text: str) -> frozenset[str]:
+def words_of(text: str) -> frozenset[str]:
+    """The words of a list that is written as text."""
     return frozenset(text.split())
 
 
 # Abbreviations with a vowel in them, which would else pass for words. Those of two to five consonants need no
 # list. Left out on purpose: AIDS, IT, ME, SEND, US, in more names words than abbreviations.
-CAPITALS: Final = _words("""
+CAPITALS: Final = words_of("""
     ADHD AFC AGM AI AOG ARFC ASD BAME BME CAB CBE CIC CIO COPD DIY EAL EC ESOL EU EYFS GMB HIV HQ ICU ISKCON
     IVF KGV LEA LGBTI LGBTQI LGBTQIA MBE MSA NASUWT NATO NE NEU NICU OAP OBE PICU PTA PTFA PTSA RAF RAFA
     RAOB RNLI RSPCA RUFC SCIO SE SEN SOS SSAFA TUC UAE UCKG UFM UK UN UNESCO UNICEF URC USA USDAW VSO WI YFC
@@ -19,21 +20,21 @@ CAPITALS: Final = _words("""
 # Short words without a, e, i, o, u or y that are no abbreviation in capitals: titles, shortened words, Welsh.
 WRITTEN: Final = {
     word: word.capitalize()
-    for word in _words("""
+    for word in words_of("""
         ST STS MR MRS DR LTD BROS SGT RD MT NR JNR SNR CLLR MGMT SCH GRP CTR NTH STH WM CHAS MSGR TRST
         CWM CHWM GWM CLWB HWB BWRDD BWLCH CWRT GRWP PWLL DWR FFRWD DRWS TWR BWTHN LLWCH
     """)
 } | {"PHD": "PhD", "AKA": "aka"}
 
 # Inside a name these are small, unless they begin it or a part of it.
-SMALL: Final = _words("""
+SMALL: Final = words_of("""
     A AN AND AS AT BY CUM DE DEL DER DU FOR FROM IN INTO LA LE LES NOR OF ON OR PER SUR THE TO UPON VON WITH
     YR
 """)
 SMALL_AFTER_HYPHEN: Final = SMALL | {"NEXT", "OVER", "SUPER", "UNDER"}  # Grange-over-Sands
 
 # Names that keep their capital inside a sentence. March and May are words as well, and left out.
-PROPER: Final = _words("""
+PROPER: Final = words_of("""
     ENGLAND ENGLISH SCOTLAND SCOTTISH WALES WELSH IRELAND IRISH ULSTER BRITAIN BRITISH EUROPE EUROPEAN
     AFRICA AFRICAN AFRO ASIA ASIAN AMERICA AMERICAN CARIBBEAN AUSTRALIA CANADA CHINA CHINESE INDIA INDIAN
     PAKISTAN PAKISTANI BANGLADESH BANGLADESHI BENGALI PUNJABI GUJARATI URDU KASHMIR KASHMIRI SOMALIA SOMALI

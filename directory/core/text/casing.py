@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from directory.core.text.cased_words import CAPITALS, PROPER, SMALL, SMALL_AFTER_HYPHEN, WRITTEN
+from directory.core.text.named import NONE, Named
 
 LONGEST_WORD: Final = 32  # letters; what is longer is not a word, and would fill the memory if remembered
 REMEMBERED: Final = 30_000  # words
@@ -36,8 +37,11 @@ _ORDINAL = re.compile("[0-9]+(?:ST|ND|RD|TH|S)")
 _VOWEL = re.compile("[AEIOUY]")
 
 
-def sensible_case(name: str) -> str:
-    """A name in capitals as people write it: "Friends of St Mary's (UK) CIC". Mixed case stays as typed."""
+def sensible_case(name: str, places: Named = NONE) -> str:
+    """A name in capitals as people write it: "Friends of St Mary's (UK) CIC". Mixed case stays as typed.
+
+    ``places`` are written as they write themselves.
+    """
     if not name.isupper():
         return name
     if len(name) <= LOOK_BACK and _SIMPLE.fullmatch(name):  # three in four of the registers' names
@@ -45,14 +49,15 @@ def sensible_case(name: str) -> str:
         cased = " ".join([_beginning(first), *map(_inside, rest)])
     else:
         cased = _IN_NAME.sub(_name_part, name)
-    return _INITIAL.sub("A", cased) if " a" in cased else cased  # the A D Trust, but Contact a Family
+    cased = _INITIAL.sub("A", cased) if " a" in cased else cased  # the A D Trust, but Contact a Family
+    return places.cased(cased)
 
 
-def sentence_case(text: str) -> str:
-    """A paragraph in capitals as sentences. Mixed case stays as typed."""
+def sentence_case(text: str, places: Named = NONE) -> str:
+    """A paragraph in capitals as sentences, in which ``places`` keep their case. Mixed case stays as typed."""
     if not _is_in_capitals(text):
         return text
-    return _IN_SENTENCE.sub(_sentence_part, text)
+    return places.cased(_IN_SENTENCE.sub(_sentence_part, text))
 
 
 def _is_in_capitals(text: str) -> bool:

@@ -12,6 +12,7 @@ from uuid import UUID
 import click
 from flask import current_app
 
+from directory.core.text import Named
 from directory.exchange.rules.derive import Deriver
 from directory.exchange.service import importing as service
 from directory.exchange.service.mappings import check_columns, load_mapping, shipped
@@ -101,7 +102,8 @@ def _job(
         click.echo(f"Columns that the mapping does not name, and that are left out: {', '.join(unknown)}")
     around = _around()
     chosen = Visibility(visibility) if visibility else None
-    deriver = Deriver(mapping, around.terms, visibility=chosen, now=clock.now())
+    places = Named.of(around.place.names)
+    deriver = Deriver(mapping, around.terms, visibility=chosen, now=clock.now(), places=places)
     return service.Job(
         opened=opened,
         mapping=mapping,

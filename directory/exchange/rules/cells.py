@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 from directory.core.errors import Invalid
-from directory.core.text import clean, sensible_case, sentence_case, squeeze
+from directory.core.text import Named, clean, sensible_case, sentence_case, squeeze
 
 LONGEST_CELL = 20_000  # characters; the longest real description of a charity has 3,000
 SHOWN = 60  # characters of a value in a message
@@ -67,10 +67,11 @@ class PostcodeCell:
 
 @dataclass(slots=True)
 class Cells:
-    """One row being read: the problems found so far are in ``problems``."""
+    """One row being read: the problems found so far are in ``problems``. ``places`` are names that keep their case."""
 
     number: int
     row: Row
+    places: Named = field(default_factory=Named)
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -96,8 +97,8 @@ class Cells:
             return ""
         text = squeeze(clean(raw))
         if case == "title":
-            return sensible_case(text)
-        return sentence_case(text) if case == "sentence" else text
+            return sensible_case(text, self.places)
+        return sentence_case(text, self.places) if case == "sentence" else text
 
     def note_broken(self, name: str) -> None:
         """Note what the reader says of the row as a whole. ``name``: which row it is, for whoever looks for it."""

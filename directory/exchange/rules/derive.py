@@ -17,7 +17,7 @@ from directory.core import contact, identifiers
 from directory.core.errors import Invalid
 from directory.core.identifiers import stable_uuid
 from directory.core.postcode import Postcode
-from directory.core.text import fold
+from directory.core.text import Named, fold
 from directory.exchange.rules.cells import Cells, PostcodeCell, Problem, Row, known_slugs, year
 from directory.exchange.rules.mapping import Mapping
 from directory.exchange.rules.service_cells import ServiceCells
@@ -79,9 +79,10 @@ def _is_postcode(text: str) -> bool:
         return False
 
 
-def _way(mapping: Mapping, terms: Terms) -> str:
+def _way(mapping: Mapping, terms: Terms, places: Named) -> str:
     """Of how rows are read: corrected, the same rows say something else."""
-    read = (asdict(mapping), [asdict(term) for term in terms])
+    cased = [asdict(places)] if any(column.case for column in mapping.columns) else []
+    read = (asdict(mapping), [asdict(term) for term in terms], *cased)
     said = json.dumps(read, default=sorted)  # a set has no order of its own
     return hashlib.sha256(said.encode()).hexdigest()
 
@@ -90,13 +91,21 @@ class Deriver:
     """Makes proposals of the rows of one file."""
 
     def __init__(
-        self, mapping: Mapping, terms: Terms, *, visibility: r.Visibility | None = None, now: datetime
+        self,
+        mapping: Mapping,
+        terms: Terms,
+        *,
+        visibility: r.Visibility | None = None,
+        now: datetime,
+        places: Named | None = None,
     ) -> None:
+        """``places``: names that keep their case where the file has capitals."""
         self._mapping = mapping
         self._words = Vocabulary(terms)
         self._visibility = visibility or mapping.visibility
         self._now = now
-        self._way = f"({_way(mapping, terms)!r}, {self._visibility!r}, "
+        self._places = places or Named()
+        self._way = f"({_way(mapping, terms, self._places)!r}, {self._visibility!r}, "
         read = sorted({column.name for column in mapping.columns if column.becomes != "ignore"})
         self._read = [*read, mapping.codes_column, *mapping.words_columns]
         self._columns: dict[str, list[Any]] = {}
@@ -106,7 +115,7 @@ class Deriver:
     def derive(self, rows: Sequence[tuple[int, Row]]) -> Derived:
         """One organisation from its rows (number, cells), of which the first says who it is."""
         number, row = rows[0]
-        cells = Cells(number, row)
+        cells = Cells(number, row, self._places)
         reason = self._left_out(row)
         if reason:
             return Derived(number, None, "", (), reason)
@@ -260,7 +269,9 @@ class Deriver:
         if not self._mapping.tell:
             return ()
         names = ("email", "phone", "address_1", "address_2", "city", "postcode")
-        return tuple((name, text) for name in names if (text := self._first(Cells(cells.number, cells.row), name)))
+        return tuple(
+            (name, text) for name in names if (text := self._first(Cells(cells.number, cells.row, cells.places), name))
+        )
 
 
 def without_place(record: r.Record) -> r.Record:

@@ -59,7 +59,7 @@ class ServiceCells:
         postcodes: list[PostcodeCell] = []
         services: dict[str, tuple[UUID, Callable[..., r.Service], list[r.Offering]]] = {}
         for index, (number, row) in enumerate(rows):
-            cells = first if index == 0 else Cells(number, row)
+            cells = first if index == 0 else Cells(number, row, first.places)
             place = self._location(cells, organisation, len(places))
             if place:
                 said = (place.name, place.visibility, place.point, *(line.lines() for line in place.addresses))

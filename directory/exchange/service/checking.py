@@ -11,6 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from directory.core.errors import Invalid, NotFound
+from directory.core.text import Named
 from directory.exchange.models import Upload
 from directory.exchange.rules.cells import Outcome, seen
 from directory.exchange.rules.derive import Deriver
@@ -31,7 +32,7 @@ def job_of(upload: Upload, instance: Path, around: Surroundings, now: datetime) 
     """How a file is to be imported. Raises NotFound when its rows are gone, and Invalid."""
     opened = uploads.opened_of(upload, instance)
     mapping = Chosen.decoded(upload.chosen).mapping(opened.columns)
-    deriver = Deriver(mapping, around.terms, now=now)
+    deriver = Deriver(mapping, around.terms, now=now, places=Named.of(around.place.names))
     return Job(opened=opened, mapping=mapping, deriver=deriver, around=around, called=upload.file_name)
 
 
