@@ -38,7 +38,7 @@ function frame(map, box) {
 
 /** What lies under the pins: a file of tiles, tiles from an address, or the areas, which else come when asked for. */
 function ground(map, config) {
-  const outlines = () => showOutlines(map, config.outlinesUrl);
+  const outlines = () => showOutlines(map, config);
   const file = config.tilesFile && window.directoryTiles;
   if (file) file(L, map, config).catch(outlines);
   else whenTilesFail(map, outlines);

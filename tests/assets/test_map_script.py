@@ -56,6 +56,7 @@ def markup():
     given = SimpleNamespace(
         features_url="/map/features?q=tea",
         outlines_url="/map/outlines",
+        names_url="/map/names",
         outline_url="/map/outline",
         pins_url="/map/pins?near=B12",
         area_url="/search?q=tea",
@@ -67,6 +68,15 @@ def markup():
     return PAGE.format(map=frame, **names)
 
 
+def an_area(named):
+    properties = {"name": NAUGHTY, "label": "B12", "lat": 52.475, "lon": -1.9, **named}
+    return {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": AREA}, "properties": properties}
+
+
+def collection(features):
+    return json.dumps({"type": "FeatureCollection", "features": features})
+
+
 @pytest.fixture
 def shown(browser, complaints):
     """Show the map with these features; ``asked`` is every address that it asked for."""
@@ -76,17 +86,17 @@ def shown(browser, complaints):
     browsers.watch(page, ORIGIN, complaints)
     page.asked = []
 
-    def show(*features, status=200, document=DOCUMENT, **named):
-        outline = {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": AREA}}
-        outline["properties"] = {"name": NAUGHTY, "label": "B12", "lat": 52.475, "lon": -1.9, **named}
+    def show(*features, status=200, document=DOCUMENT, towns=None, **named):
+        outlines = collection([] if towns else [an_area(named)])
         answers = {
             "/": ("text/html", markup()),
             "/document.js": ("text/javascript", document),
             "/search": ("text/html", "<!doctype html><title>Search</title>"),
             "/map/features": ("application/json", json.dumps({"features": features})),
             "/map/pins": ("application/json", json.dumps({"pins": TOLD})),
-            "/map/outline": ("application/json", json.dumps({"type": "FeatureCollection", "features": [outline]})),
-            "/map/outlines": ("application/json", json.dumps({"type": "FeatureCollection", "features": [outline]})),
+            "/map/outline": ("application/json", collection([an_area(named)])),
+            "/map/outlines": ("application/json", outlines),
+            "/map/names": ("application/json", json.dumps({"names": towns})),
         }
 
         def answer(route):
@@ -319,3 +329,32 @@ def test_an_area_s_name_stands_in_the_middle_of_what_is_seen_of_it(shown):
     left, right = max(area["x"], frame["x"]), min(area["x"] + area["width"], frame["x"] + frame["width"])
     assert name["x"] + name["width"] / 2 == pytest.approx((left + right) / 2, abs=3)
     assert page.locator(".outline-name").inner_text() == "B12 Balsall Heath"
+
+
+TOWNS = [
+    ["Birmingham", 52.48, -1.9, 0],
+    ["Solihull", 52.4805, -1.9005, 0],  # on the other: no room until far in
+    [NAUGHTY, 52.6, -2.2, 0],
+    ["Worcestershire", 52.3, -2.1, 1],
+    ["Bromsgrove", 52.33, -2.06, 2],
+]
+
+
+def test_without_areas_to_draw_the_names_of_towns_are_the_map(shown):
+    page = shown(pin("Art club", -1.9, 52.48), towns=TOWNS)
+    page.locator(".outline-name").first.wait_for(state="attached")
+    for zoom, said in (
+        (8, {"Birmingham", NAUGHTY, "Worcestershire"}),
+        (10, {"Birmingham", NAUGHTY, "Bromsgrove"}),
+        (17, {"Birmingham", "Solihull"}),
+    ):
+        page.evaluate("(zoom) => directory_map.setView([52.48, -1.9], zoom)", zoom)
+        assert set(page.locator(".outline-name").all_inner_texts()) == said
+        boxes = [each.bounding_box() for each in page.locator(".outline-name").all()]
+        assert all(
+            abs(one["x"] - other["x"]) > 20 or abs(one["y"] - other["y"]) > 12
+            for at, one in enumerate(boxes)
+            for other in boxes[at + 1 :]
+        )
+    browsers.axe(page)
+    assert page.locator(".leaflet-marker-icon").count() == 1, "a name is no pin"

@@ -265,6 +265,7 @@ STATEMENTS = {
     "/map?q=kitchen": 1,
     "/map?q=kitchen+periscope": 6,
     "/map/document.js": 1,
+    "/map/names.json": 1,
     "/map/pins": 1,
     "/map/results.svg": 4,
     "/embed?need=food": 3,

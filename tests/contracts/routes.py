@@ -99,6 +99,7 @@ ROUTES: Final[dict[str, str]] = {
     "/map": "GET: anyone",
     "/map/document.js": "GET: anyone",
     "/map/features": "GET: anyone",
+    "/map/names.json": "GET: anyone",
     "/map/pins": "GET: anyone",
     "/map/results.svg": "GET: anyone",
     "/map/tiles.pmtiles": "GET: anyone",

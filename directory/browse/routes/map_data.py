@@ -52,6 +52,20 @@ def _script(ground: Ground) -> str:
     return script(ground)
 
 
+@bp.get("/map/names.json")
+@open_to(Who.ANYONE)
+def map_names() -> Response:
+    """The names of the place with latitude, longitude and rank (0 from afar, 2 from nearby), in their order.
+
+    What a map shows that has neither tiles nor outlines: a country's districts are too many to draw.
+    """
+    here = running()
+    with begin(clock.now()):
+        pass
+    names = [(name, round(point.lat, 3), round(point.lon, 3), rank) for name, point, rank in here.geocoding.labels()]
+    return jsonify(names=names)
+
+
 @bp.get("/map/features")
 @open_to(Who.ANYONE)
 def map_features() -> Response:

@@ -34,6 +34,7 @@ class MapFrame:
     features: str = ""
     outlines_url: str = ""
     outline_url: str = ""
+    names_url: str = ""
     box: tuple[float, float, float, float] | None = None
     here: tuple[float, float] | None = None
     within_m: float = 0.0
@@ -66,6 +67,7 @@ def beside_list(asked: SearchRequest, near: Located | None, box: Box | None) -> 
         document_url=address("browse.map_script"),
         features_url=_with(address("browse.map_features"), pairs),
         outlines_url=address("browse.outlines"),
+        names_url=address("browse.map_names"),
         outline_url=outline_url,
         box=_sides(box),
         here=(near.point.lat, near.point.lon) if near else None,
@@ -86,6 +88,7 @@ def of_listing(page: ListingPage) -> MapFrame | None:
         document_url=address("browse.map_script"),
         features=dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False),
         outlines_url=address("browse.outlines"),
+        names_url=address("browse.map_names"),
         box=_sides(box),
         size="small",
     )

@@ -55,6 +55,13 @@ class Names:
     def __len__(self) -> int:
         return len(self._names)
 
+    def called(self, name: str, *, wide: bool = False) -> Located | None:
+        """Where exactly this name of the place's file stands; ``wide``: one of its regions."""
+        if wide:
+            return self._wide.get(fold(name))
+        found = self._names.get(fold(name))
+        return found.located if found else None
+
     def find(self, words: str) -> Located | None:
         """What the name in ``words`` stands for: exact, then among other words, then with typing errors."""
         bare = rules.bare(words, self._noise)

@@ -19,6 +19,7 @@ export function readConfig(element) {
     features: dataset.features ? JSON.parse(dataset.features) : null,
     icons: dataset.icons,
     outlinesUrl: dataset.outlinesUrl,
+    namesUrl: dataset.namesUrl,
     outlineUrl: dataset.outlineUrl,
     pinsUrl: dataset.pinsUrl,
     areaUrl: dataset.areaUrl,

@@ -3,6 +3,7 @@
 import L from "leaflet";
 
 import { nameAreas } from "./names.js";
+import { nameTowns } from "./towns.js";
 
 const FAILURES = 3; // one lost tile is a hole; three and none loaded is no map
 
@@ -38,17 +39,22 @@ export function whenTilesFail(map, instead) {
 let drawn = null;
 
 /** The outlines, drawn once: the layer of them, or null when there is no answer. */
-export function showOutlines(map, url) {
-  drawn ??= drawOutlines(map, url);
+export function showOutlines(map, config) {
+  drawn ??= drawOutlines(map, config);
   return drawn;
 }
 
-/** Draw the areas of the place and their names, from `url`: GeoJSON with properties name, label, and lat and lon of it. */
-async function drawOutlines(map, url) {
-  if (!url) return null;
-  const answer = await fetch(url).catch(() => null);
+/**
+ * Draw the areas of the place and their names, from `outlinesUrl`: GeoJSON with properties name, label, and lat and lon
+ * of it. A country has too many to draw: there the names of its towns, from `namesUrl`, are the ground.
+ */
+async function drawOutlines(map, { outlinesUrl, namesUrl }) {
+  if (!outlinesUrl) return null;
+  const answer = await fetch(outlinesUrl).catch(() => null);
   if (!answer?.ok) return null; // the pins and the list stand without a ground
-  const areas = L.geoJSON(await answer.json(), {
+  const found = await answer.json();
+  if (found.features.length === 0) return nameTowns(map, namesUrl);
+  const areas = L.geoJSON(found, {
     interactive: false,
     style: (feature) => ({ className: `outline outline--${feature.properties.name.length % 3}`, weight: 1.5 }),
   }).addTo(map);

@@ -45,11 +45,15 @@ function place(map, area) {
   if (said) tip.setLatLng(centre); // and its own middle there: it is as wide as what it says now
 }
 
+/** The pane of names, which lie on the areas and under the pins, and what a name is there. */
+export function namesPane(map) {
+  map.createPane("outline-names").classList.add("outline-names");
+  return { className: "outline-name", direction: "center", pane: "outline-names", permanent: true };
+}
+
 /** Name the areas of a layer, now and after each move. */
 export function nameAreas(map, areas) {
-  // Names lie on the areas and under the pins.
-  map.createPane("outline-names").classList.add("outline-names");
-  const options = { className: "outline-name", direction: "center", pane: "outline-names", permanent: true };
+  const options = namesPane(map);
   areas.eachLayer((area) => area.bindTooltip(document.createElement("span"), options));
   const all = () => {
     if (map.hasLayer(areas)) areas.eachLayer((area) => place(map, area)); // else its tooltips are nowhere
