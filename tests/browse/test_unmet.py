@@ -50,3 +50,13 @@ def test_nothing_of_what_was_typed_is_in_the_database(app, client, engine_of_app
     whole = "".join(every_row(engine_of_app)).lower()
     assert "search_unmet" in whole
     assert not any(word.lower() in whole for word in (*TYPED.split(), "B11 1AA"))
+
+
+def test_a_country_whose_districts_are_not_drawn_counts_by_the_nearest_postcode(make_app):
+    app = make_app(place="uk")
+    client = app.test_client()
+    for n in range(5):
+        client.get(f"/search?q=hungry&near=M1+1AE&within=0.1&x={n}")
+    write_counts(app)
+    with app.app_context():
+        assert counted(db.engine) == ([Unmet("M1", "food", 5, 0)], 0)

@@ -12,6 +12,7 @@ from directory.browse.routes.blueprint import Running
 from directory.browse.views import nothing
 from directory.browse.views.cards import CardRow
 from directory.browse.views.nothing import Nearest, Nothing, Way
+from directory.core.postcode import Postcode
 from directory.geocoding.rules import Located
 from directory.search.rules.request import SearchRequest
 from directory.search.rules.sentence import words_of
@@ -65,14 +66,20 @@ def count_unmet(page: SearchPage, here: Running, *, ask: Callable[[SearchRequest
         return
     asked, near = page.request, page.near if isinstance(page.near, Located) else None
     nearby = bool(near and asked.within_miles and ask(replace(asked, within_miles=0.0)).total)
-    districts = [code for code in here.areas.codes_at(near.point) if is_district(here.areas.get(code))] if near else []
     here.unmet.note(
         lacks(
             asked,
             here.terms,
-            district=districts[0] if districts else "",
+            district=_district(here, near) if near else "",
             nearby=nearby,
             now=now,
             zone=here.place.time_zone,
         )
     )
+
+
+def _district(here: Running, near: Located) -> str:
+    """The postcode district of a place: as it is drawn, or where none is (in a country) the nearest one's."""
+    drawn = next((code for code in here.areas.codes_at(near.point) if is_district(here.areas.get(code))), "")
+    nearest = "" if drawn else here.geocoding.nearest(near.point)
+    return drawn or (Postcode.parse(nearest).outward if nearest else "")
