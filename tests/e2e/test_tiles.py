@@ -7,11 +7,36 @@ from tests.support.apps import put_instance
 from tests.support.browsers import axe, serving, wait_until
 from tests.support.tiles import write_tiles
 
-WATER = [195, 219, 230]  # of the pale style: the test's tiles are water all over
-COLOURS = """
-() => [...document.querySelectorAll("canvas.leaflet-tile")].map((canvas) =>
-  [...canvas.getContext("2d").getImageData(40, 40, 1, 1).data].slice(0, 3).join())
+VIEW = "/map#map=15/52.48000/-1.90000"  # the invented quarter of tests/support/tiles.py
+# What is where, in thousandths of a degree east and north of the middle, and its colour in the pale style.
+COLOURS = {
+    "ground": ([(4.5, -3.0)], "244,241,232"),
+    "park": ([(-5.5, 4.4)], "223,234,219"),
+    "canal": ([(-4.0, -1.25)], "195,219,230"),
+    "house": ([(-2.2, -1.85)], "230,225,211"),
+    "street": ([(0.0, north / 10) for north in range(-40, -10)], "255,255,255"),  # but for its name
+}
+COLOUR = """
+([lng, lat]) => {
+  const { x, y } = directory_map.latLngToContainerPoint([lat, lng]);
+  const frame = document.getElementById("directory_map").getBoundingClientRect();
+  for (const canvas of document.querySelectorAll("canvas.leaflet-tile-loaded")) {
+    const box = canvas.getBoundingClientRect();
+    const [across, down] = [x + frame.left - box.left, y + frame.top - box.top];
+    if (across < 0 || down < 0 || across >= box.width || down >= box.height) continue;
+    const [left, top] = [across * canvas.width / box.width, down * canvas.height / box.height];
+    return [...canvas.getContext("2d").getImageData(left, top, 1, 1).data].slice(0, 3).join();
+  }
+  return "";
+}
 """
+
+
+def is_drawn(page, what):
+    """Whether the colour of ``what`` is where it should be."""
+    places, colour = COLOURS[what]
+    found = [page.evaluate(COLOUR, [-1.9 + east / 1000, 52.48 + north / 1000]) for east, north in places]
+    return colour in found
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +54,10 @@ def test_the_map_is_drawn_from_the_file_and_asks_nobody_else(size, drawn_server,
     page = open_page(server, **site.SIZES[size])
     parts = []
     page.on("response", lambda answer: parts.append(answer.status) if "pmtiles" in answer.url else None)
-    page.goto("/map")
+    page.goto(VIEW)
     wait_until(page, "document.querySelector('#directory_map[data-ground=file] canvas.leaflet-tile-loaded')")
-    wait_until(page, f"({COLOURS})().includes('{','.join(map(str, WATER))}')")
+    wait_until(page, f"({COLOUR})([-1.9055, 52.4844]) !== ''")
+    assert [what for what in COLOURS if not is_drawn(page, what)] == []
     assert parts
     assert set(parts) == {206}
     assert "OpenStreetMap contributors" in page.locator(".leaflet-control-attribution").inner_text()
