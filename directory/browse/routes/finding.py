@@ -51,7 +51,7 @@ def find(
             here.terms,
             said=heading or results.heading(asked, here.terms, near=label, area=named),
             rows=[cards.row(row, card) for row, card in page.rows],
-            total=page.total,
+            found=page,
             area=named,
             counts=counted,
             url=url,
@@ -60,7 +60,6 @@ def find(
         "notes": [*notes, *results.moved_words(page.moved), *results.relaxed_words(page.relaxed)],
         "instead": results.instead(page.typed, given, asked),
         "empty": empty,
-        "helplines": here.place.helplines,
         "map": maps.beside_list(asked, near, area.box if area else None),
     }
 

@@ -16,6 +16,7 @@ from directory.geocoding.rules import Miss
 from directory.infra.place import Place
 from directory.listings.rules.taxonomy import Terms
 from directory.search.rules.request import PAGE_SIZE, Note, Problem, SearchRequest
+from directory.search.service import SearchPage
 from directory.search.service.facets import Counts
 from directory.web.addresses import address
 from directory.web.paging import Pages, pages
@@ -23,6 +24,14 @@ from directory.web.words import gettext as _
 from directory.web.words import ngettext
 
 LONGEST_TOLD: Final = 60  # characters of what was typed, in titles
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows that stand together under a heading, "" for that of all results."""
+
+    title: str
+    rows: Sequence[CardRow]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +42,9 @@ class ResultsPage:
     title: str
     heading: str
     count: str
+    total: int
+    area: str
+    inside: int | None  # how many of all are in the area, and come first; None where they do not
     facets: tuple[Facet, ...]
     in_use: int
     chips: tuple[Chip, ...]
@@ -45,6 +57,19 @@ class ResultsPage:
     geojson_url: str
     data_url: str  # every other file of these results
 
+    @property
+    def parts(self) -> list[Part]:
+        """The rows, those in the area apart from those that only serve it."""
+        if self.inside is None:
+            return [Part("", self.rows)]
+        edge = max(0, self.inside - (self.request.page - 1) * PAGE_SIZE)
+        there, beside = words.number_words(self.inside), words.number_words(self.total - self.inside)
+        found = (
+            Part(_("In %(area)s (%(number)s)", area=self.area, number=there), self.rows[:edge]),
+            Part(_("Also for people in %(area)s (%(number)s)", area=self.area, number=beside), self.rows[edge:]),
+        )
+        return [part for part in found if part.rows]
+
 
 def results_page(
     asked: SearchRequest,
@@ -52,15 +77,15 @@ def results_page(
     *,
     said: str,
     rows: Sequence[CardRow],
-    total: int,
+    found: SearchPage,
     area: str,
     counts: Counts | None,
     url: Callable[[SearchRequest], str],
 ) -> ResultsPage:
     """The page of ``asked``.
 
-    ``said`` is its heading, ``area`` the name of its area, ``counts`` what filters would find; ``url`` makes the links
-    to its other pages.
+    ``said`` is its heading, ``area`` the name of its area, ``rows`` the cards of what was ``found``, ``counts`` what
+    filters would find; ``url`` makes the links to its other pages.
     """
     kept = (("area", asked.area),) if asked.area else ()
     own = urlencode([pair for pair in asked.args() if pair[0] != "page"])
@@ -68,14 +93,17 @@ def results_page(
         request=asked,
         title=title(said, asked.page),
         heading=said,
-        count=count_words(total),
+        count=count_words(found.total),
+        total=found.total,
+        area=area,
+        inside=found.inside,
         facets=filters.facets(asked, terms, counts),
         in_use=filters.in_use(asked),
         chips=filters.chips(asked, terms, area),
         clear_url=search_url(filters.cleared(asked)),
         keep=kept,
         rows=rows,
-        pages=pages(asked.page, total=total, size=PAGE_SIZE, url=lambda number: url(replace(asked, page=number))),
+        pages=pages(asked.page, total=found.total, size=PAGE_SIZE, url=lambda number: url(replace(asked, page=number))),
         map_url=carry(with_query(address("browse.map_page"), own)),
         csv_url=with_query(f"{address('browse.search')}.csv", own),
         geojson_url=with_query(f"{address('browse.search')}.geojson", own),

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from directory.core.geo import MILE_M, Box, distances_from
 from directory.infra import plain
 from directory.search.engine.candidates import candidates_of
+from directory.search.engine.inside import inside_first
 from directory.search.engine.softly import found_by
 from directory.search.engine.sources import Columns, Part
 from directory.search.engine.storing import Storing
@@ -140,7 +141,18 @@ class SqlIndex(Storing):
             return self._listed(session, query)
         if query.here:
             return self._near(session, query, query.here)
+        if query.inside:
+            return self._of_area(session, query)
         return self._worded(session, query) if query.words else self._ranked(session, query)
+
+    # Of an area: what is in it first. All of it is read: a page has few areas as large as a country.
+
+    def _of_area(self, session: Session, query: Query) -> Found:
+        parts = [self.part(every, None) for every in (query.every(), (*query.every(), query.inside))]
+        found: tuple[list[int], list[int]] = ([], [])
+        for number, inside in self._rows(session, _together(parts)):
+            found[inside].append(number)
+        return inside_first(query, found[0], set(found[1]))
 
     # Without words or distance: in the order of the numbers.
 

@@ -21,7 +21,20 @@ from directory.search.rules.ranking import rank_of
 from directory.search.rules.request import FREE
 from directory.search.rules.spelling import said
 from directory.search.rules.texts import Called, Read, read_names, read_texts
-from directory.search.rules.word import ACCESS, AREA, AUDIENCE, COST, HOW, KIND, LANGUAGE, MEANT, NEED, REFERRAL, SERVES
+from directory.search.rules.word import (
+    ACCESS,
+    AREA,
+    AUDIENCE,
+    COST,
+    HOW,
+    INSIDE,
+    KIND,
+    LANGUAGE,
+    MEANT,
+    NEED,
+    REFERRAL,
+    SERVES,
+)
 from directory.search.rules.words import (
     AFTER,
     called,
@@ -144,6 +157,7 @@ def _doc(
     meant = (*map(first_need, needs[:1]), *(fact for fact in facts if fact.startswith(MEANT_FACTS)))
     filters = chain(
         (token(AREA, code) for code in chain(here, named) if code not in _NOT_AREAS),
+        (token(INSIDE, code) for code in here if point),
         cells_of(point) if point else (),
         facts,
         hours_tokens(flat.schedules, own.days) if own.days and flat.schedules else (),

@@ -21,6 +21,7 @@ from directory.search.rules.word import (
     AREA,
     COST,
     FIELDS,
+    INSIDE,
     REFERRAL,
     SERVES,
     Either,
@@ -56,12 +57,14 @@ class Query:
     """What to find. ``nothing``: words were given, but none that can be looked up.
 
     ``called`` is what was typed as an organisation would be called (``words.called``). ``unticked`` are those of
-    ``filters`` that no tick stands for: the area, phrases and what is left out.
+    ``filters`` that no tick stands for: the area, phrases and what is left out. ``inside``: organisations with one of
+    these come first; it stands only where nothing else orders them.
     """
 
     words: tuple[Word, ...] = ()
     filters: Every = ()
     unticked: Every = ()
+    inside: Either = ()
     here: Here | None = None
     sort: Sort = Sort.BEST
     limit: int = PAGE_SIZE
@@ -131,11 +134,13 @@ class Match(NamedTuple):
 class Found:
     """A page of organisations.
 
+    ``inside``: how many of all of them are in the area that was asked for, and come first; None where they do not.
     ``relaxed``: hardly anything has all the words; these have some of ``words``, and so one of ``tokens``.
     """
 
     total: int
     rows: tuple[Row, ...] = ()
+    inside: int | None = None
     relaxed: bool = False
     words: tuple[str, ...] = ()
     tokens: Either = ()
@@ -163,13 +168,16 @@ def query_of(
     if near is not None:
         radius = request.within_m
         here = Here(near.point, radius if radius and radius < FURTHEST_M else None, tuple(map(str.lower, areas)))
+    sort = Sort.BEST if request.sort is Sort.NEAREST and here is None else request.sort
+    by_area = bool(request.area and not words and here is None and sort is Sort.BEST)
     unticked = (*_area(request), *_phrases(typed), *_left_out(typed, found=bool(words)))
     return Query(
         words=words,
         filters=(*_ticked(request, moment), *unticked),
         unticked=unticked,
+        inside=(token(INSIDE, request.area),) if by_area else (),
         here=here,
-        sort=Sort.BEST if request.sort is Sort.NEAREST and here is None else request.sort,
+        sort=sort,
         offset=(request.page - 1) * PAGE_SIZE,
         nothing=bool(request.q) and not words,
         called=" ".join(called(typed.words)) if words else "",

@@ -12,6 +12,7 @@ from directory.search.rules.words import first_need, in_name, in_service, in_tex
 NEED: Final = "n"
 KIND: Final = "k"
 AREA: Final = "a"  # in it, or serves it
+INSIDE: Final = "i"  # in it, by its public point
 SERVES: Final = "v"  # serves it, and has no point of its own
 AUDIENCE: Final = "f"
 LANGUAGE: Final = "l"

@@ -18,6 +18,7 @@ from directory.core.geo import distance_m
 from directory.search.engine import Index
 from directory.search.engine.candidates import candidates_of
 from directory.search.engine.finding import CAP, CAP_NEAR
+from directory.search.engine.inside import inside_first
 from directory.search.engine.softly import found_by
 from directory.search.engine.sources import tokens
 from directory.search.rules.arrange import MOST_LISTED, Arranger, Candidate
@@ -68,6 +69,9 @@ class Chosen:
             return None
         met = self.met()
         places, away = self.places[met], self.away[met] if self.away is not None else None
+        if query.inside:
+            inside = places[words.having((query.inside,))[places]]
+            return inside_first(query, *(set(self.board.numbers(some).tolist()) for some in (places, inside)))
         if not query.words or query.sort is not Sort.BEST:
             return self._in_order(query, places, away)
         if len(places) > (CAP_NEAR if query.here else CAP):

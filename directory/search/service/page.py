@@ -41,6 +41,7 @@ class SearchPage:
     query: Query
     total: int
     rows: tuple[tuple[Row, Card], ...]
+    inside: int | None = None  # see ``Found``
     near: Located | Miss | None = None
     relaxed: bool = False
     words: tuple[str, ...] = ()
@@ -91,6 +92,7 @@ def search(
         query=understood.query,
         total=found.total,
         rows=tuple((row, cards[row.organization_id]) for row in found.rows if row.organization_id in cards),
+        inside=found.inside,
         near=understood.near,
         relaxed=found.relaxed,
         words=found.words,
