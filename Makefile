@@ -12,12 +12,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 CHECKS := format lint types contracts templates spelling sizes
 N ?= 5000
 DB ?= sqlite
+PINS ?= 1000000
 PEER ?=
 
-.PHONY: help run test check fresh bench scaling relevance interop soak screenshots lock format assets $(CHECKS:%=check-%)
+.PHONY: help run test check fresh bench bench-map scaling relevance interop soak screenshots lock format assets $(CHECKS:%=check-%)
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # ---- Set-up: redone when what was locked, or how it is built, has changed. ----
 
@@ -100,6 +101,10 @@ fresh: ## empty instance/: its database, outbox, back-ups and secret key are gon
 
 bench: $(DEV) assets ## measure (N=5000 listings, DB=sqlite or postgres, PEER=datasette) into docs/performance.md
 	@$(BIN)/python -m tests.bench --listings $(N) --database $(DB) $(if $(PEER),--peer $(PEER))
+
+bench-map: $(DEV) assets ## look at a map of PINS=1000000 pins in a real browser, into docs/performance.md
+	@$(BIN)/python -m tests.support.machine
+	@$(BIN)/python -m tests.bench.mapped --pins $(PINS)
 
 relevance: $(DEV) assets ## ask residents' questions and score the answers of both engines, into docs/relevance.md
 	@$(BIN)/python -m tests.support.machine

@@ -105,7 +105,7 @@ def _loaded(how_many: int, place: str, folder: Path, url: str, server: postgres.
         "postgres" if server else "sqlite",
         folder,
         url,
-        _environ(folder, ground.own_copy(place, folder), url),
+        environment(folder, ground.own_copy(place, folder), url),
         {},
         server,
     )
@@ -115,7 +115,7 @@ def _loaded(how_many: int, place: str, folder: Path, url: str, server: postgres.
     return made
 
 
-def _environ(folder: Path, place: Path, url: str) -> dict[str, str]:
+def environment(folder: Path, place: Path, url: str) -> dict[str, str]:
     """The settings of the installation, and nothing of whoever runs the bench."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("DIRECTORY_")}
     return inherited | {
