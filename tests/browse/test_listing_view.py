@@ -89,7 +89,7 @@ def test_an_approximate_place_says_that_it_is(shown):
     page = shown(
         given_record("Home group", near), near=Located(Point(52.46, -1.89), 100.0, r.Found.POSTCODE, "B12 9QR")
     )
-    assert page.places[0].hint == "Near B11. The exact address is not shown; the pin is in the middle of the area."
+    assert page.places[0].hint == "Near B11. The exact address is not shown."
     assert page.places[0].lines == ()
     assert page.places[0].directions_url == ""
     assert page.distance.startswith("about 1 mile from B12 9QR") or "about 0.5" in page.distance

@@ -233,10 +233,7 @@ def _place_hint(visibility: str, near: str) -> str:
         return _("The address is not published. Get in touch to find out where to go.")
     if visibility == Visibility.APPROXIMATE:
         if near:
-            return _(
-                "Near %(place)s. The exact address is not shown; the pin is in the middle of the area.",
-                place=near,
-            )
+            return _("Near %(place)s. The exact address is not shown.", place=near)
         return _("The exact address is not shown.")
     return ""
 
