@@ -13,20 +13,26 @@ from sqlalchemy.orm import Session
 from directory.core.geo import Box, Point, tile_north, tile_of, tile_west
 from directory.infra import plain
 from directory.maps.rules import (
+    CELL_LEVELS,
+    COARSEST,
+    DEEPEST,
     FINEST,
     MICRO,
     Cluster,
     Pin,
     Spot,
-    cells_of,
     cluster_of,
+    grouped,
+    is_heavy,
+    is_told,
     level_for,
     window,
 )
 
 MOST_CELLS = 48  # on a side: more than a large screen shows
-INDIVIDUAL = 16  # map zoom from which every pin is shown as itself
+INDIVIDUAL = 16  # map zoom from which pins are read and counted in cells finer than those that are kept
 MOST_PINS = 120  # below this, what a viewport holds is read as pins
+MOST_READ = 8_000  # pins; a box as wide as MOST_CELLS may hold the middle of a large city
 
 # A map asks these at every move of a hand, so they are plain text, and read as the driver has it.
 _OF_PINS: Final = f"SELECT {', '.join(f'p.{name}' for name in Pin._fields)} FROM"
@@ -48,39 +54,58 @@ _Cell = tuple[int, int, int, int, int]  # y, x, n, and the sums of lat and lon
 def viewport(session: Session, box: Box, zoom: int) -> list[Cluster | Pin]:
     """Everything on the map within ``box`` at ``zoom``, clustered. Two statements, however many listings.
 
-    A few pins come as they are: the page's script knows how wide they are and joins those that overlap.
+    A few pins come as they are: the page's script knows how wide they are and joins those that overlap. An answer stays
+    light on a screen of any size: what would be heavy is counted in larger cells.
     """
     level, rows, columns = window(box, level_for(zoom), most=MOST_CELLS)
     cells = _cells(session, level, rows, columns)
     total = sum(n for _, _, n, _, _ in cells)
-    if total <= MOST_PINS or _each_alone(level, zoom):
-        return list(_pins_within(session, level, rows, columns)) if total else []
+    close = zoom >= INDIVIDUAL and level == FINEST and total <= MOST_READ
+    if total <= MOST_PINS or close:
+        pins = _pins_within(session, level, rows, columns) if total else []
+        return list(pins) if total <= MOST_PINS else _apart(pins, zoom)
+    while is_heavy(sum(n == 1 for _, _, n, _, _ in cells), sum(n > 1 for _, _, n, _, _ in cells)) and level > COARSEST:
+        level, cells = level - 1, _coarser(cells)
     alone = [_finest(lat, lon) for _, _, n, lat, lon in cells if n == 1]
     return [*(_cluster(level, *cell) for cell in cells if cell[2] > 1), *_pins_at(session, alone)]
+
+
+def _coarser(cells: Iterable[_Cell]) -> list[_Cell]:
+    """Cells of the level above: four are one."""
+    found: dict[tuple[int, int], _Cell] = {}
+    for y, x, n, lat, lon in cells:
+        key = (y >> 1, x >> 1)
+        _, _, m, lats, lons = found.get(key, (*key, 0, 0, 0))
+        found[key] = (*key, m + n, lats + lat, lons + lon)
+    return list(found.values())
+
+
+def _apart(pins: Iterable[Pin], zoom: int) -> list[Cluster | Pin]:
+    """Pins that were read, clustered in cells finer than are kept; at the deepest zoom each as itself."""
+    if zoom >= DEEPEST:
+        return list(pins)
+    by_spot = {Spot(pin.organization_id, pin.n, pin.lat / MICRO, pin.lon / MICRO): pin for pin in pins}
+    cells = grouped(list(by_spot), zoom + CELL_LEVELS)
+    together = (cluster_of([(spot.lat, spot.lon) for spot in cell]) for cell in cells if not is_told(cell))
+    return [*together, *(by_spot[spot] for cell in cells if is_told(cell) for spot in cell)]
 
 
 def clustered(session: Session, spots: Iterable[Spot], box: Box, zoom: int) -> list[Cluster | Pin]:
     """Points that a search found in ``box``, clustered for ``zoom``. One statement for the pins that stand alone."""
     level, _, _ = window(box, level_for(zoom), most=MOST_CELLS)
-    cells = cells_of(spots, level)
-    each = _each_alone(level, zoom) or sum(map(len, cells)) <= MOST_PINS
-    alone = [spot for cell in cells if each or len(cell) == 1 for spot in cell]
+    if zoom >= INDIVIDUAL and level == FINEST:
+        level = zoom + CELL_LEVELS
+    cells = grouped(list(spots), level)
+    each = (zoom >= DEEPEST and level > FINEST) or sum(map(len, cells)) <= MOST_PINS
+    alone = [spot for cell in cells if each or is_told(cell) for spot in cell]
     wanted = {(spot.organization_id, round(spot.lat * MICRO), round(spot.lon * MICRO)) for spot in alone}
     pins = [
         pin
         for pin in pins_of(session, sorted({spot.organization_id for spot in alone}))
         if (pin.organization_id, pin.lat, pin.lon) in wanted
     ]
-    together = () if each else (cell for cell in cells if len(cell) > 1)
+    together = () if each else (cell for cell in cells if not is_told(cell))
     return [*(cluster_of([(spot.lat, spot.lon) for spot in cell]) for cell in together), *pins]
-
-
-def _each_alone(level: int, zoom: int) -> bool:
-    """From INDIVIDUAL on every pin is shown: a cluster at the deepest zoom could never be opened.
-
-    Not in a box larger than any screen at that zoom: it may hold a country.
-    """
-    return zoom >= INDIVIDUAL and level == FINEST
 
 
 def pins_of(session: Session, organization_ids: Sequence[int]) -> list[Pin]:

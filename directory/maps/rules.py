@@ -13,7 +13,11 @@ from directory.listings.rules.record import Record, Visibility
 MICRO = 1_000_000  # microdegrees in a degree
 CELL_LEVELS = 2  # a cell is a quarter of a map tile on each side: 64 px
 COARSEST = 2  # cell levels kept: map zoom 0 ...
-FINEST = 17  # ... to 15; closer than that, pins are shown one by one
+FINEST = 17  # ... to 15; closer than that, what a viewport holds is read and counted
+DEEPEST = 19  # the closest zoom: there every pin is shown as itself
+FANNED = 12  # pins of one spot that a map fans out; more are a number until they are looked at closely
+HEAVY = 9_000  # bytes of an answer: beyond that its cells are made larger
+PIN_BYTES, CLUSTER_BYTES = 80, 27  # of one in a compressed answer, about
 
 
 # Tuples, because a viewport shows hundreds of these and a frozen dataclass takes four times as long.
@@ -130,6 +134,26 @@ def cells_of(spots: Iterable[Spot], level: int) -> list[list[Spot]]:
         cell = cells.setdefault(tile_of(Point(spot.lat, spot.lon), level), {})
         cell.setdefault((spot.organization_id, spot.lat, spot.lon), spot)
     return [list(cell.values()) for cell in cells.values()]
+
+
+def grouped(spots: Sequence[Spot], level: int) -> list[list[Spot]]:
+    """``spots`` by cells of ``level``, or of a coarser one if what they say would be heavy."""
+    while True:
+        cells = cells_of(spots, level)
+        single = sum(len(cell) for cell in cells if is_told(cell))
+        if level == COARSEST or not is_heavy(single, sum(not is_told(cell) for cell in cells)):
+            return cells
+        level -= 1
+
+
+def is_told(cell: Sequence[Spot]) -> bool:
+    """Whether the pins of a cell are shown as themselves: one, or a few on one spot, which no zoom tells apart."""
+    return len(cell) == 1 or (len(cell) <= FANNED and len({(spot.lat, spot.lon) for spot in cell}) == 1)
+
+
+def is_heavy(single: int, clusters: int) -> bool:
+    """Whether an answer with so many pins and clusters weighs more than a viewport may."""
+    return single * PIN_BYTES + clusters * CLUSTER_BYTES > HEAVY
 
 
 def cluster_of(points: Sequence[tuple[float, float]]) -> Cluster:

@@ -35,8 +35,8 @@ DRAG_PX: Final = 160
 WANTED_S: Final = 1.0
 WANTED_BYTES: Final = 10_000
 
-# Written before any script of the page runs: when pins were put on the page, or the map said how many there are, which it
-# does once it has drawn them. When they are those of before nothing changes, and the end of the answer counts.
+# Written before any script of the page runs: when pins were put on the page, or the map said how many there are, which
+# it does once it has drawn them. When they are those of before nothing changes, and the end of the answer counts.
 LOOK: Final = """
 window.drawn = [];
 const begin = () => new MutationObserver((changes) => {
@@ -103,6 +103,8 @@ def _look(browser: Browser, url: str, size: str, steps: Steps) -> None:
         context.add_init_script(LOOK)
         page = context.new_page()
         page.goto(path, wait_until="commit")
+        page.locator(".leaflet-control-zoom-in").wait_for()
+        page.evaluate("document.getElementById('directory_map').scrollIntoView({ block: 'center' })")
         _note(page, steps.setdefault((size, f"open {view}"), Step()), began=0.0, before=0)
         for called, act in (("zoom in", _zoom), ("drag", _drag)):
             before = len(page.evaluate(ANSWERS))

@@ -1,5 +1,8 @@
 """A pin says what the list says, when it is opened, and a viewport stays small."""
 
+from random import Random
+from uuid import UUID
+
 import brotli
 import pytest
 
@@ -9,6 +12,8 @@ from directory.infra import clock
 from directory.infra.db import db, transaction
 from directory.listings.rules import record as r
 from directory.listings.rules.codes import code_of
+from directory.maps import service as maps
+from directory.maps.rules import MICRO, Pin
 from directory.publishing.rules import Actor, ActorKind
 from directory.publishing.service import publish
 from tests.support.records import an_id, given_location, given_record
@@ -63,6 +68,39 @@ def test_a_hidden_place_says_no_distance(client, given):
     given(given_record("Refuge", hidden))
     answer = client.get(f"/map/pins?pins={code_of(an_id('organisation', 'Refuge'))}:0&near=52.461,-1.882")
     assert [pin["distance"] for pin in answer.json["pins"].values()] == [""]
+
+
+SCREENS = {"a phone": (360, 740), "a desk": (1280, 800), "a large screen": (2560, 1440)}
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_viewport_of_a_crowded_city_is_ten_kilobytes_at_most(app, client, screen):
+    random, middle = Random(8), Point(52.48, -1.9)
+    words = [f"{random.choice('BCDFGHKLMNPRST')}{random.getrandbits(24):x}" for _ in range(400)]
+    pins = [
+        Pin(
+            organization_id=n,
+            n=0,
+            lat=round((middle.lat + random.gauss(0, 0.03)) * MICRO),
+            lon=round((middle.lon + random.gauss(0, 0.05)) * MICRO),
+            uuid=UUID(int=random.getrandbits(128), version=4),
+            slug=f"{random.choice(words)}-{n}",
+            name=f"{random.choice(words)} {random.choice(words)} group",
+            need=random.choice(("food", "money", "company")),
+            place=f"{random.choice(words)} Hall, {random.choice(words)}",
+            approximate=False,
+        )
+        for n in range(1, 20_001)
+    ]
+    with app.app_context(), transaction(db.engine) as session:
+        maps.put(session, pins, [])
+    wide, high = SCREENS[screen]
+    for zoom in range(5, 19):
+        x, y = 360 / 256 / (1 << zoom) * wide / 2, 360 / 256 / (1 << zoom) * high / 2 * 0.61
+        box = f"{middle.lon - x:.5f},{middle.lat - y:.5f},{middle.lon + x:.5f},{middle.lat + y:.5f}"
+        answer = client.get(f"/map/features?bbox={box}&zoom={zoom}", headers={"Accept-Encoding": "br"})
+        assert len(answer.data) <= 10_000, zoom
+        assert answer.data
 
 
 def test_a_viewport_of_as_many_pins_as_are_shown_alone_is_ten_kilobytes_at_most(client, given):

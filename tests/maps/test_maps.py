@@ -61,7 +61,24 @@ def test_a_pin_alone_in_its_cell_keeps_its_name_among_clusters(session):
 def test_close_up_every_pin_can_be_opened(session):
     put(session, [a_pin(n) for n in range(1, 201)])
     around = Box.around(Point(52.45, -1.9), 300)
-    assert all(isinstance(found, Pin) for found in queries.viewport(session, around, 16))
+    (many,) = queries.viewport(session, around, 16)
+    assert isinstance(many, Cluster)
+    assert many.n == 200
+    assert len([found for found in queries.viewport(session, around, 19) if isinstance(found, Pin)]) == 200
+
+
+def test_a_few_pins_of_one_spot_can_be_fanned_out_among_many(session):
+    crowd = [a_pin(n, 52.45 + n % 40 / 12_000, -1.9 + n // 40 / 8_000) for n in range(1, 1_200)]
+    put(session, [*crowd, *(a_pin(n, 52.4493, -1.9011) for n in range(2_001, 2_009))])
+    around = Box.around(Point(52.451, -1.899), 400)
+    spots = [Spot(pin.organization_id, 0, pin.lat / MICRO, pin.lon / MICRO) for pin in [*crowd]]
+    for zoom in (16, 17, 18):
+        shown = queries.viewport(session, around, zoom)
+        assert sum(found.n if isinstance(found, Cluster) else 1 for found in shown) == 1_207
+        assert {found.organization_id for found in shown if isinstance(found, Pin)} >= set(range(2_001, 2_009))
+        assert any(isinstance(found, Cluster) for found in queries.clustered(session, spots, around, zoom)) == (
+            any(isinstance(found, Cluster) for found in shown)
+        )
 
 
 def test_a_viewport_takes_two_statements_however_many_there_are(session, statements):

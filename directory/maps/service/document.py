@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from directory.core.geo import Box
+from directory.maps.rules import DEEPEST
 
 ELEMENT = "directory_map"  # the element's id, and the name of the map in the page's script
-MIN_ZOOM, MAX_ZOOM = 4, 19
+MIN_ZOOM, MAX_ZOOM = 4, DEEPEST
 
 
 @dataclass(frozen=True, slots=True)
