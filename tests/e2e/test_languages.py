@@ -117,10 +117,14 @@ def test_a_reader_keeps_the_language_from_page_to_page_and_changes_it_on_the_sam
 
 def test_right_to_left_the_page_is_mirrored_and_the_map_is_not(pseudo_server, open_tab):
     page = open_tab(pseudo_server, **site.WIDE)
-    page.goto("/ar-XB/search?near=B11+1AA")
+    page.goto("/ar-XB/search?q=food&near=B11+1AA")
     site.settle(page)
     brand, menu = page.locator(".brand").bounding_box(), page.locator(".menu").bounding_box()
     assert brand["x"] > menu["x"]
+    asked = page.get_by_role("heading", level=1)
+    assert asked.evaluate("(one) => getComputedStyle(one).direction") == "rtl", (
+        "also with words of another script in it"
+    )
     cards, frame = page.locator(".cards").bounding_box(), page.locator("#directory_map").bounding_box()
     assert cards["x"] > frame["x"]
     zoom = page.locator(".leaflet-control-zoom").bounding_box()

@@ -37,3 +37,23 @@ def test_a_search_on_paper_is_a_few_sheets(web_page):
     sheets = web_page.pdf(format="A4").count(b"/Type /Page\n")
     assert 2 <= sheets <= 6
     expect(web_page.locator(".card")).to_have_count(20)
+
+
+def test_the_sheet_of_a_shortlist_is_in_large_type_and_speaks_of_nothing_that_is_not_on_it(web_page):
+    site.visit(web_page, "shortlist to print")
+    web_page.emulate_media(media="print")
+    size = "(one) => parseFloat(getComputedStyle(one).fontSize) * 0.75"  # pt
+    text = web_page.locator(".kept__service p").first.evaluate(size)
+    assert text >= 16, "large print begins at 16 points"
+    for heading in (".kept__service h3", ".kept__name", ".kept__phones"):
+        assert web_page.locator(heading).first.evaluate(size) > text
+    expect(web_page.get_by_text("The exact address is not shown.")).to_be_visible()
+    assert "pin" not in web_page.locator(".kepts").inner_text().split()
+    square, words = (web_page.locator(f".paper__code {part}").bounding_box() for part in ("img", "p"))
+    assert words["y"] < square["y"] + square["height"]
+
+
+def test_the_page_of_an_approximate_place_says_where_its_pin_is(web_page):
+    site.visit(web_page, "approximate")
+    said = web_page.get_by_text("The exact address is not shown. The pin is in the middle of the area.")
+    expect(said.first).to_be_visible()
