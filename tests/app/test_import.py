@@ -126,10 +126,10 @@ def test_a_dry_run_does_not_speak_of_what_it_does_not_count(run, register, insta
 UNKNOWN = {**ROWS[0], "org_id": "GB-CHC-1000090", "postcode": "EC4 7JN"}
 
 
-def test_a_postcode_that_nobody_knows_is_named_and_counted_and_stops_nothing(run, register):
+def test_a_postcode_that_nobody_knows_is_named_and_counted_and_its_row_imported(run, register):
     file = register([*ROWS, UNKNOWN])
     said = "row 6, postcode: 'EC4 7JN' - a postcode that exists: look for a typing error (kept, without a place"
-    for words in (["--dry-run"], ["--strict"]):
+    for words in (["--dry-run"], []):
         done = run("import", "csv", file, "--mapping", "ukcat", "--outside-place", *words)
         assert done.exit_code == 0
         assert done.output.count(said) == 1
@@ -154,11 +154,16 @@ def test_a_charity_with_a_new_postcode_of_this_place_is_not_left_out(run, regist
     assert "0 without a place on the map" in done.output
 
 
-def test_strict_names_such_a_postcode_beside_what_stops_it(run, register):
-    done = run("import", "csv", register([UNKNOWN, {**ROWS[1], "name": ""}]), "--mapping", "ukcat", "--outside-place",
-               "--strict")  # fmt: skip
-    assert "1 problem, so nothing was imported" in done.output
-    assert "EC4 7JN" in done.output
+@pytest.mark.parametrize(
+    ("rows", "problems"),
+    [([*ROWS, UNKNOWN], "1 problem"), ([UNKNOWN, {**ROWS[1], "name": ""}, {**UNKNOWN, "org_id": "X"}], "3 problems")],
+    ids=["a postcode alone", "beside another"],
+)
+def test_strict_writes_nothing_while_a_postcode_is_to_be_looked_at_and_names_each(run, register, rows, problems):
+    done = run("import", "csv", register(rows), "--mapping", "ukcat", "--outside-place", "--strict")
+    assert done.exit_code == 1
+    assert f"{problems}, so nothing was imported" in done.output
+    assert done.output.count("EC4 7JN") == rows.count(UNKNOWN) + sum(row.get("org_id") == "X" for row in rows)
     assert run("import", "list").output == ""
 
 

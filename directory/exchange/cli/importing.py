@@ -62,7 +62,7 @@ def _around() -> Surroundings:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--mapping", "mapping_name", required=True, help="A mapping's name, or the path of a TOML file.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
-@click.option("--strict", is_flag=True, help="Import nothing unless every row is right.")
+@click.option("--strict", is_flag=True, help="Import nothing unless nothing is to be said of any row.")
 @click.option("--limit", type=click.IntRange(min=1), help="Most organisations to read.")
 @click.option(
     "--visibility",
@@ -115,13 +115,13 @@ def _job(
 
 
 def _require_clean(job: service.Job) -> None:
-    """Read the whole file; stop with every problem if one keeps something of it out. Nothing was written."""
+    """Read the whole file; stop with every problem if there is one, be it only a postcode. Nothing was written."""
     tally = service.Tally()
     for _ in service.organisations(job, tally):
         pass
-    if tally.lost:
+    if found := tally.counts["problems"]:
         _say_problems(tally)
-        raise click.ClickException(f"{_many(tally.lost, 'problem')}, so nothing was imported (--strict).")
+        raise click.ClickException(f"{_many(found, 'problem')}, so nothing was imported (--strict).")
 
 
 def _import(job: service.Job, tally: service.Tally, *, dry_run: bool) -> int:

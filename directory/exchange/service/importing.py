@@ -67,11 +67,6 @@ class Tally:
         self.problems += other.problems[: max(0, self.shown - len(self.problems))]
         self.sample += other.sample[: max(0, SAMPLES - len(self.sample))]
 
-    @property
-    def lost(self) -> int:
-        """Problems with which a row or a value is left out."""
-        return self.counts["problems"] - self.counts["postcodes to look at"]
-
     def taken(self) -> Tally:
         """What was counted so far; this one begins again."""
         taken = replace(self)
