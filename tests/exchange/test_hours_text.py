@@ -22,6 +22,8 @@ from directory.exchange.rules.hours_text import hours_text, parse_hours
         ("2nd Tue 7pm-9pm; last Friday 18:30-20:00", "2nd Tue 19:00-21:00; last Fri 18:30-20:00"),
         ("Sat 22:00-2:00", "Sat 22:00-02:00"),
         ("Thu 12am-12pm", "Thu 00:00-12:00"),
+        ("Mon 10-12 every 2 weeks", "Mon 10:00-12:00 (every 2 weeks)"),
+        ("2nd Tue 7pm-9pm (every 3 months); Wed 9-10", "2nd Tue 19:00-21:00 (every 3 months); Wed 09:00-10:00"),
     ],
 )
 def test_hours_are_read_and_written_in_one_form(typed, kept):
@@ -29,7 +31,19 @@ def test_hours_are_read_and_written_in_one_form(typed, kept):
     assert parse_hours(kept) == parse_hours(hours_text(parse_hours(kept)))
 
 
-@pytest.mark.parametrize("typed", ["whenever", "Mon", "Mon 25:00-26:00", "Mon 13pm-14pm", "Mon 10:00"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "whenever",
+        "Mon",
+        "Mon 25:00-26:00",
+        "Mon 13pm-14pm",
+        "Mon 10:00",
+        "Mon 10-12 (every 0 weeks)",
+        "Mon 10-12 every 2 months",
+        "2nd Mon 1-2 every 2 weeks",
+    ],
+)
 def test_hours_that_nobody_understands_are_refused(typed):
     with pytest.raises(Invalid, match="days and times as in"):
         parse_hours(typed)

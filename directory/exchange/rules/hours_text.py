@@ -15,7 +15,8 @@ _DAY = "(mon|tue|wed|thu|fri|sat|sun)[a-z]*"
 _TIME = r"(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm)?"
 _ENTRY = re.compile(
     rf"(?:(1st|2nd|3rd|4th|5th|first|second|third|fourth|last)\s+)?{_DAY}(?:\s*(?:-|to|\u2013)\s*{_DAY})?"
-    rf"\s+{_TIME}\s*(?:-|to|\u2013)\s*{_TIME}",
+    rf"\s+{_TIME}\s*(?:-|to|\u2013)\s*{_TIME}"
+    r"(?:\s*\(?every ([2-9]|1\d) (weeks|months)\)?)?",
     re.IGNORECASE,
 )
 _NTH = {
@@ -41,15 +42,16 @@ def _entry(text: str) -> Schedule:
     match = _ENTRY.fullmatch(text)
     if not match:
         raise Invalid("hours", text, WANTED)
-    nth, first, last, *times = match.groups()
+    nth, first, last, *times, often, unit = match.groups()
+    if unit and (nth is None) != (unit.lower() == "weeks"):  # every third Tuesday of a month is no every three weeks
+        raise Invalid("hours", text, WANTED)
+    interval = int(often or 1)
     opens_at, closes_at = _times(text, times)
     days = _days(first, last)
     if nth is None:
-        return Schedule(freq="WEEKLY", byday=days, opens_at=opens_at, closes_at=closes_at)
-    place = _NTH[nth.lower()]
-    return Schedule(
-        freq="MONTHLY", byday=tuple(f"{place}{day}" for day in days), opens_at=opens_at, closes_at=closes_at
-    )
+        return Schedule(freq="WEEKLY", interval=interval, byday=days, opens_at=opens_at, closes_at=closes_at)
+    byday = tuple(f"{_NTH[nth.lower()]}{day}" for day in days)
+    return Schedule(freq="MONTHLY", interval=interval, byday=byday, opens_at=opens_at, closes_at=closes_at)
 
 
 def _days(first: str, last: str | None) -> tuple[str, ...]:
