@@ -234,3 +234,72 @@ def test_a_harvest_is_an_import_that_can_be_undone(ours, theirs):
     with ours.app_context():
         assert "2 removed" in CliRunner().invoke(undo, ["1"]).output
     assert asked(ours, "organizations")["total_items"] == 0
+
+
+def undo_last(app):
+    """Take the last import back; what is said."""
+    with app.app_context(), reading() as session:
+        number = published.import_runs(session)[0].id
+    with app.app_context():
+        return CliRunner().invoke(undo, [str(number)]).output
+
+
+def test_undoing_a_harvest_brings_back_what_it_took_out_for_a_week(ours, theirs, monkeypatch):
+    first, second = groups(2)
+    put(theirs, first, second)
+    with served(theirs) as url:
+        follow(ours, url)
+        harvested(ours)
+        before = comparable(package(ours))
+        take(theirs, first, now=LATER)
+        put(theirs, replace(second, name="Group 1 anew"), now=LATER)
+        assert "1 changed, 1 removed" in harvested(ours)
+        assert "0 removed, 2 put back, 0 left" in undo_last(ours)
+        assert comparable(package(ours)) == before
+        put(theirs, given_record("Newcomer"), now=LATER + timedelta(hours=1))
+        assert harvested(ours).strip() == "solihull: 1 new"  # nobody is asked to undo it again the next day
+        assert len(asked(ours, "organizations")["contents"]) == 3
+        week = clock.now() + timedelta(days=8)
+        monkeypatch.setattr("directory.exchange.cli.feeds.clock.now", lambda: week)
+        assert "1 removed" in harvested(ours)
+    assert [each["name"] for each in asked(ours, "organizations")["contents"]] == ["Group 1", "Newcomer"]
+
+
+def test_what_an_undo_brought_back_goes_at_once_when_somebody_says_so(ours, theirs):
+    first, second = groups(2)
+    put(theirs, first, second)
+    with served(theirs) as url:
+        follow(ours, url)
+        harvested(ours)
+        take(theirs, first, now=LATER)
+        harvested(ours)
+        undo_last(ours)
+        assert "1 removed" in harvested(ours, "--removals")
+
+
+def test_what_an_undo_brought_back_is_in_step_again_when_the_feed_has_it_again(ours, theirs):
+    first, second = groups(2)
+    put(theirs, first, second)
+    with served(theirs) as url:
+        follow(ours, url)
+        harvested(ours)
+        take(theirs, first, now=LATER)
+        harvested(ours)
+        undo_last(ours)
+        put(theirs, first, now=LATER + timedelta(hours=1))
+        assert "nothing new" in harvested(ours)
+        take(theirs, first, now=LATER + timedelta(hours=2))
+        assert "1 removed" in harvested(ours)  # a new absence, which nobody undid
+        assert comparable(package(ours)) == comparable(package(theirs))
+
+
+def test_a_harvest_that_only_takes_out_can_be_undone_too(ours, theirs):
+    (group,) = groups(1)
+    put(theirs, group)
+    with served(theirs) as url:
+        follow(ours, url)
+        harvested(ours)
+        take(theirs, group, now=LATER)
+        assert "1 removed" in harvested(ours)
+    assert "1 put back" in undo_last(ours)
+    assert asked(ours, f"organizations/{group.id}")["name"] == "Group 0"

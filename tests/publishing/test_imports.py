@@ -5,16 +5,27 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 
 from directory.core.errors import Conflict, NotFound
 from directory.listings import queries as listings
 from directory.listings.rules.record import Record, Source, SourceKind, Visibility
 from directory.publishing import queries
+from directory.publishing.models import SourceRow
 from directory.publishing.rules import Actor, ActorKind
 from directory.publishing.service import publish, withdraw
 from directory.publishing.service.checksums import checksums
 from directory.publishing.service.dropping import drop_batch, dropped
-from directory.publishing.service.imports import BatchResult, FileFacts, Proposed, begin, finish, gone, import_batch
+from directory.publishing.service.imports import (
+    BatchResult,
+    FileFacts,
+    Proposed,
+    begin,
+    finish,
+    gone,
+    import_batch,
+    note_removed,
+)
 from directory.publishing.service.undo import finish_undo, undo_batch
 from tests.support.records import NOON, given_location, given_record
 
@@ -163,6 +174,55 @@ def test_after_an_undo_the_same_file_is_new_again(session, around):
     run_id, _ = imported(session, around, row("A"))
     undone(session, around, run_id)
     assert imported(session, around, row("A"))[1] == [1, 0, 0, 0]
+
+
+def exact(name: str, **changes) -> Proposed:
+    """A row as a feed gives it: it has nothing that is kept secret."""
+    return row(name, locations=(given_location(f"{name} hall"),), **changes)
+
+
+def let_go(session, around, *rows: Proposed, digest: str = "1" * 64) -> int:
+    """A run that takes ``rows`` out, as a harvest does with what a feed has no more; its number."""
+    run_id, _ = begin(session, replace(FILE, file_digest=digest), now=NOON)
+    gone_now = [row.record.id for row in rows]
+    note_removed(session, run_id, "register", gone_now)
+    withdraw(session, gone_now, actor=Actor(ActorKind.FEED, "register"), around=around, now=NOON)
+    session.execute(sa.delete(SourceRow).where(SourceRow.organization_uuid.in_(gone_now)))
+    finish(session, run_id, {}, now=NOON)
+    return run_id
+
+
+def test_undo_brings_back_what_the_source_dropped_as_it_was(session, around):
+    imported(session, around, exact("A"), exact("B"), exact("C"))
+    before = checksums(session, around)
+    run_id = let_go(session, around, exact("A"), exact("C"))
+    assert queries.current(session, exact("A").record.id) is None
+    assert undone(session, around, run_id) == [0, 2, 0]
+    assert checksums(session, around) == before
+    assert imported(session, around, exact("A"), exact("B"), exact("C"), digest="2" * 64)[1] == [0, 0, 3, 0]
+
+
+def test_undo_leaves_away_what_somebody_did_something_with_since_it_was_dropped(session, around):
+    imported(session, around, exact("A"), exact("B"), exact("C"))
+    run_id = let_go(session, around, exact("A"), exact("B"), exact("C"))
+    person = Actor(ActorKind.PERSON, "1")
+    publish(session, [exact("A").record], actor=person, around=around, now=NOON)
+    publish(session, [exact("B").record], actor=person, around=around, now=NOON)
+    withdraw(session, [exact("B").record.id], actor=person, around=around, now=NOON)
+    assert undone(session, around, run_id) == [0, 1, 1]
+    assert queries.current(session, exact("A").record.id)
+    assert queries.current(session, exact("B").record.id) is None
+    assert queries.current(session, exact("C").record.id)
+
+
+def test_what_a_run_changed_and_then_took_out_comes_back_as_before_the_run(session, around):
+    imported(session, around, exact("A"))
+    before = checksums(session, around)
+    run_id, _ = begin(session, replace(FILE, file_digest="1" * 64), now=NOON)
+    import_batch(session, run_id, [exact("A", description="New"), exact("B")], around=around, now=NOON)
+    assert let_go(session, around, exact("A"), exact("B")) == run_id
+    assert undone(session, around, run_id) == [0, 1, 0]
+    assert checksums(session, around) == before
 
 
 def test_an_import_is_undone_once(session, around):

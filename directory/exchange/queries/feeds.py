@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from directory.core.errors import NotFound
 from directory.exchange.models import Feed, FeedItem
 from directory.infra.db import table_of
-from directory.publishing.models import SourceRow
+from directory.publishing.models import ImportRun, Revision, SourceRow
 
 ITEM = table_of(FeedItem)
 SOURCE = table_of(SourceRow)
@@ -126,8 +126,13 @@ def said_of(session: Session, name: str, organizations: Sequence[UUID]) -> dict[
     return {row.organization_uuid: row.version for row in session.execute(query)}
 
 
-def orphans(session: Session, feed_id: int | None, name: str, *, limit: int) -> list[UUID]:
-    """Listings of a source of which its feed has nothing any more; of no feed (None), all of them. One statement."""
+def orphans(
+    session: Session, feed_id: int | None, name: str, *, limit: int, undone_since: datetime | None = None
+) -> list[UUID]:
+    """Listings of a source of which its feed has nothing any more; of no feed (None), all of them. One statement.
+
+    But for those that went with an import which was undone after ``undone_since``, and came back so.
+    """
     query = sa.select(SOURCE.c.organization_uuid).where(SOURCE.c.source_name == name)
     if feed_id is not None:
         there = sa.select(ITEM.c.item).where(
@@ -136,7 +141,21 @@ def orphans(session: Session, feed_id: int | None, name: str, *, limit: int) -> 
             ITEM.c.state.in_(LIVE),
         )
         query = query.where(~there.exists())
+    if undone_since is not None:
+        query = query.where(~_brought_back(undone_since))
     return list(session.scalars(query.order_by(SOURCE.c.source_id).limit(limit)))
+
+
+def _brought_back(since: datetime) -> sa.ColumnElement[bool]:
+    """The condition of sources whose listing was withdrawn just before their version of it, and came by an undo."""
+    run, before = table_of(ImportRun).c, table_of(Revision).c
+    undone = sa.exists().where(run.id == SOURCE.c.run_id, run.state == "undone", run.undone_at > since)
+    away = sa.exists().where(
+        before.organization_uuid == SOURCE.c.organization_uuid,
+        before.version == SOURCE.c.version - 1,
+        before.record.is_(None),
+    )
+    return sa.and_(undone, away)
 
 
 def is_source(session: Session, name: str) -> bool:

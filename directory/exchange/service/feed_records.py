@@ -18,7 +18,7 @@ from directory.exchange.models import Feed
 from directory.exchange.queries import feeds as queries
 from directory.exchange.queries.feeds import ITEM
 from directory.exchange.rules import hsds
-from directory.exchange.rules.feeds import as_suggested
+from directory.exchange.rules.feeds import EVERYTHING_AGAIN, as_suggested
 from directory.exchange.rules.hsds_kit import View
 from directory.exchange.rules.hsds_read import Reader
 from directory.exchange.rules.hsds_rows import Row, canonical, rows_of
@@ -64,12 +64,17 @@ def publish_some(session: Session, feed: Feed, *, around: Surroundings, view: Vi
     return True
 
 
-def take_out_some(session: Session, feed: Feed, *, around: Surroundings, now: datetime) -> bool:
-    """Withdraw some listings of which the feed has nothing any more; whether there were any."""
-    orphans = queries.orphans(session, feed.id, feed.name, limit=feeds.AT_ONCE)
+def take_out_some(session: Session, feed: Feed, *, around: Surroundings, now: datetime, removals: bool) -> bool:
+    """Withdraw some listings of which the feed has nothing any more; whether there were any.
+
+    What somebody lately brought back by undoing a harvest stays, unless ``removals`` says that all of it goes.
+    """
+    undone = None if removals else now - EVERYTHING_AGAIN
+    orphans = queries.orphans(session, feed.id, feed.name, limit=feeds.AT_ONCE, undone_since=undone)
     if not orphans:
         return False
-    removed, left = feeds.take_out(session, feed.name, orphans, around=around, now=now)
+    run_id = _run(session, feed, now)
+    removed, left = feeds.take_out(session, feed.name, orphans, around=around, now=now, run_id=run_id)
     _count(feed, Counter({"removed": removed, "edited here": left}))
     return True
 

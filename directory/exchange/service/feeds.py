@@ -21,7 +21,7 @@ from directory.infra.db import table_of
 from directory.listings import queries as listings
 from directory.listings.rules.record import Provider
 from directory.publishing.rules import Actor, ActorKind
-from directory.publishing.service import Surroundings, withdraw
+from directory.publishing.service import Surroundings, imports, withdraw
 from directory.publishing.service.lock import hold
 
 AT_ONCE = 100  # organisations in a transaction
@@ -108,17 +108,26 @@ def providers(session: Session) -> dict[str, Provider]:
 
 
 def take_out(
-    session: Session, name: str, organizations: Sequence[UUID], *, around: Surroundings, now: datetime
+    session: Session,
+    name: str,
+    organizations: Sequence[UUID],
+    *,
+    around: Surroundings,
+    now: datetime,
+    run_id: int | None = None,
 ) -> tuple[int, int]:
     """Withdraw listings that a source says nothing of any more; how many went, and how many stay as edited here.
 
-    What somebody here edited or confirmed since is ours. The source is forgotten either way.
+    What somebody here edited or confirmed since is ours. The source is forgotten either way. ``run_id``: the import
+    whose undoing brings them back.
     """
     hold(session)  # before anything is compared
     said = queries.said_of(session, name, organizations)
     standing = listings.slugs_and_versions(session, organizations)
     gone = [uuid for uuid, row in standing.items() if row.version == said.get(uuid)]
     removed = withdraw(session, gone, actor=Actor(ActorKind.FEED, name), around=around, now=now) if gone else 0
+    if run_id is not None:
+        imports.note_removed(session, run_id, name, gone)
     session.execute(
         sa.delete(SOURCE).where(SOURCE.c.source_name == name, SOURCE.c.organization_uuid.in_(organizations))
     )

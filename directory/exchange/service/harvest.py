@@ -150,7 +150,7 @@ def _publish(name: str, work: Work) -> str:
             around, now = work.around, work.now
             more = feed_records.publish_some(
                 session, feed, around=around, view=work.view, now=now
-            ) or feed_records.take_out_some(session, feed, around=around, now=now)
+            ) or feed_records.take_out_some(session, feed, around=around, now=now, removals=work.removals)
     with work.transaction() as session:
         feed = held(session, name, work)
         result = "not modified" if unchanged else feed_records.conclude(session, feed, now=work.now)

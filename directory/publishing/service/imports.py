@@ -238,6 +238,35 @@ def _seen(session: Session, run_id: int, source_name: str, source_ids: Sequence[
         )
 
 
+def note_removed(session: Session, run_id: int, source_name: str, organizations: Sequence[UUID]) -> None:
+    """Keep that the run takes listings of its source out, for undo; before they and the source's rows are gone.
+
+    Each stands at the version that the source last made of it, to which it comes back. Three statements.
+    """
+    rows = session.execute(
+        sa.select(SourceRow.organization_uuid, SourceRow.version, SourceRow.digest).where(
+            SourceRow.source_name == source_name, SourceRow.organization_uuid.in_(organizations)
+        )
+    ).all()
+    mine = ImportRow.run_id == run_id, ImportRow.organization_uuid.in_(organizations)
+    noted = set(session.scalars(sa.select(ImportRow.organization_uuid).where(*mine)))
+    session.execute(  # the run did something with them before: an undo leads back to what stood before that
+        sa.update(ImportRow).where(*mine).values(version_after=ImportRow.version_after + 1)
+    )
+    made = [
+        {
+            "run_id": run_id,
+            "organization_uuid": row.organization_uuid,
+            "version_before": row.version,
+            "version_after": row.version + 1,
+            "digest_before": row.digest,
+        }
+        for row in rows
+        if row.organization_uuid not in noted
+    ]
+    bulk.insert(session, table_of(ImportRow), made)
+
+
 def finish(session: Session, run_id: int, counts: dict[str, int], *, now: datetime) -> None:
     """Mark a run as done, with its counts."""
     session.execute(

@@ -1,8 +1,8 @@
-"""Taking an import back: what it added goes, what it changed returns, what was edited since is left and listed."""
+"""Taking an import back: what it added goes, what it changed or took out returns, what was edited since is left."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,10 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.core.errors import Conflict
+from directory.infra import bulk
 from directory.infra.db import table_of
 from directory.listings import queries as listings
-from directory.publishing.models import ImportRow, ImportRun, SourceRow
-from directory.publishing.rules import Actor, ActorKind
+from directory.listings.rules.record import Record
+from directory.publishing.models import ImportRow, ImportRun, SourceRow, Tombstone
+from directory.publishing.rules import Actor, ActorKind, Outcome
 from directory.publishing.service.door import publish, withdraw
 from directory.publishing.service.imports import run
 from directory.publishing.service.lock import hold
@@ -41,7 +43,8 @@ def undo_batch(
     undone already.
     """
     hold(session)  # before anything is compared: who edits meanwhile waits
-    if run(session, run_id).state == "undone":
+    of_run = run(session, run_id)
+    if of_run.state == "undone":
         raise Conflict(f"Import {run_id} was undone already.")
     query = sa.select(ImportRow).where(ImportRow.run_id == run_id)
     if after is not None:
@@ -56,13 +59,28 @@ def undo_batch(
     left = tuple(row.organization_uuid for row in rows if row not in untouched and row.organization_uuid in standing)
     added = [row for row in untouched if row.version_before == 0]
     changed = [row for row in untouched if row.version_before > 0]
+    taken_out = _taken_out(session, rows, standing)
     actor = Actor(ActorKind.IMPORT, str(run_id))
     why = f"import {run_id} undone"
     removed = withdraw(session, [row.organization_uuid for row in added], actor=actor, around=around, now=now, why=why)
     _restore(session, changed, actor=actor, around=around, now=now, why=why)
     _forget(session, added, changed)
+    back = _restore(session, taken_out, actor=actor, around=around, now=now, why=why)
+    _say_again(session, of_run, taken_out, back)
     following = rows[-1].organization_uuid if len(rows) == limit else None
-    return Undone(removed, len(changed), left, len(rows)), following
+    return Undone(removed, len(changed) + len(back), left, len(rows)), following
+
+
+def _taken_out(session: Session, rows: Sequence[ImportRow], standing: Container[UUID]) -> list[ImportRow]:
+    """The rows of what the run itself took out, if nobody did anything with it since. At most one statement."""
+    away = [row for row in rows if row.version_before > 0 and row.organization_uuid not in standing]
+    if not away:
+        return []
+    query = sa.select(Tombstone.organization_uuid, Tombstone.version).where(
+        Tombstone.organization_uuid.in_([row.organization_uuid for row in away]), Tombstone.merged_into.is_(None)
+    )
+    stones = {row.organization_uuid: row.version for row in session.execute(query)}
+    return [row for row in away if stones.get(row.organization_uuid) == row.version_after]
 
 
 def finish_undo(session: Session, run_id: int, *, now: datetime) -> None:
@@ -78,12 +96,32 @@ def _restore(
     around: Surroundings,
     now: datetime,
     why: str,
-) -> None:
+) -> list[tuple[Record, Outcome]]:
     """Publish again what stood before, with the confidential places of then."""
     if not rows:
-        return
+        return []
     proposals = as_of(session, {row.organization_uuid: row.version_before for row in rows})
-    publish(session, proposals, actor=actor, around=around, now=now, why=why)
+    outcomes = publish(session, proposals, actor=actor, around=around, now=now, why=why)
+    return list(zip(proposals, outcomes, strict=True))
+
+
+def _say_again(
+    session: Session, of_run: ImportRun, rows: Sequence[ImportRow], back: Sequence[tuple[Record, Outcome]]
+) -> None:
+    """The source of what came back is known again, with what it said before."""
+    digests = {row.organization_uuid: row.digest_before for row in rows}
+    made = [
+        {
+            "source_name": of_run.source_name,
+            "source_id": record.source.id,
+            "organization_uuid": record.id,
+            "digest": digests[record.id],
+            "version": outcome.version,
+            "run_id": of_run.id,
+        }
+        for record, outcome in back
+    ]
+    bulk.insert(session, table_of(SourceRow), made)
 
 
 def _forget(session: Session, added: Sequence[ImportRow], changed: Sequence[ImportRow]) -> None:
