@@ -62,8 +62,14 @@ TARGETS: Final[Mapping[str, Any]] = {
 
 
 class StaffForm(BaseForm):
-    """Which columns, and what for."""
+    """Of which table, which columns, and what for."""
 
+    table = ChoiceField(
+        _l("What do you need rows of?"),
+        [Needed(_l("Choose what you need rows of"))],
+        options=[("organisations", _l("Organisations")), ("services", _l("Services")), ("locations", _l("Places"))],
+        description=_l("Each row has the public columns of its table, and behind them those that you choose."),
+    )
     columns = ChoicesField(
         _l("Which columns that are not public do you need?"),
         [Needed(_l("Choose the columns that you need"))],
@@ -87,9 +93,9 @@ class StaffForm(BaseForm):
         if len(" ".join((field.data or "").split())) < LEAST_PURPOSE:
             raise StopValidation(_("Say in a few words what you need them for"))
 
-    def chosen(self) -> tuple[str, list[str]]:
-        """The valid answers: the purpose, and the names of columns."""
-        return answer(self.purpose), answer(self.columns)
+    def chosen(self) -> tuple[str, str, list[str]]:
+        """The valid answers: the table, the purpose, and the names of columns."""
+        return answer(self.table), answer(self.purpose), answer(self.columns)
 
 
 class UploadForm(BaseForm):

@@ -22,7 +22,7 @@ class StaffExtract(Base):
     at: Mapped[datetime]
     person_id: Mapped[UUID]
     purpose: Mapped[str]
-    columns: Mapped[list[str]]  # the private ones, by name
+    columns: Mapped[list[str]]  # the private ones, by table and name; at first by name alone, of organisations
     search: Mapped[str]  # as an address has it, "" for everything
     rows: Mapped[int]
     change: Mapped[int]  # the number of the last change that it has

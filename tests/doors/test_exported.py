@@ -1,8 +1,10 @@
 """An extract of staff with every private column has no confidential place, and each is written down."""
 
+from itertools import product
+
 import pytest
 
-from directory.exchange.rules.private import PRIVATE
+from directory.exchange.rules.private import PRIVATE, TAKEN
 from directory.infra import clock
 from directory.infra.db import transaction
 from directory.listings.rules import record as r
@@ -13,8 +15,8 @@ from tests.support.doors import EXPORTED
 from tests.support.people import sign_in
 
 
-@pytest.mark.parametrize("visibility", [r.Visibility.HIDDEN, r.Visibility.APPROXIMATE])
-def test_no_extract_tells_a_confidential_place(app, visibility):
+@pytest.mark.parametrize(("visibility", "table"), list(product((r.Visibility.HIDDEN, r.Visibility.APPROXIMATE), TAKEN)))
+def test_no_extract_tells_a_confidential_place(app, visibility, table):
     assert {"exchange.staff_extract"} == EXPORTED, "a new door: walk it here"
     with app.app_context(), transaction() as session:
         around = app.extensions["directory"].around
@@ -24,6 +26,7 @@ def test_no_extract_tells_a_confidential_place(app, visibility):
     page = client.page("/data/staff")
     given = {
         "csrf_token": page.soup.select_one("input[name=csrf_token]")["value"],
+        "table": table,
         "purpose": "To look for what it must not tell",
         "columns": [column.name for column in PRIVATE],
     }

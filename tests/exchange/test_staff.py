@@ -12,8 +12,8 @@ from directory.accounts.models import SecurityEvent
 from directory.core.errors import Forbidden, Invalid
 from directory.core.people import Acting, Role
 from directory.exchange.models import StaffExtract
-from directory.exchange.rules.private import PRIVATE, columns_with
-from directory.exchange.rules.tables import ORGANISATIONS
+from directory.exchange.rules.private import PRIVATE, TAKEN, columns_with
+from directory.exchange.rules.tables import LOCATIONS, ORGANISATIONS, SERVICES
 from directory.exchange.service import staff
 from directory.infra import clock
 from directory.infra.db import db, reading, transaction
@@ -47,9 +47,10 @@ def exporter(filled):
     return client
 
 
-def take(client, path="/data/staff", purpose=PURPOSE, columns=("stewards", "steward_emails")):
+def take(client, path="/data/staff", purpose=PURPOSE, columns=("stewards", "steward_emails"), table="organisations"):
     token = client.page(path).soup.select_one("input[name=csrf_token]")["value"]
-    return client.post(path, data={"csrf_token": token, "purpose": purpose, "columns": list(columns)})
+    given = {"csrf_token": token, "table": table, "purpose": purpose, "columns": list(columns)}
+    return client.post(path, data=given)
 
 
 def written_down(app):
@@ -70,13 +71,43 @@ def test_the_file_has_what_was_chosen_is_marked_and_written_down(filled, exporte
     assert (by_name["Kitchen 01"]["stewards"], by_name["Kitchen 01"]["steward_emails"]) == ("0", "")
     ((extract,), (noted,)) = written_down(filled)
     assert (extract.person_id, extract.purpose, extract.rows) == (exporter.who, PURPOSE, 4)
-    assert (extract.columns, extract.search, extract.change) == (["stewards", "steward_emails"], "", 4)
+    taken = ["organisations.stewards", "organisations.steward_emails"]
+    assert (extract.columns, extract.search, extract.change) == (taken, "", 4)
     assert (noted.person_id, noted.subject) == (exporter.who, str(extract.id))
     assert {row["not_public"] for row in rows} == {f"Not public. Extract {extract.id}: {PURPOSE}"}
     assert "NOT-PUBLIC" in answer.headers["Content-Disposition"]
     assert answer.headers["Cache-Control"] == "no-store"
     assert "Link" not in answer.headers
     assert PURPOSE in exporter.page("/data/staff").text
+
+
+@pytest.mark.parametrize("table", [SERVICES, LOCATIONS], ids=["services", "locations"])
+@pytest.mark.parametrize("query", ["", "?need=food"])
+def test_services_and_places_have_their_public_rows_with_what_was_chosen_of_whose_they_are(
+    filled, exporter, table, query
+):
+    public = rows_of(filled.test_client().get(f"/data/{table.name}.csv{query}"))
+    answer = take(exporter, f"/data/staff{query}", columns=("source_name", "steward_emails"), table=table.name)
+    rows = rows_of(answer)
+    assert list(rows[0]) == ["not_public", *table.names, "source_name", "steward_emails"]
+    assert [{name: row[name] for name in table.names} for row in rows] == public
+    assert len(rows) == (3 if query or table is LOCATIONS else 4)
+    for row in rows:
+        assert row["steward_emails"] == ("steward@example.org" if row["organisation"] == "Kitchen 00" else "")
+        assert row["source_name"] == ("ccew" if row["organisation"] == "Fed" else "")
+    ((extract,), (noted,)) = written_down(filled)
+    assert (extract.columns, extract.rows) == ([f"{table.name}.source_name", f"{table.name}.steward_emails"], len(rows))
+    assert (noted.person_id, noted.subject) == (exporter.who, str(extract.id))
+    assert {row["not_public"] for row in rows} == {f"Not public. Extract {extract.id}: {PURPOSE}"}
+    assert f"NOT-PUBLIC-{table.name}" in answer.headers["Content-Disposition"]
+    assert f"{table.name}.steward_emails" in exporter.page("/data/staff").text
+
+
+def test_a_service_at_two_halls_is_one_row_of_services_and_two_of_places(filled, exporter):
+    put(filled, organisations()[28])
+    services = rows_of(take(exporter, "/data/staff?need=company", table="services"))
+    places = rows_of(take(exporter, "/data/staff?need=company", table="locations"))
+    assert [len([row for row in rows if row["organisation"] == "Two halls"]) for rows in (services, places)] == [1, 2]
 
 
 def test_an_extract_of_a_search_has_that_alone(filled, exporter):
@@ -98,6 +129,8 @@ def test_an_extract_of_a_search_has_that_alone(filled, exporter):
         ({"purpose": "a   report"}, "in a few words"),
         ({"columns": ()}, "Choose the columns"),
         ({"columns": ("address",)}, "Choose one of the answers"),
+        ({"table": ""}, "Choose what you need rows of"),
+        ({"table": "changes"}, "Choose one of the answers"),
     ],
 )
 def test_without_a_purpose_or_a_column_there_is_no_file_and_nothing_is_written_down(filled, exporter, given, says):
@@ -124,17 +157,20 @@ def test_it_is_nobody_elses(filled, who):
 def test_the_service_asks_again():
     for acting in (Acting(), replace(EXPORTER, second_factor=False), replace(EXPORTER, roles=frozenset())):
         with pytest.raises(Forbidden):
-            staff.wanted(acting, PURPOSE, ["stewards"])
+            staff.wanted(acting, "services", PURPOSE, ["stewards"])
     for purpose, columns in (("short", ["stewards"]), (PURPOSE, []), (PURPOSE, ["email"]), ("x" * 501, ["stewards"])):
         with pytest.raises(Invalid):
-            staff.wanted(EXPORTER, purpose, columns)
+            staff.wanted(EXPORTER, "services", purpose, columns)
+    with pytest.raises(Invalid):
+        staff.wanted(EXPORTER, "offerings", PURPOSE, ["stewards"])
 
 
 def test_every_private_column_is_an_exporters_and_has_a_name_of_its_own():
     assert {column.who for column in PRIVATE} == {"exporter"}
-    names = [column.name for column in columns_with([column.name for column in PRIVATE])]
-    assert len(set(names)) == len(names)
-    assert [column.name for column in columns_with([])] == ["not_public", *ORGANISATIONS.names]
+    for table in TAKEN.values():
+        names = [column.name for column in columns_with(table, [column.name for column in PRIVATE])]
+        assert len(set(names)) == len(names)
+        assert [column.name for column in columns_with(table, [])] == ["not_public", *table.names]
 
 
 def test_what_was_taken_is_forgotten_after_two_years(filled, exporter):
@@ -145,9 +181,10 @@ def test_what_was_taken_is_forgotten_after_two_years(filled, exporter):
     assert written_down(filled)[0] == []
 
 
-def test_it_takes_as_many_statements_for_a_hundred_as_for_one(filled, exporter, statements):
+@pytest.mark.parametrize("table", TAKEN)
+def test_it_takes_as_many_statements_for_a_hundred_as_for_one(filled, exporter, statements, table):
     token = exporter.page("/data/staff").soup.select_one("input[name=csrf_token]")["value"]
-    given = {"csrf_token": token, "purpose": PURPOSE, "columns": "stewards"}
+    given = {"csrf_token": token, "table": table, "purpose": PURPOSE, "columns": "stewards"}
     taken = []
     for more in (0, 60):
         put(filled, *(given_record(f"More {n}") for n in range(more)))

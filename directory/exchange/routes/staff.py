@@ -69,7 +69,7 @@ def _file(here: Any, asked: SearchRequest, extract: staff.Extract) -> ResponseRe
     except BaseException:
         made.close()
         raise
-    answer: Response = told(made, about, about.file_name("NOT-PUBLIC-organisations", "csv"), CSV)
+    answer: Response = told(made, about, about.file_name(f"NOT-PUBLIC-{extract.table.name}", "csv"), CSV)
     answer.headers["Cache-Control"] = UNKEPT
     del answer.headers["Link"]  # it has no licence
     return answer

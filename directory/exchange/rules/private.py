@@ -1,4 +1,6 @@
-"""Columns of organisations that are not public: an exporter chooses them one by one, and says what for.
+"""Columns that are not public: an exporter chooses them one by one, for a table of theirs, and says what for.
+
+They are of the organisation, and stand in each row of its services and places too.
 
 An address that is kept secret is none of them. Whoever may read one reads it on its own page, which writes that down.
 """
@@ -10,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from directory.exchange.rules.columns import Column, OfferingRow, joined
-from directory.exchange.rules.tables import ORGANISATIONS
+from directory.exchange.rules.tables import LOCATIONS, ORGANISATIONS, SERVICES, Table
 
 MOST_PURPOSE: Final = 500  # characters
 LEAST_PURPOSE: Final = 10  # "A report" is no purpose
@@ -18,7 +20,7 @@ LEAST_PURPOSE: Final = 10  # "A report" is no purpose
 
 @dataclass(frozen=True, slots=True)
 class PrivateRow:
-    """An organisation with what only staff know: the addresses of its stewards, and how the file is marked."""
+    """A row of a table with what only staff know: the addresses of its stewards, and how the file is marked."""
 
     row: OfferingRow
     stewards: Sequence[str]
@@ -59,7 +61,10 @@ def _of_row(column: Column) -> Column:
                   lambda row: value(row.row), column.who)  # fmt: skip
 
 
-def columns_with(chosen: Sequence[str]) -> tuple[Column, ...]:
-    """The columns of an extract: the mark first, the public ones, then those of PRIVATE that were ``chosen``."""
-    public = [_of_row(column) for column in ORGANISATIONS.columns]
+TAKEN: Final = {table.name: table for table in (ORGANISATIONS, SERVICES, LOCATIONS)}
+
+
+def columns_with(table: Table, chosen: Sequence[str]) -> tuple[Column, ...]:
+    """The columns of an extract: the mark, the public ones of the table, then those of PRIVATE that were ``chosen``."""
+    public = [_of_row(column) for column in table.columns]
     return (_MARK, *public, *(column for column in PRIVATE if column.name in chosen))
