@@ -25,7 +25,7 @@ from directory.exchange.service.fetching import fetcher_of
 from directory.exchange.service.harvest import Work
 from directory.exchange.service.importing import Batches, Ready, Tally
 from directory.exchange.service.importing import Job as Import
-from directory.exchange.service.oruk import view_of
+from directory.exchange.service.oruk_terms import view_of
 from directory.exchange.service.second import Task, organisations_ahead, processors
 from directory.exchange.service.telling import TellFile, tell_file
 from directory.infra import clock, garbage

@@ -1,4 +1,4 @@
-"""What this slice remembers: extracts that staff took, feeds of other directories, and files that staff sent."""
+"""What this slice remembers: extracts and files of staff, and feeds and taxonomies of other directories."""
 
 from __future__ import annotations
 
@@ -81,6 +81,40 @@ class FeedItem(Base):
     fetched: Mapped[int]  # the last harvest that was given it
     listed: Mapped[int]  # the last harvest that found it in the list of identifiers
     state: Mapped[str] = mapped_column(sa.String(8))
+
+
+class ForeignTaxonomy(Base):
+    """A taxonomy of another directory, that came with its listings, under the identifier it was published with."""
+
+    __tablename__ = "foreign_taxonomy"
+    __table_args__ = (sa.Index("ix_foreign_taxonomy_run_id", "run_id"),)
+
+    uuid: Mapped[UUID] = mapped_column(primary_key=True)
+    source_name: Mapped[str] = mapped_column(sa.String(60))  # which source may say something else of it
+    run_id: Mapped[int]  # the import that brought it
+    name: Mapped[str]
+    description: Mapped[str]
+    uri: Mapped[str]
+    version: Mapped[str]
+
+
+class ForeignTerm(Base):
+    """A term of another directory. What it refers to need not be here."""
+
+    __tablename__ = "foreign_term"
+    __table_args__ = (sa.Index("ix_foreign_term_run_id", "run_id"),)
+
+    uuid: Mapped[UUID] = mapped_column(primary_key=True)
+    source_name: Mapped[str] = mapped_column(sa.String(60))
+    run_id: Mapped[int]
+    name: Mapped[str]
+    description: Mapped[str]
+    code: Mapped[str]
+    taxonomy: Mapped[str]  # what its taxonomy is called
+    taxonomy_uuid: Mapped[UUID | None]
+    parent_uuid: Mapped[UUID | None]
+    language: Mapped[str]
+    term_uri: Mapped[str]
 
 
 class Upload(Base):

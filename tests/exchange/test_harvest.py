@@ -10,7 +10,7 @@ from directory.core.errors import Unavailable
 from directory.exchange.queries.feeds import due
 from directory.exchange.service.fetching import TooLarge, fetcher_of
 from directory.exchange.service.harvest import Work, harvest
-from directory.exchange.service.oruk import view_of
+from directory.exchange.service.oruk_terms import view_of
 from directory.infra import clock
 from directory.infra.db import transaction
 from tests.exchange.feed_site import Foreign, canned, follow, foreign_service, harvested, said

@@ -15,7 +15,7 @@ from directory.exchange.rules.hsds_facts import FACT, term_id
 from directory.exchange.rules.hsds_facts import taxonomy_id as id_of
 from directory.exchange.rules.oruk_openapi import CONTENTS, FULL, page_schema
 from directory.exchange.rules.oruk_request import LISTS
-from directory.exchange.service.oruk import view_of
+from directory.exchange.service.oruk_terms import view_of
 from directory.infra.db import reading
 from directory.listings.queries import pages
 from directory.listings.rules import record as r

@@ -8,7 +8,7 @@ from flask import current_app
 from directory.exchange.service import feeds as service
 from directory.exchange.service.fetching import fetcher_of
 from directory.exchange.service.harvest import Work, harvest
-from directory.exchange.service.oruk import view_of
+from directory.exchange.service.oruk_terms import view_of
 from directory.infra import clock
 from directory.infra.cli.session import with_app
 from directory.infra.db import reading, transaction

@@ -9,7 +9,7 @@ from flask import current_app
 
 from directory.exchange.cli.importing import IN_ALL, importing
 from directory.exchange.service import hsds_importing as service
-from directory.exchange.service.oruk import view_of
+from directory.exchange.service.oruk_terms import view_of
 from directory.infra import clock
 from directory.infra.cli.session import with_app
 from directory.infra.db import transaction
@@ -34,11 +34,13 @@ def import_hsds(file: Path, source: str, dry_run: bool) -> None:
     if dry_run:
         with transaction(keep=False) as session:
             run_id = service.start(session, package, now=now)
+            service.keep_terms(session, run_id, package, around=here.around)
             for batch in service.batches(package):
                 service.step(session, run_id, batch, package, around=here.around, now=now)
     else:
         with transaction() as session:
             run_id = service.start(session, package, now=now)
+            service.keep_terms(session, run_id, package, around=here.around)
         for batch in service.batches(package):
             with transaction() as session:
                 service.step(session, run_id, batch, package, around=here.around, now=now)
@@ -68,6 +70,12 @@ def _report(package: service.Package, run_id: int, *, dry_run: bool) -> None:
         f" {counts['same']:,} same, {counts['edited since']:,} left as edited here,"
         f" {package.told.skipped:,} rows skipped"
     )
+    if brought := package.foreign:
+        click.echo(
+            f"{len(brought.taxonomies):,} taxonomies, {len(brought.terms):,} terms ({brought.tops:,} without one above)"
+            f" that are not ours: {package.terms['new']:,} {would}new, {package.terms['changed']:,} {would}changed,"
+            f" {package.terms['same']:,} same"
+        )
     if package.resumed:
         click.echo(IN_ALL)
     click.echo(

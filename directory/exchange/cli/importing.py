@@ -14,6 +14,7 @@ from flask import current_app
 
 from directory.core.text import Named
 from directory.exchange.rules.derive import Deriver
+from directory.exchange.service import foreign
 from directory.exchange.service import importing as service
 from directory.exchange.service.mappings import check_columns, load_mapping, shipped
 from directory.exchange.service.reading import recognise
@@ -284,6 +285,7 @@ def undo(number: int) -> None:
             break
     with transaction() as session:
         finish_undo(session, number, now=clock.now())
+        foreign.forget(session, number)
     _tell_file(number).unlink(missing_ok=True)  # nobody of it is listed by this import any more
     for uuid in left:
         click.echo(f"left as it is, edited since: {uuid}")

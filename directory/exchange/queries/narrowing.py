@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Final
@@ -20,14 +20,27 @@ Condition = sa.ColumnElement[bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Termed:
+    """Terms of which one must hold: slugs of ours by taxonomy, names of facts, and others.
+
+    Others by what they were published under, or by what their taxonomy and they are called.
+    """
+
+    ours: Mapping[str, frozenset[str]]
+    facts: frozenset[str] = frozenset()
+    published: frozenset[UUID] = frozenset()
+    named: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Narrowed:
     """What was asked for. None is no condition.
 
-    ``terms`` are the codes of terms by taxonomy, of which one must hold; ``areas`` the codes of areas of which a
-    service that names areas must serve one; ``found`` the ordinals of the offerings that words and a circle find.
+    ``areas`` are the codes of areas of which a service that names areas must serve one; ``found`` the ordinals of the
+    offerings that words and a circle find.
     """
 
-    terms: Mapping[str, frozenset[str]] | None = None
+    terms: Termed | None = None
     organization: UUID | None = None
     modified_after: datetime | None = None
     minimum_age: float | None = None
@@ -78,12 +91,32 @@ def _of_service(asked: Narrowed) -> list[Condition]:
     if asked.maximum_age is not None:
         found.append(S.c.maximum_age <= asked.maximum_age)
     if asked.terms is not None:
-        found.append(sa.or_(sa.false(), *(_has(taxonomy, codes) for taxonomy, codes in asked.terms.items())))
+        found.append(sa.or_(sa.false(), *_termed(asked.terms)))
     if asked.areas is not None:
         area = table_of(m.ServiceArea)
         of_it = area.c.service_id == S.c.id
         found.append(sa.or_(~sa.exists().where(of_it), sa.exists().where(of_it, area.c.code.in_(sorted(asked.areas)))))
     return found
+
+
+def _termed(terms: Termed) -> Iterator[Condition]:
+    """Each a way to have one of ``terms``."""
+    for taxonomy, codes in terms.ours.items():
+        yield _has(taxonomy, codes)
+    if "free" in terms.facts:
+        yield S.c.free.is_not(None)
+    if "referral" in terms.facts:
+        yield S.c.referral != ""
+    attribute = table_of(m.Attribute).c
+    others: list[Condition] = [attribute.term_uuid.in_(terms.published)] if terms.published else []
+    for taxonomy, name in sorted(terms.named):
+        called = sa.or_(attribute.label == name, sa.and_(attribute.label == "", attribute.value == name))
+        plain = sa.and_(attribute.term_uuid.is_(None), attribute.taxonomy_term_id.is_(None))
+        others.append(sa.and_(plain, attribute.taxonomy == taxonomy, called))
+    if others:  # of the service, or of all that its organisation does
+        has = sa.or_(*others)
+        yield S.c.id.in_(sa.select(attribute.service_id).where(attribute.service_id.is_not(None), has))
+        yield S.c.owner_id.in_(sa.select(attribute.owner_id).where(attribute.service_id.is_(None), has))
 
 
 def _has(taxonomy: str, codes: frozenset[str]) -> Condition:

@@ -17,6 +17,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from directory.exchange.models import ForeignTaxonomy, ForeignTerm
 from directory.exchange.queries.narrowing import Narrowed, at_offerings, at_services
 from directory.infra import plain
 from directory.infra.db import table_of
@@ -204,6 +205,18 @@ def taxonomies(session: Session) -> list[Any]:
     table = table_of(m.Taxonomy)
     query = sa.select(table.c.uuid, table.c.name, table.c.description).order_by(table.c.id)
     return list(session.connection().execute(query))
+
+
+def foreign_taxonomies(session: Session) -> list[Any]:
+    """Every taxonomy that is not ours, in an order that lasts. One statement."""
+    table = table_of(ForeignTaxonomy)
+    return list(session.connection().execute(sa.select(table).order_by(table.c.run_id, table.c.uuid)))
+
+
+def foreign_terms(session: Session) -> list[Any]:
+    """Every term that is not ours, in an order that lasts. One statement."""
+    table = table_of(ForeignTerm)
+    return list(session.connection().execute(sa.select(table).order_by(table.c.run_id, table.c.uuid)))
 
 
 def owners(session: Session, uuids: Sequence[UUID]) -> dict[UUID, UUID]:

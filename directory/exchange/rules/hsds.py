@@ -186,6 +186,8 @@ OBJECTS: Final[dict[str, Fields]] = {
         own_id("taxonomy"),
         plain("name", "What it is called.", required=True),
         plain("description", "What it is for.", required=True),
+        plain("uri", "Where it is described, of one that is not ours.", kind="uri"),
+        plain("version", "Which version of it, of one that is not ours."),
     ),
 }  # fmt: skip
 BUILDER: Final = Builder(OBJECTS)

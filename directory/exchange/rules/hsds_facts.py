@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
+from uuid import UUID
 
 from directory.core.identifiers import stable_uuid
 from directory.exchange.rules.hsds_kit import Node, Object, View
@@ -68,10 +69,16 @@ def term_part(view: View, taxonomy: str, slug: str) -> Object:
     }
 
 
-def foreign_term(taxonomy: str, name: str) -> Object:
-    """The term of another taxonomy, or the label of a fact that came from elsewhere."""
-    return {
-        "id": str(stable_uuid("foreign", taxonomy, name)),
+def foreign_id(taxonomy: str, name: str) -> UUID:
+    """The lasting identifier of a term that came without one."""
+    return stable_uuid("foreign", taxonomy, name)
+
+
+def foreign_term(view: View, taxonomy: str, name: str, published: str | None = None) -> Object:
+    """The term of another taxonomy, or the label of a fact that came from elsewhere; ``published``: its identifier."""
+    own = published or str(foreign_id(taxonomy, name))
+    return view.foreign.get(own) or {
+        "id": own,
         "name": name,
         "description": name,
         "taxonomy": taxonomy or FOREIGN,
@@ -95,7 +102,7 @@ def _others(node: Node, entity: str) -> Iterator[Node]:
         if not label and node.view.terms.term(taxonomy, value):
             term = term_part(node.view, taxonomy, value)
         else:
-            term = foreign_term(taxonomy, label or value)
+            term = foreign_term(node.view, taxonomy, label or value, given.get("term"))
         yield _attribute(node, given["id"], entity, term, value=value, link_type=label)
 
 

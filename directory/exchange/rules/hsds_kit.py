@@ -7,7 +7,7 @@ not declared. What a record does not say is left out: no null, no empty text, no
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from directory.core.identifiers import stable_uuid
@@ -24,12 +24,14 @@ class View:
     """What the mapping knows beside the record: the terms, what the place is called, and its offset from UTC.
 
     ``offset`` is "+00:00", that of standard time: a schedule is wall time, and HSDS writes the offset behind it.
+    ``foreign`` are the terms that are not ours, by identifier, as far as more is known of them than a record says.
     """
 
     terms: Terms
     place: str
     place_slug: str
     offset: str = "+00:00"
+    foreign: Mapping[str, Object] = field(default_factory=dict, hash=False)
 
 
 class Node(NamedTuple):
@@ -102,12 +104,12 @@ class Builder:
     def build(self, name: str, node: Node) -> Object:
         """The object ``name`` of ``node``, without what is not said."""
         made: Object = {}
-        for field, value_of, inner, many in self._plans[name]:
+        for called, value_of, inner, many in self._plans[name]:
             value = value_of(node)
             if inner and value is not None:
                 value = self.each(inner, value) if many else self.build(inner, value)
             if value not in NOT_SAID:
-                made[field] = value
+                made[called] = value
         return made
 
     def each(self, name: str, nodes: Iterable[Node]) -> list[Object]:

@@ -106,6 +106,8 @@ PARTS: Final[dict[str, Fields]] = {
         plain("parent_id", "The term above it.", kind="uuid"),
         plain("taxonomy", "What its taxonomy is called."),
         plain("taxonomy_id", "Its taxonomy.", kind="uuid"),
+        plain("language", "The language of its name, of a term that is not ours."),
+        plain("term_uri", "Where it is described, of a term that is not ours.", kind="uri"),
     ),
     "attribute": (
         own_id("attribute"),

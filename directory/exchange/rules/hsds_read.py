@@ -16,13 +16,16 @@ from directory.core.identifiers import stable_uuid
 from directory.exchange.rules.hsds import FREE, STATUSES
 from directory.exchange.rules.hsds_attributes import Attributes, Said
 from directory.exchange.rules.hsds_kit import View
+from directory.exchange.rules.hsds_parts import ADDRESS_TYPES, identifier_type
 from directory.exchange.rules.hsds_read_parts import Parts
 from directory.exchange.rules.hsds_rows import Row, columns
-from directory.exchange.rules.hsds_told import NOT_MODELLED, Tables, Told
+from directory.exchange.rules.hsds_terms import Foreign, read_terms
+from directory.exchange.rules.hsds_told import Tables, Told
 from directory.listings.rules import record as r
 
 OLDEST: Final = 150.0
 NOT_OURS: Final = frozenset({"last_modified", "assured_date", "program_id", "taxonomy_ids"})  # told, and not kept
+ONE_NOTICE: Final = "a listing has one notice, that of its first service; left out"
 _ORGANIZATION: Final = frozenset({*columns("organization"), "parent_organization_id"})
 _SERVICE: Final = frozenset({*columns("service"), *NOT_OURS})
 _LOCATION_MORE: Final = ("alternate_name", "external_identifier", "external_identifier_type")
@@ -41,12 +44,14 @@ class Reader:
         self.told = Told()
         self.tables = Tables(rows, source)
         self.attributes = Attributes(self.tables, view.terms, self.told)
+        self.foreign: Foreign = read_terms(self.tables, self.told, self.attributes.known)
         self.parts = Parts(self.tables, self.attributes, view, self.told)
         self._source, self._now = source, now
         self._taken: set[UUID] = set()  # locations that an organisation has: two may not share one
 
     def records(self) -> Iterator[r.Record]:
         """The record of each organisation, in the order of their rows."""
+        self.tables.repeats(self.told)
         self.tables.dangling(self.told, self.attributes.known)
         for row in self.tables.of_table.get("organization", ()):
             if self.told.text(row, "name"):
@@ -56,12 +61,14 @@ class Reader:
         self._leftovers()
 
     def _leftovers(self) -> None:
+        """Tell whatever nobody asked for: nothing of a package goes in silence."""
         self.attributes.unread()
-        for table in NOT_MODELLED & self.tables.of_table.keys():
-            self.told.left[f"table {table}"] += len(self.tables.of_table[table])
         for row in self.tables.of_table.get("service", ()):
-            if self.tables.one("organization", row.get("organization_id")) is None:
+            if self.tables.one("organization", row.cells.get("organization_id", "")) is None:
                 self.told.wrong(row, "organization_id", "no organisation offers it; the service is skipped", skip=True)
+                row.settle()
+        for table, rows in self.tables.of_table.items():
+            self.told.rest(table, rows)
 
     def _organization(self, row: Row) -> r.Record:
         told, own = self.told, self.tables.uuid(row)
@@ -75,7 +82,7 @@ class Reader:
             id=own,
             name=told.text(row, "name"),
             source=r.Source(kind=r.SourceKind.FEED, name=self._source, id=str(own), fetched_at=self._now),
-            kind=next(iter(said.terms.get("kind", ())), "community-group"),
+            kind=next(iter(said.facet("kind")), "community-group"),
             alternate_name=told.text(row, "alternate_name"),
             description=said.given("description", told.text(row, "description")),
             email=told.parsed(row, "email", tidy_email, "not an e-mail address") or "",
@@ -87,7 +94,7 @@ class Reader:
             contacts=self.parts.contacts(contacts),
             locations=tuple(locations.values()),
             services=tuple(self._service(each, locations) for each in rows if self._has_name(each)),
-            attributes=(*said.rest, *self._kept(row, _ORGANIZATION)),
+            attributes=(*said.of_organization(), *self._kept(row, _ORGANIZATION)),
             notice=self._notice(rows, said),
             wants=tuple(said.facts.get("wants", ())),
             supplies=tuple(said.facts.get("supplies", ())),
@@ -102,7 +109,10 @@ class Reader:
         return self.tables.one("service", row.get("service_id")) is not None
 
     def _identifier(self, row: Row) -> r.Identifier:
-        scheme = self.told.text(row, "identifier_scheme") or self.told.text(row, "identifier_type")
+        scheme, kind = self.told.text(row, "identifier_scheme"), self.told.text(row, "identifier_type")
+        if scheme and kind not in {"", identifier_type(scheme)}:  # else it says what the scheme says
+            self.told.leave(row, "identifier_type")
+        scheme = scheme or kind
         return r.Identifier(id=self.tables.uuid(row), scheme=scheme[:60], value=self.told.text(row, "identifier")[:120])
 
     def _places(self, organization: Row, services: Sequence[Row]) -> list[Row]:
@@ -116,14 +126,17 @@ class Reader:
         return list(found.values())
 
     def _notice(self, services: Sequence[Row], said: Said) -> r.Notice | None:
-        alerts = [text for row in services if (text := self.told.text(row, "alert"))] or said.facts.get("notice", [])
+        said_by = [(row, text) for row in services if (text := self.told.text(row, "alert"))]
+        for row, text in said_by:
+            if text != said_by[0][1]:
+                self.told.wrong(row, "alert", ONE_NOTICE)
+        alerts = [text for _, text in said_by] or said.facts.get("notice", [])
         until = said.fact("notice-until")
         return r.Notice(text=alerts[0], until=date.fromisoformat(until) if until else None) if alerts else None
 
     def _kept(self, row: Row, known: frozenset[str]) -> tuple[r.Attribute, ...]:
         """The cells that no field takes, as attributes named like their columns."""
         own = self.tables.uuid(row)
-        self.told.left.update(f"{row.file}: {name}" for name in NOT_OURS & row.cells.keys())
         return tuple(
             r.Attribute(id=stable_uuid(own, "column", name), label=name, value=value)
             for name in row.cells
@@ -131,19 +144,17 @@ class Reader:
         )
 
     def _location(self, row: Row, organization: UUID) -> r.Location:
-        told, said = self.told, self.attributes.of(row.id)
+        told, said = self.told, self.attributes.facts_of(row.id)
         own = self.tables.uuid(row)
         if own in self._taken:
             own = stable_uuid(own, organization)  # the same place, which each has for itself
         self._taken.add(own)
         slugs, note = self.parts.accessibility(row.id)
         point = self._point(row)
-        kind = row.get("location_type") or "physical"
-        told.unread(row, {*columns("location"), "organization_id"})
         return r.Location(
             id=own,
             name=told.text(row, "name"),
-            location_type=kind if kind in {"physical", "postal", "virtual"} else "physical",
+            location_type=told.one_of(row, "location_type", ADDRESS_TYPES),
             point=point,
             precision_m=told_number(said.fact("precision")) if point else None,
             found=found_as(said.fact("found")) if point else None,
@@ -167,10 +178,7 @@ class Reader:
 
     def _service(self, row: Row, places: dict[str, r.Location]) -> r.Service:
         told, own, said = self.told, self.tables.uuid(row), self.attributes.of(row.id)
-        status = row.get("status").lower() or STATUSES[0]
-        if status not in STATUSES:
-            told.wrong(row, "status", f"one of {', '.join(STATUSES)}; taken for active")
-            status = STATUSES[0]
+        row.get("organization_id")  # by which it was found
         beside = {name: self.tables.of(name, "service_id", row.id) for name in BESIDE}
         who = [told.text(each, "eligibility") for each in beside["eligibility"]]
         youngest, eldest = self._ages(row)
@@ -181,7 +189,7 @@ class Reader:
             alternate_name=told.text(row, "alternate_name"),
             url=told.parsed(row, "url", tidy_website, "not an address of the web") or "",
             email=told.parsed(row, "email", tidy_email, "not an e-mail address") or "",
-            status=status,
+            status=told.one_of(row, "status", STATUSES),
             needs=said.facet("need"),
             audiences=said.facet("audience"),
             how=said.facet("how"),
@@ -200,7 +208,7 @@ class Reader:
             offerings=tuple(
                 self._offering(at, places) for at in self.tables.of("service_at_location", "service_id", row.id)
             ),
-            attributes=(*said.rest, *self._beside(own, beside), *self._kept(row, _SERVICE)),
+            attributes=(*said.of_service(), *self._beside(own, beside), *self._kept(row, _SERVICE)),
         )
 
     def _ages(self, row: Row) -> tuple[float | None, float | None]:
@@ -212,7 +220,10 @@ class Reader:
         return youngest, eldest
 
     def _price(self, row: Row, said: Said) -> dict[str, Any]:
-        text = self.told.text(row, "fees_description") or self.told.text(row, "fees")
+        text, short = self.told.text(row, "fees_description"), self.told.text(row, "fees")
+        if text and short not in {"", text}:
+            self.told.leave(row, "fees")
+        text = text or short
         free = {"true": True, "false": False}.get(said.fact("free"))
         return {"free": free, "fees": "" if free and text == FREE else text}
 
@@ -227,6 +238,7 @@ class Reader:
         return found
 
     def _offering(self, row: Row, places: dict[str, r.Location]) -> r.Offering:
+        row.get("service_id")  # by which it was found
         place = places.get(row.get("location_id").lower())
         return r.Offering(
             id=self.tables.uuid(row),

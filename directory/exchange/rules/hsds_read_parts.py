@@ -17,20 +17,20 @@ from directory.core.identifiers import slug
 from directory.core.postcode import Postcode
 from directory.exchange.rules.hsds_attributes import Attributes
 from directory.exchange.rules.hsds_kit import View
-from directory.exchange.rules.hsds_parts import NOT_KNOWN, NOT_PUBLISHED
-from directory.exchange.rules.hsds_rows import Row, columns
+from directory.exchange.rules.hsds_parts import NOT_KNOWN, NOT_PUBLISHED, STATISTICAL
+from directory.exchange.rules.hsds_rows import Row
+from directory.exchange.rules.hsds_schedule import hours_of
 from directory.exchange.rules.hsds_told import Tables, Told
 from directory.listings.rules import record as r
 from directory.listings.rules.codec import decode
 from directory.search.rules.near import EVERYWHERE, WHOLE_PLACE
 
-KINDS: Final = frozenset({"text", "voice", "fax", "cell", "video", "pager", "textphone"})
+KINDS: Final = ("voice", "text", "fax", "cell", "video", "pager", "textphone")
 WEEK: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 LONGEST_CODE: Final = 40
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 -]{0,39}")
 _CLOCK = re.compile(r"(\d\d):(\d\d)(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?")
 PHONE_LINKS: Final = ("contact", "service_at_location", "location", "service", "organization")
-_AREA_COLUMNS: Final = ("id", "service_id", "name", "extent", "extent_type", "uri", "service_area")
 
 
 def clock(text: str) -> time:
@@ -68,10 +68,8 @@ class Parts:
             self.told.wrong(row, "number", "not a number that can be dialled here; kept as it came")
         if extension := self.told.text(row, "extension"):
             number = f"{number} ext {extension}"
-        kind = row.get("type").lower()
-        self.told.unread(row, {*columns("phone"), "extension"})
         return r.Phone(
-            id=self.tables.uuid(row), number=number, kind=kind if kind in KINDS else "voice",
+            id=self.tables.uuid(row), number=number, kind=self.told.one_of(row, "type", KINDS),
             description=self.told.text(row, "description"),
         )  # fmt: skip
 
@@ -79,7 +77,6 @@ class Parts:
         """Contacts with their telephones."""
         found = []
         for row in rows:
-            self.told.unread(row, {*columns("contact"), "location_id", "service_at_location_id"})
             email = self.told.parsed(row, "email", tidy_email, "not an e-mail address") or ""
             found.append(
                 r.Contact(
@@ -96,11 +93,13 @@ class Parts:
     def _schedule(self, row: Row) -> Schedule | None:
         told = self.told
         try:
-            if rule := self.attributes.of(row.id).fact("rule"):
+            if rule := self.attributes.facts_of(row.id).fact("rule"):
+                row.settle()  # the rule says all of it
                 return checked(decode(Schedule, json.loads(rule)))
             values = self._fields(row)
             return checked(Schedule(**values))
         except (ValueError, TypeError, KeyError, Invalid) as wrong:
+            row.settle()
             told.wrong(row, getattr(wrong, "field", "freq"), "no calendar could mean this; the schedule is left out")
             return None
 
@@ -112,8 +111,9 @@ class Parts:
             closed = row.get("closed").lower() in {"true", "1", "t", "yes", "y"}
             days = {"valid_from": self._date(row, "start_date"), "valid_to": self._date(row, "end_date")}
             return {**days, "closed": closed, **self._times(row)}
-        more = {"location_id", "attending_type", "schedule_link"}
-        told.unread(row, {*columns("schedule"), *more})
+        zone = told.parsed(row, "timezone", float, "hours from UTC")
+        if zone not in {None, hours_of(self.view.offset)}:
+            told.wrong(row, "timezone", f"times are taken for those of {self.view.place}")
         notes = [told.text(row, name) for name in ("notes", "attending_type", "schedule_link")]
         return {
             "freq": row.get("freq").upper() or None,
@@ -138,7 +138,6 @@ class Parts:
         """Served areas, by the code of an area where they have one."""
         found = []
         for row in self.tables.of("service_area", "service_id", service):
-            self.told.unread(row, _AREA_COLUMNS)
             extent, name = self.told.text(row, "extent"), self.told.text(row, "name")
             special = {self.view.place_slug: WHOLE_PLACE, "everywhere": EVERYWHERE}
             code = special.get(extent) or (
@@ -147,6 +146,8 @@ class Parts:
             if not code and name.casefold() == self.view.place.casefold():
                 code = WHOLE_PLACE
             code = code or slug(name or extent, row.id)[:LONGEST_CODE]
+            if (address := self.told.text(row, "uri")) and address != STATISTICAL + code:  # else the code says it
+                self.told.leave(row, "uri")
             found.append(r.ServiceArea(id=self.tables.uuid(row), code=code, name=name or extent))
         return tuple(found)
 
@@ -168,7 +169,6 @@ class Parts:
         """Prices."""
         found = []
         for row in self.tables.of("cost_option", "service_id", service):
-            self.told.unread(row, columns("cost_option"))
             amount = self.told.parsed(row, "amount", _amount, "an amount of money")
             found.append(
                 r.CostOption(
@@ -184,8 +184,9 @@ class Parts:
         return tuple(self._address(row) for row in self.tables.of("address", "location_id", location))
 
     def _address(self, row: Row) -> r.Address:
-        said = self.attributes.of(row.id)
-        self.told.unread(row, {*columns("address"), "address_3", "address_4", "address_type"})
+        said = self.attributes.facts_of(row.id)
+        if row.get("address_type").lower() not in {"", "physical"}:
+            self.told.wrong(row, "address_type", "kept as an address of the place")
         names = ("address_1", "address_2", "city", "region", "state_province")
         values = {name: said.given(name, self.told.text(row, name)) for name in names}
         rest = [values["address_2"], self.told.text(row, "address_3"), self.told.text(row, "address_4")]
@@ -211,7 +212,6 @@ class Parts:
         """What a place has, as terms of ours, and the rest in words."""
         slugs, words = [], []
         for row in self.tables.of("accessibility", "location_id", location):
-            self.told.unread(row, {*columns("accessibility"), "accessibility", "url"})
             said = self.told.text(row, "description")
             known = self._slugs.get(said.casefold()) or (said if said in self.view.terms.access else "")
             if known:

@@ -6,7 +6,7 @@ The same rows are written into a data package and read from one, so that what le
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from directory.exchange.rules.hsds import OBJECTS
@@ -31,6 +31,7 @@ LINKS: Final[Mapping[str, tuple[str, ...]]] = {
     "taxonomy": (),
     "taxonomy_term": (),
 }
+OLDER_LINKS: Final = ("service_id", "service_at_location_id")  # of tables that HSDS 3.0 does not have
 FILES: Final[Mapping[str, str]] = {
     "organization": "organizations",
     "service": "services",
@@ -89,21 +90,46 @@ class Row:
     file: str
     number: int  # as a spreadsheet counts; of JSON, the number of the object
     cells: dict[str, str]
+    read: list[str] = field(default_factory=list, compare=False, repr=False)  # columns that somebody asked for
 
     def get(self, column: str) -> str:
-        """A cell, or "" for none."""
+        """A cell, or "" for none. Who asks for it keeps it, or tells why not."""
+        self.read.append(column)
         return self.cells.get(column, "")
+
+    def settle(self) -> None:
+        """Nothing more is to be said of the row: it was taken whole, or told."""
+        self.read.extend(self.cells)
 
     @property
     def id(self) -> str:
         """What other rows call it: as it came, in small letters."""
-        return self.get("id").lower()
+        return self.cells.get("id", "").lower()
+
+    @property
+    def unread(self) -> list[str]:
+        """The columns that nobody asked for, but for its identifier and what says on what it hangs."""
+        known = {"id", *LINKS.get(self.table, OLDER_LINKS), *self.read}
+        return [column for column in self.cells if column not in known]
 
 
 def table_named(name: str) -> str:
     """The table of a resource or of a file without its ending; a table that nobody knows keeps its name."""
     bare = name.strip().lower().removesuffix(".csv")
     return OLDER.get(bare) or NESTED.get(bare) or bare
+
+
+def modern(row: Row) -> Row:
+    """The row as HSDS 3.0 has it: a taxonomy of 1.1 is a term, and that a service has one, an attribute."""
+    cells = row.cells
+    if row.table == "taxonomy" and cells.keys() & {"vocabulary", "parent_id", "parent_name"}:
+        renamed = {("taxonomy" if name == "vocabulary" else name): value for name, value in cells.items()}
+        return Row("taxonomy_term", row.file, row.number, renamed)
+    if row.table == "service_taxonomy":
+        names = {"service_id": "link_id", "taxonomy_id": "taxonomy_term_id", "taxonomy_detail": "value"}
+        renamed = {names.get(name, name): value for name, value in cells.items()}
+        return Row("attribute", row.file, row.number, {**renamed, "link_entity": "service"})
+    return row
 
 
 def canonical(table: str, cells: Mapping[str, str]) -> Cells:

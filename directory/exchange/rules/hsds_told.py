@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 from uuid import UUID
@@ -11,11 +11,20 @@ from uuid import UUID
 from directory.core.errors import Invalid
 from directory.core.identifiers import stable_uuid
 from directory.core.text import clean
-from directory.exchange.rules.hsds_rows import LINKS, Row
+from directory.exchange.rules.hsds_rows import LINKS, Row, modern
 
 SHOWN: Final = 60  # characters of a value in a message
 LONGEST: Final = 20_000  # characters of a cell
-NOT_MODELLED: Final = frozenset({"program", "metadata", "meta_table_description", "service_capacity", "unit", "url"})
+OLDER: Final = (
+    "regular_schedule",
+    "holiday_schedule",
+    "eligibility",
+    "payment_accepted",
+    "required_document",
+    "funding",
+)
+MODELLED: Final = frozenset({*LINKS, *OLDER})
+UNKNOWN_TABLE: Final = "table "
 REFERRED: Final = frozenset({*LINKS, "program", "unit"})
 Value = TypeVar("Value")
 
@@ -46,7 +55,7 @@ class Told:
     def wrong(self, row: Row, column: str, remedy: str, *, skip: bool = False) -> None:
         """Note a fault of a cell; ``skip``: nothing of the row is taken."""
         self.skipped += skip
-        self.faults.append(Fault(row.file, row.number, column, row.get(column), remedy))
+        self.faults.append(Fault(row.file, row.number, column, row.cells.get(column, ""), remedy))
 
     def text(self, row: Row, column: str) -> str:
         """A cell without what nobody typed; too long a one is left out, and told."""
@@ -67,10 +76,29 @@ class Told:
             self.wrong(row, column, f"{wanted}; left out")
             return None
 
-    def unread(self, row: Row, known: Iterable[str]) -> None:
-        """Note the cells of a row that no field takes."""
-        for column in row.cells.keys() - set(known):
-            self.left[f"{row.file}: {column}"] += 1
+    def one_of(self, row: Row, column: str, choices: Sequence[str]) -> str:
+        """A cell that has one of ``choices``: the first where it has none, or another, which is told."""
+        given = self.text(row, column).lower()
+        if given and given not in choices:
+            self.wrong(row, column, f"one of {', '.join(choices)}; taken for {choices[0]}")
+        return given if given in choices else choices[0]
+
+    def leave(self, row: Row, column: str) -> None:
+        """Note a cell that is not kept."""
+        self.left[f"{row.file}: {column}"] += 1
+
+    def rest(self, table: str, rows: Iterable[Row]) -> None:
+        """Note what nobody asked for of the rows of a table: nothing of a package goes in silence."""
+        if table not in MODELLED:
+            self.left[f"{UNKNOWN_TABLE}{table}"] += len(list(rows))
+            return
+        for row in rows:
+            if not row.read:
+                link = next((column for column in row.cells if column.endswith("_id")), "id")
+                self.wrong(row, link, "nothing that is imported has it; the row is left out")
+                continue
+            for column in row.unread:
+                self.leave(row, column)
 
 
 class Tables:
@@ -81,13 +109,18 @@ class Tables:
         self._by_id: dict[tuple[str, str], Row] = {}
         self._of: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
         self.of_table: dict[str, list[Row]] = defaultdict(list)
+        self.repeated: list[tuple[Row, Row]] = []  # a row, and a former one of its file that says something else
         for row in rows:
-            self._add(row)
+            self._add(modern(row))
 
     def _add(self, row: Row) -> None:
         known = self._by_id.get((row.table, row.id)) if row.id else None
         if known is not None:  # nested objects come more than once: what one lacks, another may have
             new = {name: value for name, value in row.cells.items() if name not in known.cells}
+            if row.file == known.file and any(
+                known.cells.get(name, value) != value for name, value in row.cells.items()
+            ):
+                self.repeated.append((row, known))
             known.cells.update(new)
             row, cells = known, new
         else:
@@ -114,6 +147,12 @@ class Tables:
     def uuid(self, row: Row) -> UUID:
         """The identifier of a row: its own, or a lasting new one for one that is no UUID."""
         return uuid_of(row.get("id")) or stable_uuid("hsds", self.source, row.table, row.get("id") or _said(row))
+
+    def repeats(self, told: Told) -> None:
+        """Tell every row that has the identifier of another one, and says something else."""
+        for row, known in self.repeated:
+            column = next(name for name, value in row.cells.items() if known.cells.get(name) != value)
+            told.wrong(row, column, f"row {known.number} has the same id: that one holds, this value is left out")
 
     def dangling(self, told: Told, known: Container[str]) -> None:
         """Tell every reference to a row that is neither there nor ``known`` here."""

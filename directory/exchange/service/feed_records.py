@@ -22,7 +22,8 @@ from directory.exchange.rules.feeds import EVERYTHING_AGAIN, as_suggested
 from directory.exchange.rules.hsds_kit import View
 from directory.exchange.rules.hsds_read import Reader
 from directory.exchange.rules.hsds_rows import Row, canonical, rows_of
-from directory.exchange.service import feeds
+from directory.exchange.rules.hsds_terms import Foreign
+from directory.exchange.service import feeds, foreign
 from directory.exchange.service.hsds_importing import proposals, proposed
 from directory.listings import queries as listings
 from directory.listings.rules.codec import encode
@@ -47,11 +48,14 @@ def publish_some(session: Session, feed: Feed, *, around: Surroundings, view: Vi
         return False
     hold(session)  # before anything is compared: who edits meanwhile waits
     counts: Counter[str] = Counter()
-    records = _records(session, feed, stirred, view, now, counts)
-    made = proposals(session, records)
+    brought = Foreign()
+    records = _records(session, feed, stirred, view, now, counts, brought)
+    made, run_id = proposals(session, records), _run(session, feed, now)
+    foreign.keep(session, run_id, feed.name, brought)
+    foreign.keep_said(session, run_id, feed.name, records, around.terms)
     ours = _ours(session, feed, [item.record.id for item in made])
     theirs = [item for item in made if item.record.id not in ours]
-    result = import_batch(session, _run(session, feed, now), theirs, around=around, now=now)
+    result = import_batch(session, run_id, theirs, around=around, now=now)
     counts.update({"new": result.new, "changed": result.changed})
     newer = ours | set(result.edited_since)
     for item in made:
@@ -104,14 +108,22 @@ def _count(feed: Feed, counts: Counter[str]) -> None:
 
 
 def _records(
-    session: Session, feed: Feed, organizations: Sequence[UUID], view: View, now: datetime, counts: Counter[str]
+    session: Session,
+    feed: Feed,
+    organizations: Sequence[UUID],
+    view: View,
+    now: datetime,
+    counts: Counter[str],
+    brought: Foreign,
 ) -> list[Record]:
-    """The records of organisations, each put together of what pages gave of it."""
+    """The records of organisations, each put together of what pages gave of it; their terms are ``brought``."""
     found: list[Record] = []
     for uuid, parts in queries.parts(session, feed.id, organizations).items():
         reader = Reader(_rows(parts), view, source=feed.name, now=now)
         own = [record for record in reader.records() if record.id == uuid]
         found += own
+        brought.taxonomies.update(reader.foreign.taxonomies)
+        brought.terms.update(reader.foreign.terms)
         counts["skipped"] += not own
         counts["faults"] += len(reader.told.faults)
     return found

@@ -16,6 +16,7 @@ from directory.exchange.models import Feed
 from directory.exchange.queries import feeds as queries
 from directory.exchange.queries.feeds import ITEM, SOURCE
 from directory.exchange.rules.feeds import base_of, name_of
+from directory.exchange.service import foreign
 from directory.infra import versions
 from directory.infra.db import table_of
 from directory.listings import queries as listings
@@ -125,9 +126,9 @@ def take_out(
     said = queries.said_of(session, name, organizations)
     standing = listings.slugs_and_versions(session, organizations)
     gone = [uuid for uuid, row in standing.items() if row.version == said.get(uuid)]
-    removed = withdraw(session, gone, actor=Actor(ActorKind.FEED, name), around=around, now=now) if gone else 0
     if run_id is not None:
         imports.note_removed(session, run_id, name, gone)
+    removed = withdraw(session, gone, actor=Actor(ActorKind.FEED, name), around=around, now=now) if gone else 0
     session.execute(
         sa.delete(SOURCE).where(SOURCE.c.source_name == name, SOURCE.c.organization_uuid.in_(organizations))
     )
@@ -144,6 +145,7 @@ def remove_some(session: Session, name: str, *, around: Surroundings, now: datet
     removed, left = take_out(session, name, some, around=around, now=now) if some else (0, 0)
     if len(some) < AT_ONCE:
         session.execute(sa.delete(ITEM).where(ITEM.c.feed_id == feed.id))
+        foreign.forget_source(session, name)
         session.execute(sa.delete(table_of(Feed)).where(table_of(Feed).c.id == feed.id))
         versions.bump(session, "sources")
     return removed, left, len(some) < AT_ONCE

@@ -100,8 +100,13 @@ def rows_in(path: Path) -> list[Row]:
     source: Source = Zipped(path) if path.is_file() and is_zipfile(path) else Folder(path)
     try:
         found: list[Row] = []
+        others: list[Row] = []
         size = 0
         for name, table in _files(source):
+            if not table:
+                bare = PurePosixPath(name).name
+                others.append(Row(bare, bare, 1, {"id": bare}))  # so that it is told as a table that nobody knows
+                continue
             given = source.read(name)
             size += len(given)
             if size > MOST_BYTES:
@@ -116,7 +121,7 @@ def rows_in(path: Path) -> list[Row]:
         raise Invalid(path.name, type(wrong).__name__, "a ZIP file that opens, without a password") from None
     if not found:
         raise Invalid(path.name, "no rows", "tables of HSDS as CSV, or objects of its API as JSON")
-    return found
+    return [*found, *others]
 
 
 def _suffix(name: str) -> str:
@@ -124,7 +129,7 @@ def _suffix(name: str) -> str:
 
 
 def _files(source: Source) -> Iterator[tuple[str, str]]:
-    """Each file with its table: as the description says, or as the file is called."""
+    """Each file with its table: as the description says, or as the file is called; "" for what is no table."""
     names = source.names()
     described: dict[str, str] = {}
     for name in names:
@@ -134,8 +139,8 @@ def _files(source: Source) -> Iterator[tuple[str, str]]:
         bare = PurePosixPath(name).name
         if bare == DESCRIPTION or bare.startswith(".") or "__MACOSX" in name:
             continue
-        if _suffix(name) == ".csv" or _suffix(name) in JSONS:
-            yield name, described.get(bare) or table_named(PurePosixPath(bare).stem)
+        is_table = _suffix(name) == ".csv" or _suffix(name) in JSONS
+        yield name, (described.get(bare) or table_named(PurePosixPath(bare).stem)) if is_table else ""
 
 
 def _described(name: str, given: bytes) -> dict[str, str]:
@@ -157,17 +162,20 @@ def _text(name: str, given: bytes) -> str:
 
 
 def _csv_rows(name: str, table: str, given: bytes) -> Iterator[Row]:
-    text = _text(name, given)
-    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+    _text(name, given)  # refused before the first row, if it is no text
+    # Not StringIO, which takes four bytes for each letter.
+    lines = csv.reader(io.TextIOWrapper(io.BytesIO(given), "utf-8-sig", newline=""), strict=True)
     bare = PurePosixPath(name).name
     try:
-        header = [column.strip().strip("\ufeff").lower() for column in next(lines, [])]
+        named = (column.strip().strip("\ufeff").lower() for column in next(lines, []))
+        header = [name or f"column {at}" for at, name in enumerate(named, start=1)]
         if len(header) > MOST_COLUMNS:
             raise Invalid(bare, len(header), f"at most {MOST_COLUMNS} columns")
         for number, line in enumerate(lines, start=2):
             if len(longest := max(line, key=len, default="")) > LONGEST_CELL:  # csv's own limit is the process's
                 raise Invalid(f"{bare}, line {lines.line_num}", longest, CELLS)
-            cells = {column: from_spreadsheet(cell) for column, cell in zip(header, line, strict=False) if column}
+            names = [*header, *(f"column {at}" for at in range(len(header) + 1, len(line) + 1))]
+            cells = {column: from_spreadsheet(cell) for column, cell in zip(names, line, strict=False)}
             cells = canonical(_moved(table), {**cells, **_more(table)} if any(cells.values()) else {})
             if cells:
                 yield Row(table if table in SCHEDULES else _moved(table), bare, number, cells)

@@ -18,7 +18,9 @@ from directory.core.identifiers import stable_uuid
 from directory.exchange.queries import oruk as queries
 from directory.exchange.rules.hsds_kit import View
 from directory.exchange.rules.hsds_read import Reader
+from directory.exchange.rules.hsds_terms import Foreign
 from directory.exchange.rules.hsds_told import Told
+from directory.exchange.service import foreign
 from directory.exchange.service.hsds_files import digest, rows_in
 from directory.listings.rules.codec import encode
 from directory.listings.rules.record import Location, Offering, Record, Service
@@ -38,8 +40,10 @@ class Package:
     records: list[Record]
     told: Told
     rows: Counter[str] = field(default_factory=Counter)
+    foreign: Foreign = field(default_factory=Foreign)
     edited: list[UUID] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    terms: Counter[str] = field(default_factory=Counter)  # taxonomies and terms: new, changed, same
     resumed: bool = False  # counts are of the whole import, with what was done before it was cut short
 
 
@@ -47,7 +51,7 @@ def read_package(path: Path, view: View, *, source: str, now: datetime) -> Packa
     """Everything in the package at ``path``. Raises Invalid when it cannot be read at all."""
     rows = rows_in(path)
     reader = Reader(rows, view, source=source, now=now)
-    found = Package(path, source, list(reader.records()), reader.told, reader.tables.sizes)
+    found = Package(path, source, list(reader.records()), reader.told, reader.tables.sizes, reader.foreign)
     found.counts["organisations"] = len(found.records)
     found.counts["services"] = sum(len(record.services) for record in found.records)
     found.counts["locations"] = sum(len(record.locations) for record in found.records)
@@ -61,6 +65,12 @@ def start(session: Session, package: Package, *, now: datetime) -> int:
     )
     run_id, package.resumed = begin(session, facts, now=now)
     return run_id
+
+
+def keep_terms(session: Session, run_id: int, package: Package, *, around: Surroundings) -> None:
+    """Keep the taxonomies and terms that are not ours; before the listings that have them."""
+    package.terms = foreign.keep(session, run_id, package.source, package.foreign)
+    foreign.keep_said(session, run_id, package.source, package.records, around.terms)
 
 
 def batches(package: Package) -> Iterator[list[Record]]:

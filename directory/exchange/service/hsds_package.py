@@ -20,7 +20,7 @@ from directory.exchange.rules.about import About
 from directory.exchange.rules.hsds_kit import Page, View
 from directory.exchange.rules.hsds_package import datapackage
 from directory.exchange.rules.hsds_rows import FILES, Cells, columns, rows_of
-from directory.exchange.service.oruk import all_taxonomies, all_terms, view_of
+from directory.exchange.service.oruk_terms import all_taxonomies, all_terms, view_in
 from directory.exchange.service.spool import IN_MEMORY, Spooled
 from directory.listings import queries as listings
 from directory.search.service import Process, Query
@@ -52,9 +52,9 @@ class _Table:
 def package(session: Session, here: Process, query: Query | None, about: About) -> Spooled:
     """The package of every organisation, or of those in which ``query`` finds something, made whole.
 
-    One statement for each AT_ONCE organisations, and three. It has no byte order mark: programs read it.
+    One statement for each AT_ONCE organisations, and a few. It has no byte order mark: programs read it.
     """
-    view = view_of(here)
+    view = view_in(here, session)
     with ExitStack() as files:
         tables = {
             name: _Table(name, columns(name), files.enter_context(SpooledTemporaryFile(max_size=IN_MEMORY_EACH)))
@@ -62,7 +62,7 @@ def package(session: Session, here: Process, query: Query | None, about: About) 
         }
         for table in tables.values():
             table.add(dict(zip(table.columns, table.columns, strict=True)))
-        terms = {term["id"] for term in _fill(session, tables, view)}
+        terms = {term["id"] for term in _fill(session, tables)}
         for ids in _ids(session, here, query):
             pages = listings.pages(session, ids)
             for number in ids:
@@ -70,9 +70,9 @@ def package(session: Session, here: Process, query: Query | None, about: About) 
         return _zipped(tables, about)
 
 
-def _fill(session: Session, tables: dict[str, _Table], view: View) -> list[dict[str, Any]]:
-    terms = all_terms(session, view)
-    for name, objects in (("taxonomy", all_taxonomies(session, view)), ("taxonomy_term", terms)):
+def _fill(session: Session, tables: dict[str, _Table]) -> list[dict[str, Any]]:
+    terms = all_terms(session)
+    for name, objects in (("taxonomy", all_taxonomies(session)), ("taxonomy_term", terms)):
         for each in objects:
             tables[name].add(each)
     return terms

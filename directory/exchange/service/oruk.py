@@ -20,10 +20,9 @@ from directory.exchange.queries import listed
 from directory.exchange.queries import oruk as queries
 from directory.exchange.queries.narrowing import Narrowed
 from directory.exchange.rules import hsds
-from directory.exchange.rules.hsds_facts import FACT, FACTS, taxonomy_id, term_part
 from directory.exchange.rules.hsds_kit import Node, Object, Page, View
-from directory.exchange.rules.hsds_schedule import standard_offset
 from directory.exchange.rules.oruk_request import PER_PAGE, Asked
+from directory.exchange.service.oruk_terms import all_taxonomies, all_terms, view_in, view_of, wanted_terms
 from directory.geocoding.rules import Located
 from directory.infra.db import Reader
 from directory.infra.kept import Kept
@@ -55,12 +54,6 @@ class Answer:
     texts: Iterator[str]
 
 
-def view_of(here: Process) -> View:
-    """What the mapping needs to know of this installation."""
-    place = here.place
-    return View(terms=here.terms, place=place.name, place_slug=place.slug, offset=standard_offset(place.time_zone))
-
-
 def answer_of(kind: str, here: Process, session: Reader, asked: Asked, now: datetime) -> Answer:
     """The answer of a list: "services", "service_at_locations", "organizations", "taxonomies" or "taxonomy_terms".
 
@@ -71,13 +64,14 @@ def answer_of(kind: str, here: Process, session: Reader, asked: Asked, now: date
 
 def one(kind: str, here: Process, session: Reader, wanted: UUID, asked: Asked) -> Object | None:
     """One object by its identifier, nested with everything; None when there is none. Two statements at most."""
-    view, wanted_id = view_of(here), str(wanted)
+    wanted_id = str(wanted)
     if kind in {"taxonomies", "taxonomy_terms"}:
-        found = all_taxonomies(session, view) if kind == "taxonomies" else all_terms(session, view)
+        found = all_taxonomies(session) if kind == "taxonomies" else all_terms(session)
         return next((each for each in found if each["id"] == wanted_id), None)
     page = queries.stored_page(session, kind, wanted)
     if page is None:
         return None
+    view = view_in(here, session)
     if kind == "organizations":
         return hsds.organization_object(_organization_kind(replace(asked, full=True)), page, view)
     made = hsds.service_objects if kind == "services" else hsds.offering_objects
@@ -91,14 +85,16 @@ def _services(here: Process, session: Session, asked: Asked, now: datetime) -> A
         return _stored(session, "services", asked) if rows is None else _listed(session, rows, asked)
     some = _some(session, rows, asked, queries.SERVICE)
     if asked.full:
-        return _answer(some.total, _made(session, some.items, "service_full", hsds.service_objects, view_of(here)))
+        view = view_in(here, session)
+        return _answer(some.total, _made(session, some.items, "service_full", hsds.service_objects, view))
     return _answer(some.total, _minimal(session, some.items, view_of(here)))
 
 
 def _offerings(here: Process, session: Session, asked: Asked, now: datetime) -> Answer:
     name = "service_at_location_full" if asked.full else "service_at_location"
     some = _some(session, _rows(here, session, asked, now, "service_at_locations"), asked, queries.OFFERING)
-    return _answer(some.total, _made(session, some.items, name, hsds.offering_objects, view_of(here)))
+    view = view_in(here, session)
+    return _answer(some.total, _made(session, some.items, name, hsds.offering_objects, view))
 
 
 def _some(session: Session, rows: queries.Rows | None, asked: Asked, table: Any) -> queries.Some:
@@ -141,7 +137,7 @@ def _is_all(asked: Asked) -> bool:
 
 
 def _organizations(here: Process, session: Session, asked: Asked, now: datetime) -> Answer:
-    name, view = _organization_kind(asked), view_of(here)
+    name, view = _organization_kind(asked), view_in(here, session)
     if _is_all(asked) and name == "organization":
         return _stored(session, "organizations", asked)
     found = _found(here, session, asked, None, now)
@@ -161,19 +157,19 @@ def _organization_kind(asked: Asked) -> str:
     return "organization_services" if asked.full_service else "organization"
 
 
-def _listed_taxonomies(here: Process, session: Session, asked: Asked, _now: datetime) -> Answer:
-    return _cut_of(_said(all_taxonomies(session, view_of(here)), asked), asked)
+def _listed_taxonomies(_here: Process, session: Session, asked: Asked, _now: datetime) -> Answer:
+    return _cut_of(_said(all_taxonomies(session), asked), asked)
 
 
-def _listed_terms(here: Process, session: Session, asked: Asked, _now: datetime) -> Answer:
-    every = all_terms(session, view_of(here))
+def _listed_terms(_here: Process, session: Session, asked: Asked, _now: datetime) -> Answer:
+    every = all_terms(session)
     above = {term.get("parent_id") for term in every}
     found = [
         term
         for term in every
-        if asked.taxonomy_id in {None, UUID(term["taxonomy_id"])}
-        and not (asked.top_only and term["id"] in above)
+        if (asked.taxonomy_id is None or term.get("taxonomy_id") == str(asked.taxonomy_id))
         and (asked.parent_id is None or term.get("parent_id") == str(asked.parent_id))
+        and not (asked.top_only and term["id"] in above)
     ]
     return _cut_of(_said(found, asked), asked)
 
@@ -252,38 +248,10 @@ def _minimal(session: Session, items: Items, view: View) -> Iterator[Object]:
             yield hsds.BUILDER.build("service_minimal", node)
 
 
-def all_taxonomies(session: Session, view: View) -> list[Object]:
-    """Every taxonomy, that of our facts last. One statement."""
-    rows = [
-        {"id": str(row.uuid), "name": row.name, "description": row.description or row.name}
-        for row in queries.taxonomies(session)
-    ]
-    rows.append({"id": taxonomy_id(FACT), "name": "Facts", "description": "Facts that HSDS has no field for."})
-    return [hsds.BUILDER.build("taxonomy", Node(row, view, {})) for row in rows]
-
-
-def all_terms(session: Session, view: View) -> list[Object]:
-    """Every term of our taxonomies, and our facts. One statement."""
-    rows = [
-        {
-            "id": str(row.uuid),
-            "code": row.code,
-            "name": row.name,
-            "description": row.description or row.name,
-            "parent_id": str(row.parent) if row.parent else "",
-            "taxonomy": row.taxonomy,
-            "taxonomy_id": str(row.taxonomy_uuid),
-        }
-        for row in queries.terms(session)
-    ]
-    rows += [term_part(view, FACT, name) for name in FACTS]
-    return [hsds.BUILDER.build("taxonomy_term", Node(row, view, {})) for row in rows]
-
-
 def _narrowed(here: Process, session: Session, asked: Asked, now: datetime) -> Narrowed:
     located, areas = _where(here, asked)
     return Narrowed(
-        terms=_wanted_terms(session, asked),
+        terms=wanted_terms(session, asked),
         organization=asked.organization_id,
         modified_after=asked.modified_after,
         minimum_age=asked.minimum_age,
@@ -324,20 +292,3 @@ def _found(
     for match in here.index.matches(session, replace(query, here=circle)):
         found.setdefault(match.organization_id, set()).add(match.n)
     return found
-
-
-def _wanted_terms(session: Session, asked: Asked) -> dict[str, frozenset[str]] | None:
-    """The codes of the terms that are asked for, by taxonomy; those below a term are asked for with it."""
-    if asked.taxonomy_term_id is None and asked.taxonomy_id is None:
-        return None
-    rows = queries.terms(session)
-    wanted = {row.uuid for row in rows}
-    if asked.taxonomy_term_id is not None:
-        wanted = {asked.taxonomy_term_id}
-        while more := {row.uuid for row in rows if row.parent in wanted} - wanted:
-            wanted |= more
-    found: dict[str, set[str]] = {}
-    for row in rows:
-        if row.uuid in wanted and asked.taxonomy_id in {None, row.taxonomy_uuid}:
-            found.setdefault(row.slug, set()).add(row.code)
-    return {slug: frozenset(codes) for slug, codes in found.items()}

@@ -6,6 +6,7 @@ A part that may belong to several things has one nullable reference for each; wi
 from __future__ import annotations
 
 from datetime import date, time
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -143,10 +144,11 @@ class Attribute(Owned, Base):
     """A term of a taxonomy that holds for a service, or a fact without a field of its own."""
 
     __tablename__ = "attribute"
-    __table_args__ = link_indexes("attribute", "service_id", "taxonomy_term_id")
+    __table_args__ = link_indexes("attribute", "service_id", "taxonomy_term_id", "term_uuid")
 
     service_id: Mapped[int | None] = link("service")
     taxonomy_term_id: Mapped[int | None] = mapped_column(sa.ForeignKey("taxonomy_term.id"), default=None)
     label: Mapped[str]
     value: Mapped[str]
     taxonomy: Mapped[str]
+    term_uuid: Mapped[UUID | None] = mapped_column(default=None)  # what a term that is not ours was published under

@@ -31,7 +31,7 @@ TABLE: dict[type, str] = {
 
 PLAIN: dict[type, Pairs] = {
     r.Address: _same("address_1 address_2 city region state_province postal_code country"),
-    r.Attribute: _same("label value taxonomy"),
+    r.Attribute: _same("label value taxonomy", term="term_uuid"),
     r.Contact: _same("name title email"),
     r.CostOption: _same("option amount currency", description="amount_description"),
     r.Identifier: _same("scheme value"),

@@ -129,12 +129,13 @@ class ServiceArea:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attribute:
-    """A fact without a field of its own, or a term of a foreign taxonomy."""
+    """A fact without a field of its own, or a term of a foreign taxonomy: ``term`` is what that was published under."""
 
     id: UUID
     label: str
     value: str
     taxonomy: str = ""
+    term: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

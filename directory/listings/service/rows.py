@@ -117,7 +117,7 @@ class _Writer:
             self.add(part, service_id=number)
         for field, taxonomy in FACETS:
             for slug in getattr(service, field):
-                values = {"label": "", "value": slug, "taxonomy": taxonomy, "service_id": number}
+                values = {"label": "", "value": slug, "taxonomy": taxonomy, "term_uuid": None, "service_id": number}
                 values["taxonomy_term_id"] = self._terms.get((taxonomy, slug))
                 self.insert("attribute", stable_uuid(service.id, taxonomy, slug), values)
         for attribute in service.attributes:
