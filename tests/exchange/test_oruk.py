@@ -15,6 +15,7 @@ from directory.exchange.rules.hsds_facts import FACT, term_id
 from directory.exchange.rules.hsds_facts import taxonomy_id as id_of
 from directory.exchange.rules.oruk_openapi import CONTENTS, FULL, page_schema
 from directory.exchange.rules.oruk_request import LISTS
+from directory.exchange.service import oruk
 from directory.exchange.service.oruk_terms import view_of
 from directory.infra.db import reading
 from directory.listings.queries import pages
@@ -109,6 +110,18 @@ def test_minimal_has_all_of_them_in_one_page(sampled):
     assert page["size"] == page["total_items"] == len(page["contents"]) > 100
     assert (page["page_number"], page["total_pages"], page["last_page"]) == (1, 1, True)
     assert all(each.keys() == {"id", "last_modified", "modified_date"} for each in page["contents"])
+
+
+@pytest.mark.parametrize("query", ["services?full=true", "service_at_locations?", "organizations?full=true"])
+def test_more_than_one_answer_gives_is_told_before_it_is_made(app, client, query, monkeypatch):
+    put(app, named("One"), named("Two"), named("Three"))
+    monkeypatch.setattr(oruk, "MOST_NESTED", 2)
+    answer = client.get(f"{API}/{query}&format=ndjson")
+    assert (answer.status_code, answer.mimetype) == (400, "application/problem+json")
+    assert "One answer gives 2 of these at most: narrow it, or read page by page." in answer.json["detail"]
+    assert client.get(f"{API}/{query}").json["total_items"] == 3
+    monkeypatch.setattr(oruk, "MOST_NESTED", 3)
+    assert len(client.get(f"{API}/{query}&format=ndjson").text.splitlines()) == 3
 
 
 def test_pages_neither_overlap_nor_miss_a_row_while_rows_change(site):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from flask import Blueprint, Response, current_app, request
 
 from directory.core.errors import Invalid, NotFound
 from directory.exchange.rules import oruk_openapi as openapi
-from directory.exchange.rules.oruk_request import LISTS, ONE, page_head, read
+from directory.exchange.rules.oruk_request import LISTS, ONE, Asked, page_head, read
 from directory.exchange.service import oruk as service
 from directory.exchange.service.spool import Spooled, spooled, turn
 from directory.infra import clock
@@ -144,16 +145,32 @@ def _list(kind: str) -> Response:
         asked = read(request.args, LISTS[kind])
         with turn(), begin(now) as session:
             found = service.answer_of(kind, here, session, asked, now)
-            made = spooled(f"{text}\n" for text in found.texts) if asked.lines else None
+            made = spooled(_whole(asked, found)) if asked.whole else None
             texts = [] if made else list(found.texts)
     except Invalid as wrong:
         return _refused(wrong)
     except NotFound:
         return problem(404, _("The postcode is not one that this directory knows."))
+    except service.TooMany:
+        most = f"{service.MOST_NESTED:,}"
+        return problem(
+            400, _("One answer gives %(most)s of these at most: narrow it, or read page by page.", most=most)
+        )
     if made:
-        return _streamed(made)
+        return _streamed(made, LINES if asked.lines else JSON)
     head = dumps(page_head(asked, found.total, len(texts)))
     return Response(f'{head[:-1]},"contents":[{",".join(texts)}]}}', content_type=JSON)
+
+
+def _whole(asked: Asked, found: service.Answer) -> Iterator[str]:
+    """Everything as it is made: a line each, or one page."""
+    if asked.lines:
+        yield from (f"{text}\n" for text in found.texts)
+        return
+    yield dumps(page_head(asked, found.total, found.total))[:-1] + ',"contents":['
+    for at, text in enumerate(found.texts):
+        yield f",{text}" if at else text
+    yield "]}"
 
 
 def _one(kind: str, wanted: str) -> Response:
@@ -171,8 +188,8 @@ def _one(kind: str, wanted: str) -> Response:
     return Response(dumps(found), content_type=JSON) if found else _unknown()
 
 
-def _streamed(made: Spooled) -> Response:
-    answer = Response(made.body(), content_type=LINES)
+def _streamed(made: Spooled, kind: str) -> Response:
+    answer = Response(made.body(), content_type=kind)
     answer.content_length = made.size
     answer.call_on_close(made.close)
     return answer

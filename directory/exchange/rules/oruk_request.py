@@ -160,7 +160,8 @@ PARAMETERS: Final[dict[str, Parameter]] = {
                       {"type": "integer", "minimum": 1, "maximum": LAST_PAGE, "default": 1}),
     "per_page": Parameter(_whole_number(1, MOST_PER_PAGE), "How many a page has.",
                           {"type": "integer", "minimum": 1, "maximum": MOST_PER_PAGE, "default": PER_PAGE}),
-    "format": Parameter(_format, "json; or ndjson: everything, one object a line, without pages.",
+    "format": Parameter(_format, "json; or ndjson: everything, one object a line, without pages. Of what is nested or "
+                        "narrowed at most half a million.",
                         {"type": "string", "enum": ["json", "ndjson"], "default": "json"}),
     "taxonomy_term_id": Parameter(_uuid, "Only what has this term, or one below it.", _ID),
     "taxonomy_id": Parameter(_uuid, "Only what has a term of this taxonomy; of terms, only its own.", _ID),

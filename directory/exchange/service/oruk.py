@@ -35,6 +35,7 @@ from directory.search.rules.request import SearchRequest
 from directory.search.service import Process, meant_in
 
 AT_ONCE: Final = 200  # listings in memory while everything is streamed
+MOST_NESTED: Final = 500_000  # in one answer: what is made in half of ``spool.MADE_WITHIN_S``
 NEAREST_M: Final = 1.0  # a circle of no size is one of this
 Items = Sequence[queries.Item]
 Key = tuple[str, Asked, datetime | None]
@@ -44,6 +45,10 @@ _kept: Final = (
     (20_000, Kept[Key, queries.Rows](64)),
     (1_000_000, Kept[Key, queries.Rows](4)),
 )
+
+
+class TooMany(Exception):
+    """More was asked for at once than one answer gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ class Answer:
 def answer_of(kind: str, here: Process, session: Reader, asked: Asked, now: datetime) -> Answer:
     """The answer of a list: "services", "service_at_locations", "organizations", "taxonomies" or "taxonomy_terms".
 
-    Raises NotFound for a postcode that nobody knows, and Unavailable when a search takes too long.
+    Raises NotFound for a postcode that nobody knows, Unavailable when a search takes too long, and TooMany.
     """
     return _LISTS[kind](here, session, asked, now)
 
@@ -85,6 +90,7 @@ def _services(here: Process, session: Session, asked: Asked, now: datetime) -> A
         return _stored(session, "services", asked) if rows is None else _listed(session, rows, asked)
     some = _some(session, rows, asked, queries.SERVICE)
     if asked.full:
+        _bounded(asked, some)
         view = view_in(here, session)
         return _answer(some.total, _made(session, some.items, "service_full", hsds.service_objects, view))
     return _answer(some.total, _minimal(session, some.items, view_of(here)))
@@ -93,6 +99,7 @@ def _services(here: Process, session: Session, asked: Asked, now: datetime) -> A
 def _offerings(here: Process, session: Session, asked: Asked, now: datetime) -> Answer:
     name = "service_at_location_full" if asked.full else "service_at_location"
     some = _some(session, _rows(here, session, asked, now, "service_at_locations"), asked, queries.OFFERING)
+    _bounded(asked, some)
     view = view_in(here, session)
     return _answer(some.total, _made(session, some.items, name, hsds.offering_objects, view))
 
@@ -102,6 +109,12 @@ def _some(session: Session, rows: queries.Rows | None, asked: Asked, table: Any)
     if rows is None:
         return queries.page_of(session, table, **_cut(asked))
     return queries.cut(session, table, rows, **_cut(asked))
+
+
+def _bounded(asked: Asked, some: queries.Some) -> None:
+    """Raise TooMany where everything is asked for, and is too much to be made while somebody waits."""
+    if asked.whole and some.total > MOST_NESTED:
+        raise TooMany
 
 
 def _rows(here: Process, session: Session, asked: Asked, now: datetime, kind: str) -> queries.Rows | None:
@@ -142,6 +155,7 @@ def _organizations(here: Process, session: Session, asked: Asked, now: datetime)
         return _stored(session, "organizations", asked)
     found = _found(here, session, asked, None, now)
     some = queries.organizations(session, found, **_cut(asked))
+    _bounded(asked, some)
 
     def made() -> Iterator[Object]:
         for items in _batched(some.items):
