@@ -112,10 +112,20 @@ def slug(text: str, fallback: str) -> str:
 
 def stable_uuid(first: object, *others: object) -> UUID:
     """The same identifier for the same parts in the same order, now and on every machine."""
+    return UUID(int=_number(first, others))
+
+
+def stable_text(first: object, *others: object) -> str:
+    """``stable_uuid`` as it is written, in two thirds of its time: a package has two dozen for each listing."""
+    digits = f"{_number(first, others):032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+def _number(first: object, others: tuple[object, ...]) -> int:
     # What uuid5 does, in a third of its time: an import makes two dozen for each listing, most of them of one service.
     named = (_begun_by(first.int) if type(first) is UUID else _begun(str(first))).copy()
     named.update(_with_lengths(others))
-    return UUID(int=int.from_bytes(named.digest()[:16], "big") & _REST | _VERSION)
+    return int.from_bytes(named.digest()[:16], "big") & _REST | _VERSION
 
 
 @lru_cache(maxsize=100)

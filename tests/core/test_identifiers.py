@@ -12,6 +12,7 @@ from directory.core.identifiers import (
     company_number,
     org_id,
     slug,
+    stable_text,
     stable_uuid,
 )
 
@@ -144,6 +145,7 @@ def test_identifiers_made_here_never_change():
 @given(st.lists(st.text(), min_size=1, max_size=4), st.lists(st.text(), min_size=1, max_size=4))
 def test_different_parts_make_different_identifiers(one, other):
     assert (stable_uuid(*one) == stable_uuid(*other)) == (one == other)
+    assert stable_text(*one) == str(stable_uuid(*one))
 
 
 def test_half_a_character_still_has_an_identifier():

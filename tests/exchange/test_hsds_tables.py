@@ -5,10 +5,14 @@ import io
 import zipfile
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 
+from directory.core.text import from_spreadsheet
 from directory.exchange.rules import hsds
-from directory.exchange.rules.hsds_rows import rows_of
+from directory.exchange.rules.hsds_lines import Tables
+from directory.exchange.rules.hsds_rows import columns, rows_of
+from directory.exchange.service import hsds_package
 from directory.listings.rules import record as r
 from tests.exchange.published import put
 from tests.exchange.test_hsds import VIEW, page_of
@@ -16,22 +20,33 @@ from tests.support.records import an_id, given_location, given_record, records
 
 
 def once(rows):
-    """Rows by table and identifier, but for those of terms, which are in tables of their own."""
-    found: dict[tuple[str, str], dict[str, str]] = {}
+    """The rows of each table by identifier in their order, without cells that no column takes."""
+    found: dict[str, dict[str, dict[str, str]]] = {}
     for table, cells in rows:
-        if table != "taxonomy_term":
-            found.setdefault((table, cells["id"]), cells)
+        known = {name: value for name, value in cells.items() if name in columns(table)}
+        found.setdefault(table, {}).setdefault(cells["id"], known)
     return found
 
 
+def written(page):
+    """The rows that the lines of a page say."""
+    tables = Tables(VIEW)
+    tables.add(page)
+    for table, lines in tables.lines.items():
+        for cells in csv.reader(io.StringIO("".join(lines), newline=""), strict=True):
+            said = zip(columns(table), map(from_spreadsheet, cells), strict=True)
+            yield table, {name: cell for name, cell in said if cell}
+
+
 @given(record=records())
-def test_what_refers_has_the_rows_of_what_is_nested(record):
+def test_what_is_written_at_once_is_what_the_nested_object_has(record):
     page = page_of(record)
     nested = rows_of("organization", hsds.organization_object("organization_full_services", page, VIEW))
-    referring = rows_of("organization", hsds.organization_tables(page, VIEW))
-    assert once(referring) == once(nested)
-    assert list(once(referring)) == list(once(nested))
-    assert "taxonomy_term" not in {table for table, _ in referring}
+    wanted, found = once(nested), once(written(page))
+    assert found == wanted
+    assert {table: list(rows) for table, rows in found.items() if table != "taxonomy_term"} == {
+        table: list(rows) for table, rows in wanted.items() if table != "taxonomy_term"
+    }
 
 
 def test_terms_that_are_not_ours_are_in_the_package_once(app, client):
@@ -51,3 +66,22 @@ def test_terms_that_are_not_ours_are_in_the_package_once(app, client):
     assert [name for name in terms.values() if name == "Colour"] == ["Colour"]
     assert {row["taxonomy_term_id"] for row in rows("attribute")} <= terms.keys()
     assert len(rows("location")) == 2
+
+
+def test_more_than_a_package_takes_is_told_before_and_nothing_is_made(app, client, monkeypatch):
+    put(app, given_record("One"), given_record("Two"), given_record("Money", needs=("money",)))
+    monkeypatch.setattr(hsds_package, "MOST_ORGANIZATIONS", 2)
+    monkeypatch.setattr(hsds_package, "written", lambda _write: pytest.fail("something was made"))
+    answer = client.get("/data/hsds.zip")
+    assert (answer.status_code, answer.mimetype) == (400, "application/problem+json")
+    assert "narrow the search, or read the API" in answer.json["detail"]
+    monkeypatch.undo()
+    monkeypatch.setattr(hsds_package, "MOST_ORGANIZATIONS", 2)
+    assert client.get("/data/hsds.zip?need=food").status_code == 200
+    assert "At most 300,000 organisations: of more, narrow the search" in client.page("/data").text
+
+
+def test_a_package_that_takes_too_long_is_given_up(app, client, monkeypatch):
+    put(app, given_record("One"))
+    monkeypatch.setattr(hsds_package, "MADE_WITHIN_S", -1.0)
+    assert client.get("/data/hsds.zip").status_code == 503

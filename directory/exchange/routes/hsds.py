@@ -7,9 +7,11 @@ from flask import Response
 from directory.exchange.routes.answers import Asked, file_of
 from directory.exchange.routes.blueprint import bp
 from directory.exchange.service.extract import is_all
-from directory.exchange.service.hsds_package import package
+from directory.exchange.service.hsds_package import MOST_ORGANIZATIONS, TooManyOrganizations, package
 from directory.exchange.service.spool import Spooled
 from directory.web.access import Who, open_to
+from directory.web.errors import problem
+from directory.web.words import gettext as _
 
 ZIP = "application/zip"
 
@@ -23,4 +25,13 @@ def hsds_zip() -> Response:
         query = asked.what.query
         return package(asked.session, asked.here, None if is_all(query) else query, asked.about)
 
-    return file_of("hsds", "zip", ZIP, made)
+    try:
+        return file_of("hsds", "zip", ZIP, made)
+    except TooManyOrganizations:
+        return problem(
+            400,
+            _(
+                "A package takes %(most)s organisations at most: narrow the search, or read the API page by page.",
+                most=f"{MOST_ORGANIZATIONS:,}",
+            ),
+        )

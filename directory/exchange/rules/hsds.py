@@ -192,20 +192,12 @@ OBJECTS: Final[dict[str, Fields]] = {
 }  # fmt: skip
 BUILDER: Final = Builder(OBJECTS)
 # In tables a term and a place stand once, and what refers to them has their identifiers.
-_TWICE: Final = {"attribute": "taxonomy_term", "service_at_location_within": "location"}
-_REFERRING: Final = Builder(
-    {name: tuple(field for field in fields if field.name != _TWICE.get(name)) for name, fields in OBJECTS.items()}
-)
+TWICE: Final = {"attribute": "taxonomy_term", "service_at_location_within": "location"}
 
 
 def organization_object(name: str, page: Page, view: View) -> Object:
     """The organisation of a stored page (fields that equal their default are left out there) as object ``name``."""
     return BUILDER.build(name, Node(page["record"], view, page))
-
-
-def organization_tables(page: Page, view: View) -> Object:
-    """The organisation of a stored page with everything, for tables: terms and places of offerings by identifier."""
-    return _REFERRING.build("organization_full_services", Node(page["record"], view, page))
 
 
 def service_objects(name: str, page: Page, view: View, wanted: set[str] | None = None) -> dict[str, Object]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from directory.core.identifiers import stable_uuid
+from directory.core.identifiers import stable_text
 from directory.listings.rules.taxonomy import Terms
 
 Object = dict[str, Any]
@@ -56,7 +56,7 @@ class Node(NamedTuple):
 
     def id_of(self, *names: object) -> str:
         """A lasting UUID for what has none of its own in the record."""
-        return str(stable_uuid(self.part["id"], *names))
+        return stable_text(self.part["id"], *names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from directory.core.hours import WEEKDAYS, Schedule
-from directory.core.identifiers import stable_uuid
 from directory.exchange.rules.hours_text import hours_text
 from directory.exchange.rules.hsds_facts import fact
 from directory.exchange.rules.hsds_kit import Node
@@ -29,7 +28,7 @@ _JANUARY: Final = datetime(2026, 1, 15, 12)  # noqa: DTZ001 - a zone is asked wh
 def schedule_nodes(node: Node) -> list[Node]:
     """The schedules of a service or offering, with lasting identifiers."""
     return [
-        node.other({**_standard(given), "given": given, "id": str(stable_uuid(node.part["id"], "schedule", n))})
+        node.other({**_standard(given), "given": given, "id": node.id_of("schedule", n)})
         for n, given in enumerate(node.get("schedules") or ())
     ]
 

@@ -11,6 +11,7 @@ from directory.exchange.queries.extracts import Completeness
 from directory.exchange.rules.about import About
 from directory.exchange.rules.columns import OfferingRow
 from directory.exchange.rules.tables import OFFERINGS, TABLES
+from directory.exchange.service.hsds_package import MOST_ORGANIZATIONS
 from directory.web.words import gettext as _
 from directory.web.words import moment
 
@@ -117,7 +118,11 @@ def _programs() -> Mapping[str, tuple[str, str]]:
     return {
         "hsds.zip": (
             _("Open Referral data package (HSDS 3.0)"),
-            _("Every organisation found, whole, as twenty tables in one ZIP file: for other directories."),
+            _(
+                "Every organisation found, whole, as sixteen tables in one ZIP file: for other directories. At most "
+                "%(most)s organisations: of more, narrow the search or read the API page by page.",
+                most=f"{MOST_ORGANIZATIONS:,}",
+            ),
         ),
         "changes.csv": (
             _("Changes (CSV)"),
