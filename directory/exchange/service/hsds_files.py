@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import hashlib
 import io
@@ -20,7 +21,9 @@ MOST_BYTES: Final = 64 * 1024 * 1024  # of everything, unpacked: rows are held i
 MOST_FILES: Final = 500
 LONGEST_CELL: Final = 131_072  # characters
 CELLS: Final = f"cells of at most {LONGEST_CELL:,} characters"
+LONGEST_LINE: Final = 8 * 1024 * 1024  # characters
 MOST_COLUMNS: Final = 1_000
+CHUNK: Final = 1 << 20  # bytes
 MOST_DEEP: Final = 60  # objects within objects; HSDS has six
 DESCRIPTION: Final = "datapackage.json"
 JSONS: Final = frozenset({".json", ".jsonl", ".ndjson"})
@@ -74,11 +77,13 @@ class Zipped:
 
     def read(self, name: str) -> bytes:
         """One file. What it says of its size is not believed."""
+        found = io.BytesIO()  # read at once, it would be held twice
         with ZipFile(self.path) as opened, opened.open(name) as entry:
-            found = entry.read(MOST_BYTES + 1)
-        if len(found) > MOST_BYTES:
-            raise _too_large(name)
-        return found
+            while chunk := entry.read(CHUNK):
+                found.write(chunk)
+                if found.tell() > MOST_BYTES:
+                    raise _too_large(name)
+        return found.getvalue()
 
 
 def _too_large(name: str) -> Invalid:
@@ -161,10 +166,28 @@ def _text(name: str, given: bytes) -> str:
         raise Invalid(f"{name}, line {row}", given[wrong.start : wrong.start + 4], "text in UTF-8") from None
 
 
+def _check_text(name: str, given: bytes) -> None:
+    """Raise Invalid for what is no UTF-8, before its first row is read; without holding all of it as text."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for at in range(0, len(given), CHUNK):
+            decoder.decode(given[at : at + CHUNK])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        _text(name, given)  # which says where
+
+
+def _lines(text: io.TextIOWrapper) -> Iterator[str]:
+    while line := text.readline(LONGEST_LINE + 1):
+        if len(line) > LONGEST_LINE:
+            raise csv.Error(f"a line of more than {LONGEST_LINE:,} characters")
+        yield line
+
+
 def _csv_rows(name: str, table: str, given: bytes) -> Iterator[Row]:
-    _text(name, given)  # refused before the first row, if it is no text
+    _check_text(name, given)
     # Not StringIO, which takes four bytes for each letter.
-    lines = csv.reader(io.TextIOWrapper(io.BytesIO(given), "utf-8-sig", newline=""), strict=True)
+    lines = csv.reader(_lines(io.TextIOWrapper(io.BytesIO(given), "utf-8-sig", newline="")), strict=True)
     bare = PurePosixPath(name).name
     try:
         named = (column.strip().strip("\ufeff").lower() for column in next(lines, []))
