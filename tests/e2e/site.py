@@ -129,7 +129,7 @@ SMALL_TARGETS: Final = """
   const inSentence = ({ one }) => {
     if (getComputedStyle(one).display !== "inline") return false;
     const block = one.parentElement.closest("p, li, dd, td, span, div");
-    return block.textContent.trim().length > one.textContent.trim().length + 2;
+    return !!block && block.textContent.trim().length > one.textContent.trim().length + 2;
   };
   const small = ({ width, height }) => width < 24 || height < 24;
   return boxes.filter((box) => small(box) && !inSentence(box) && boxes.some((other) =>

