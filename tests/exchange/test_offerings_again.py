@@ -65,6 +65,10 @@ def test_what_is_exact_comes_back_as_it_went_and_again_changes_nothing(sample, t
     assert done.exit_code == 0, done.output
     assert "row " not in done.output, done.output  # nothing is to be said of any row
     assert shared(exported(other)) == shared(exact)
+    served = {row["service_id"] for row in exported(other) if row["serves"] == "Birmingham"}
+    found = rows_of(other.test_client().get("/data/offerings.csv?area=B13"))
+    assert served  # by the name of the place, which is no more than a name unless it is known for that
+    assert served <= {row["service_id"] for row in found}
     assert "0 new, 0 changed" in brought_in(other, exact, tmp_path / "offerings.csv").output
 
 

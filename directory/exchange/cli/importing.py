@@ -103,8 +103,8 @@ def _job(
         click.echo(f"Columns that the mapping does not name, and that are left out: {', '.join(unknown)}")
     around = _around()
     chosen = Visibility(visibility) if visibility else None
-    places = Named.of(around.place.names)
-    deriver = Deriver(mapping, around.terms, visibility=chosen, now=clock.now(), places=places)
+    named, whole = Named.of(around.place.names), around.place.name
+    deriver = Deriver(mapping, around.terms, visibility=chosen, now=clock.now(), places=named, place=whole)
     return service.Job(
         opened=opened,
         mapping=mapping,

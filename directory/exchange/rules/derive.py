@@ -98,11 +98,13 @@ class Deriver:
         visibility: r.Visibility | None = None,
         now: datetime,
         places: Named | None = None,
+        place: str = "",
     ) -> None:
-        """``places``: names that keep their case where the file has capitals."""
+        """``places``: names that keep their case where the file has capitals; ``place``: what the whole is called."""
         self._mapping = mapping
         self._words = Vocabulary(terms)
         self._visibility = visibility or mapping.visibility
+        self._place = place
         self._now = now
         self._places = places or Named()
         self._way = f"({_way(mapping, terms, self._places)!r}, {self._visibility!r}, "
@@ -181,7 +183,7 @@ class Deriver:
         organisation = stable_uuid(self._mapping.source_name, key)
         description = self._first(cells, "description")
         kind = self._kind(cells)
-        reader = ServiceCells(self._mapping, self._words, self._columns, self._visibility)
+        reader = ServiceCells(self._mapping, self._words, self._columns, self._visibility, self._place)
         locations, services, postcodes = reader.read(
             cells, rows, organisation, name=name, needs=self._needs(cells, name, description)
         )

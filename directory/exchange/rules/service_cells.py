@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from directory.exchange.rules.derive import Vocabulary
 
 ADDRESS = ("address_1", "address_2", "city", "region")
-EVERYWHERE = {"everywhere": "*everywhere", "whole place": "*place"}
+WHOLE_PLACE = "*place"
+EVERYWHERE = {"everywhere": "*everywhere", "whole place": WHOLE_PLACE}
 BRITISH_ISLES = Box(west=-11.0, south=49.0, east=3.0, north=61.0)  # turned over, it lies in the Indian Ocean
 
 
@@ -37,12 +38,18 @@ class ServiceCells:
     """Reads the columns that may differ from row to row of one organisation."""
 
     def __init__(
-        self, mapping: Mapping, words: Vocabulary, columns: dict[str, list[Column]], visibility: r.Visibility
+        self,
+        mapping: Mapping,
+        words: Vocabulary,
+        columns: dict[str, list[Column]],
+        visibility: r.Visibility,
+        place: str,
     ) -> None:
         self._mapping = mapping
         self._words = words
         self._columns = columns
         self._visibility = visibility
+        self._whole = {**EVERYWHERE, place.casefold(): WHOLE_PLACE}
 
     def read(
         self,
@@ -137,7 +144,7 @@ class ServiceCells:
         found = []
         for column in self._columns.get("area_served", ()):
             for word in cells.words(column.name):
-                code = EVERYWHERE.get(word.casefold(), word.upper() if any(map(str.isdigit, word)) else word)
+                code = self._whole.get(word.casefold(), word.upper() if any(map(str.isdigit, word)) else word)
                 found.append(r.ServiceArea(id=stable_uuid(service, code), code=code, name=word))
         return tuple(found)
 

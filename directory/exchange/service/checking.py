@@ -32,7 +32,8 @@ def job_of(upload: Upload, instance: Path, around: Surroundings, now: datetime) 
     """How a file is to be imported. Raises NotFound when its rows are gone, and Invalid."""
     opened = uploads.opened_of(upload, instance)
     mapping = Chosen.decoded(upload.chosen).mapping(opened.columns)
-    deriver = Deriver(mapping, around.terms, now=now, places=Named.of(around.place.names))
+    named, whole = Named.of(around.place.names), around.place.name
+    deriver = Deriver(mapping, around.terms, now=now, places=named, place=whole)
     return Job(opened=opened, mapping=mapping, deriver=deriver, around=around, called=upload.file_name)
 
 
