@@ -166,7 +166,7 @@ def like(cell: str) -> object:
         return cell
 
 
-@pytest.mark.parametrize("table", [ORGANISATIONS, OFFERINGS], ids=lambda table: table.name)
+@pytest.mark.parametrize("table", LISTED, ids=lambda table: table.name)
 def test_it_opens_csv_without_a_change(client, typed, office, told, tmp_path, table):
     file = tmp_path / f"{table.name}.csv"
     file.write_bytes(client.get(f"/data/{table.name}.csv").data)
