@@ -119,6 +119,18 @@ def test_what_the_source_has_no_more_is_taken_out_but_for_what_we_edited(session
     assert imported(session, around, row("A"), row("C"), digest="2" * 64)[1] == [1, 0, 1, 0], "C is new again"
 
 
+def test_undo_brings_back_what_was_dropped_by_that_import(session, around):
+    imported(session, around, *(row(name) for name in "ABC"))
+    run_id = newer(session, around, row("A", description="New"))
+    assert dropped_all(session, around, run_id) == [2, 0]
+    assert undone(session, around, run_id) == [0, 3, 0]
+    assert queries.published_count(session) == 3
+    back = queries.current(session, row("B").record.id)
+    assert back
+    assert back.record.locations[0].visibility is Visibility.APPROXIMATE
+    assert imported(session, around, *(row(name) for name in "ABC"), digest="2" * 64)[1] == [0, 0, 3, 0]
+
+
 def test_an_import_of_a_part_or_an_older_one_tells_nobody_gone(session, around):
     first, _ = imported(session, around, *(row(name) for name in "ABC"))
     part, _ = imported(session, around, row("A"), digest="3" * 64)

@@ -15,7 +15,7 @@ from directory.listings import queries as listings
 from directory.publishing.models import SourceRow
 from directory.publishing.rules import Actor, ActorKind
 from directory.publishing.service.door import withdraw
-from directory.publishing.service.imports import gone, run
+from directory.publishing.service.imports import gone, note_removed, run
 from directory.publishing.service.lock import hold
 from directory.publishing.service.surroundings import Surroundings
 
@@ -66,6 +66,7 @@ def drop_batch(
     going = [row for row in rows if row.organization_uuid not in left]
     actor = Actor(ActorKind.IMPORT, str(run_id))
     listed = [row.organization_uuid for row in going if row.organization_uuid in standing]
+    note_removed(session, run_id, source, listed)  # undoing the import brings them back
     removed = withdraw(session, listed, actor=actor, around=around, now=now, why=f"{source} lists it no more")
     table = table_of(SourceRow)
     ids = [row.source_id for row in going]
