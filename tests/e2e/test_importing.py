@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -54,16 +55,22 @@ def spreadsheet(tmp_path) -> Callable[..., Path]:
     return made
 
 
+@contextmanager
+def between_pages(page: Page) -> Iterator[None]:
+    """What is asked of a page that its script is leaving just now is not answered: the next one is waited for."""
+    try:
+        yield
+    except Error as gone:
+        if "navigation" not in str(gone):
+            raise
+        page.wait_for_load_state()
+
+
 def looked_at(page: Page) -> None:
     """The page fits, can be pressed, and axe finds nothing; that of an import's progress may go on meanwhile."""
     for _ in range(3):
-        try:
+        with between_pages(page):
             looked_once(page)
-        except Error as gone:
-            if "navigation" not in str(gone):
-                raise
-            page.wait_for_load_state()
-        else:
             return
     looked_once(page)
 
@@ -102,9 +109,10 @@ def until(page: Page, words: str) -> None:
         if words in heading.inner_text():
             return
         page.wait_for_timeout(1_000)
-        link = page.get_by_role("link", name="Look again")
-        if not page.evaluate("document.body.classList.contains('js-enabled')") and link.count():
-            link.click()
+        with between_pages(page):
+            link = page.get_by_role("link", name="Look again")
+            if not page.evaluate("document.body.classList.contains('js-enabled')") and link.count():
+                link.click()
     expect(heading).to_contain_text(words)
 
 
