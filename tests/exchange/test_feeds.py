@@ -265,15 +265,20 @@ def test_undoing_a_harvest_brings_back_what_it_took_out_for_a_week(ours, theirs,
     assert [each["name"] for each in asked(ours, "organizations")["contents"]] == ["Group 1", "Newcomer"]
 
 
+def lose_and_bring_back(ours, theirs, url, group):
+    """Harvest ``group`` and harvest its absence, and undo that."""
+    follow(ours, url)
+    harvested(ours)
+    take(theirs, group, now=LATER)
+    harvested(ours)
+    undo_last(ours)
+
+
 def test_what_an_undo_brought_back_goes_at_once_when_somebody_says_so(ours, theirs):
     first, second = groups(2)
     put(theirs, first, second)
     with served(theirs) as url:
-        follow(ours, url)
-        harvested(ours)
-        take(theirs, first, now=LATER)
-        harvested(ours)
-        undo_last(ours)
+        lose_and_bring_back(ours, theirs, url, first)
         assert "1 removed" in harvested(ours, "--removals")
 
 
@@ -281,11 +286,7 @@ def test_what_an_undo_brought_back_is_in_step_again_when_the_feed_has_it_again(o
     first, second = groups(2)
     put(theirs, first, second)
     with served(theirs) as url:
-        follow(ours, url)
-        harvested(ours)
-        take(theirs, first, now=LATER)
-        harvested(ours)
-        undo_last(ours)
+        lose_and_bring_back(ours, theirs, url, first)
         put(theirs, first, now=LATER + timedelta(hours=1))
         assert "nothing new" in harvested(ours)
         take(theirs, first, now=LATER + timedelta(hours=2))
