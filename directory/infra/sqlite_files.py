@@ -24,7 +24,7 @@ from sqlalchemy.engine import Connection, Engine
 from directory.core.errors import Unavailable
 
 BUSY_S = 10.0  # how long a writer waits for its turn
-WAL_LONG_BYTES = 16 * 1024 * 1024  # a longer log slows readers; shorter ones are not worth the fsync
+WAL_LONG_BYTES = 32 * 1024 * 1024  # a longer log slows readers; of a shorter one pages are written again and again
 _POLL_S = 0.004
 
 

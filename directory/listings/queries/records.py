@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.core.geo import Point
+from directory.infra.among import among
 from directory.infra.db import Base, table_of
 from directory.listings import models as m
 from directory.listings.queries.assemble import Parts, record_of
@@ -57,7 +58,7 @@ def slugs_and_versions(session: Session, uuids: Sequence[UUID]) -> dict[UUID, An
             m.Organization.slug,
             m.Organization.version,
             m.Organization.published_at,
-        ).where(m.Organization.uuid.in_(uuids))
+        ).where(among(session, m.Organization.uuid, uuids))
     )
     return {row.uuid: row for row in rows}
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from directory.infra import bulk
+from directory.infra.among import among
 from directory.infra.db import table_of
 from directory.maps.models import MapCell, MapPin
 from directory.maps.rules import Pin, cell_sums, finest_cell
@@ -32,7 +33,7 @@ def put(session: Session, pins: Sequence[Pin], organization_ids: Sequence[int]) 
 def drop(session: Session, organization_ids: Sequence[int]) -> None:
     """Take the pins of organisations away, and out of every cell."""
     query = sa.select(_PINS.c.x, _PINS.c.y, _PINS.c.lat, _PINS.c.lon)
-    there = session.execute(query.where(_PINS.c.organization_id.in_(organization_ids))).all()
+    there = session.execute(query.where(among(session, _PINS.c.organization_id, organization_ids))).all()
     if not there:
         return
     session.execute(sa.delete(_PINS).where(_PINS.c.organization_id.in_(organization_ids)))

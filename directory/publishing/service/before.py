@@ -12,6 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from directory.infra.among import among
 from directory.listings import queries as listings
 from directory.listings.rules.visibility import Confidential
 from directory.publishing.models import Revision, Tombstone
@@ -41,7 +42,7 @@ def standing(session: Session, organizations: Sequence[UUID]) -> dict[UUID, Befo
         row.organization_uuid: Before(0, "", row.version, None, "", {})
         for row in session.execute(
             sa.select(Tombstone.organization_uuid, Tombstone.version).where(
-                Tombstone.organization_uuid.in_(organizations)
+                among(session, Tombstone.organization_uuid, organizations)
             )
         )
     }

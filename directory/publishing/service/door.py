@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from directory.core.identifiers import slug as slug_of
 from directory.infra import bulk, versions
+from directory.infra.among import among
 from directory.infra.db import table_of
 from directory.listings import queries as listings
 from directory.listings.models import ConfidentialLocation, OldSlug, Organization
@@ -172,8 +173,12 @@ def _candidates(record: Record) -> tuple[str, str, str]:
 def _taken_slugs(session: Session, prepared: Sequence[Prepared]) -> dict[str, UUID]:
     """Which of the addresses that the batch may want belong to whom, or once did. Two statements."""
     wanted = {candidate for item in prepared for candidate in _candidates(item.record)}
-    once = session.execute(sa.select(OldSlug.slug, OldSlug.organization_uuid).where(OldSlug.slug.in_(wanted)))
-    now = session.execute(sa.select(Organization.slug, Organization.uuid).where(Organization.slug.in_(wanted)))
+    once = session.execute(
+        sa.select(OldSlug.slug, OldSlug.organization_uuid).where(among(session, OldSlug.slug, wanted))
+    )
+    now = session.execute(
+        sa.select(Organization.slug, Organization.uuid).where(among(session, Organization.slug, wanted))
+    )
     return {**{row.slug: row.organization_uuid for row in once}, **{row.slug: row.uuid for row in now}}
 
 

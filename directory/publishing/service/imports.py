@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from directory.core.errors import NotFound
 from directory.infra import bulk
+from directory.infra.among import among
 from directory.infra.db import table_of
 from directory.listings import queries as listings
 from directory.listings.rules.record import Record
@@ -143,7 +144,7 @@ def _taken_out(session: Session, organizations: Sequence[UUID]) -> frozenset[UUI
     query = (
         sa.select(Tombstone.organization_uuid)
         .join(Revision, last)
-        .where(Tombstone.organization_uuid.in_(organizations), Revision.actor_kind == ActorKind.PERSON)
+        .where(among(session, Tombstone.organization_uuid, organizations), Revision.actor_kind == ActorKind.PERSON)
     )
     return frozenset(session.scalars(query))
 
@@ -152,7 +153,7 @@ def _said(session: Session, batch: Sequence[Proposed]) -> dict[str, Any]:
     rows = session.execute(
         sa.select(SourceRow.source_id, SourceRow.digest, SourceRow.version).where(
             SourceRow.source_name == batch[0].record.source.name,
-            SourceRow.source_id.in_([item.record.source.id for item in batch]),
+            among(session, SourceRow.source_id, [item.record.source.id for item in batch]),
         )
     )
     return {row.source_id: row for row in rows}
@@ -164,7 +165,7 @@ def _done_before(session: Session, run_id: int, batch: Sequence[Proposed], said:
     if not known:
         return {}
     query = sa.select(ImportRow.organization_uuid, ImportRow.version_before).where(
-        ImportRow.run_id == run_id, ImportRow.organization_uuid.in_(known)
+        ImportRow.run_id == run_id, among(session, ImportRow.organization_uuid, known)
     )
     return {row.organization_uuid: What.CHANGED if row.version_before else What.ADDED for row in session.execute(query)}
 
@@ -191,7 +192,9 @@ def _note(
     known = [row["source_id"] for row in sources if row["source_id"] in said]
     if known:
         session.execute(
-            sa.delete(table).where(table.c.source_name == sources[0]["source_name"], table.c.source_id.in_(known))
+            sa.delete(table).where(
+                table.c.source_name == sources[0]["source_name"], among(session, table.c.source_id, known)
+            )
         )
     bulk.insert(session, table, sources)
     bulk.insert(session, table_of(ImportRow), rows)
@@ -233,7 +236,7 @@ def _seen(session: Session, run_id: int, source_name: str, source_ids: Sequence[
         table = table_of(SourceRow)
         session.execute(
             sa.update(table)
-            .where(table.c.source_name == source_name, table.c.source_id.in_(source_ids))
+            .where(table.c.source_name == source_name, among(session, table.c.source_id, source_ids))
             .values(run_id=run_id)
         )
 

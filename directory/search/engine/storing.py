@@ -12,6 +12,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from directory.infra.among import among
 from directory.infra.db import table_of
 from directory.search.engine import vocabulary
 from directory.search.engine.sources import Sources
@@ -72,7 +73,7 @@ class Storing(Sources):
 
     def drop(self, session: Session, organization_ids: Sequence[int]) -> None:
         """Forget organisations. One statement when they are not there."""
-        there = ORGANIZATIONS.c.organization_id.in_(organization_ids)
+        there = among(session, ORGANIZATIONS.c.organization_id, organization_ids)
         bases = list(session.execute(sa.select(ORGANIZATIONS.c.base).where(there)).scalars())
         if bases:
             self.forget(session, bases)

@@ -11,7 +11,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from directory.infra import plain
+from directory.infra import bulk, plain
 from directory.infra.db import table_of
 from directory.search.models import SearchSaid, SearchSpelling, SearchVocabulary
 from directory.search.rules.docs import OfferingDoc
@@ -43,7 +43,7 @@ def remember(session: Session, said: Mapping[int, str]) -> None:
     """Keep what organisations say, of which nothing is kept yet."""
     if said:
         rows = [{"organization_id": number, "words": words} for number, words in said.items()]
-        session.execute(sa.insert(SAID), rows)
+        bulk.insert(session, SAID, rows)
     count(session, counted(said.values()))
 
 
@@ -72,7 +72,7 @@ def count(session: Session, more: Mapping[str, int]) -> None:
         f"""INSERT INTO search_vocabulary (word, organizations) {_COUNTS[dialect]}
         ON CONFLICT (word) DO UPDATE SET organizations = search_vocabulary.organizations + excluded.organizations
         RETURNING word, organizations""",
-        {"given": json.dumps(more)},
+        {"given": json.dumps(dict(sorted(more.items())))},  # neighbours of the index one after another
     )
     new = [word for word, number in now if number == more[word]]
     gone = [word for word, number in now if number <= 0]
