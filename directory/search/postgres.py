@@ -47,9 +47,10 @@ _IN_BOX: Final = """o.latitude IS NOT NULL
 
 
 # Each token by the GIN index: OFFSET keeps the planner from joining the other way round.
-_LISTED: Final = """SELECT found.number, t.at - 1
+_LISTED: Final = """SELECT t.at - 1, found.numbers
     FROM unnest(CAST(:matches AS text[])) WITH ORDINALITY t (match, at) CROSS JOIN LATERAL (
-        SELECT w.number FROM search_words w WHERE w.tokens @@ CAST(t.match AS tsquery) OFFSET 0
+        SELECT string_agg(CAST(w.number AS text), ',') AS numbers
+        FROM search_words w WHERE w.tokens @@ CAST(t.match AS tsquery) OFFSET 0
     ) found"""
 
 # What an offering that only serves has, beside its number.

@@ -44,8 +44,8 @@ _FORGET: Final = (
     f"DELETE FROM search_offering WHERE number IN ({_NUMBERS})",
     f"DELETE FROM search_words WHERE number IN ({_NUMBERS})",
 )
-_LISTED: Final = """SELECT w.rowid, t.key FROM json_each(:matches) t CROSS JOIN search_tokens w
-    WHERE search_tokens MATCH t.value"""
+_LISTED: Final = """SELECT t.key, (SELECT group_concat(w.rowid) FROM search_tokens w WHERE search_tokens MATCH t.value)
+    FROM json_each(:matches) t"""
 _MATCHED: Final = f"""SELECT w.number, w.tokens, o.latitude, o.longitude, o.name, o.service
     FROM json_each(:bases) b CROSS JOIN search_words w CROSS JOIN search_offering o ON o.number = w.number
     WHERE w.number BETWEEN {_OF_BASES}"""

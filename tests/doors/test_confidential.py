@@ -1,6 +1,7 @@
 """A hidden and an approximate place leave by no door: no page, file, map answer, index, revision or log has a byte."""
 
 import logging
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
@@ -28,7 +29,8 @@ from tests.support.records import an_id, given_location, given_record
 KEPT = "confidential_location"  # the one table that may hold it
 ADDRESS = r.Address(id=an_id("secret"), address_1="7 Zebedee Mews", city="Birmingham", postal_code="B13 9SA")
 POINT = Point(52.439871, -1.886413)
-SECRETS = ("zebedee", "b13 9sa", "b139sa", "9sa", "52.4398", "1.8864", "52439871", "1886413", "lantern house")
+SECRETS = ("zebedee", "b13 9sa", "b139sa", "52.4398", "1.8864", "52439871", "1886413", "lantern house")
+HALF = re.compile(r"(?<![a-z0-9_-])9sa(?![a-z0-9_-])")  # in the middle of a form's random key it is nobody's postcode
 ABOUT = "Come to Lantern House, 7 Zebedee Mews, B13 9SA."
 
 SLUGS = ("moonlit-refuge", "kitchen-at-home")
@@ -175,7 +177,7 @@ def text_of(answer: TestResponse) -> str:
 def told(text: str) -> list[str]:
     """Which secrets stand in the text."""
     lowered = text.lower()
-    return [secret for secret in SECRETS if secret in lowered]
+    return [secret for secret in SECRETS if secret in lowered] + HALF.findall(lowered)
 
 
 @pytest.mark.parametrize("open_doors", ["sqlite", "postgres"], indirect=True)

@@ -89,10 +89,10 @@ class SqlIndex(Storing):
         with self.limited(session):
             return found_by(_Asking(self, session, query), query, most=CAP)
 
-    def postings(self, session: Session, tokens: Sequence[str]) -> Iterator[tuple[int, int]]:
+    def postings(self, session: Session, tokens: Sequence[str]) -> list[tuple[int, str]]:
         """The numbers that have each token, as ``Index`` says."""
         with self.limited(session):
-            yield from self._rows(session, self.listed(tokens))
+            return [(at, numbers) for at, numbers in self._rows(session, self.listed(tokens)) if numbers]
 
     def matches(self, session: Session, query: Query, *, box: Box | None = None) -> Iterator[Match]:
         """Every offering that ``query`` finds, those of one organisation together, as ``Index`` says."""

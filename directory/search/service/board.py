@@ -19,11 +19,12 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy.orm import Session
 
-from directory.core.geo import Point
+from directory.core.geo import Box, Point
 from directory.search.engine import Index
 from directory.search.rules.near import METRES_PER_DEGREE, Here, stands_at_m
 from directory.search.rules.numbers import ORDINAL_BITS
 from directory.search.rules.query import serving
+from directory.search.service.grid import Grid
 from directory.search.service.postings import Postings
 
 QUICK_S: Final = 0.1  # a board that was made so quickly is made anew by whoever finds it out of date
@@ -32,6 +33,7 @@ BYTES_ADDED: Final = 255
 WORD_BITS: Final = 64
 SMALL: Final = 50_000  # offerings: those of a city
 MOST_KEPT: Final = 64
+ROUNDED: Final = 1.02  # a box by the haversine holds a circle on the plane (``Flat``), which is off by 0.5 % at most
 
 Numbers: TypeAlias = npt.NDArray[np.int64]
 Places: TypeAlias = npt.NDArray[np.intp]  # positions on a board
@@ -57,6 +59,7 @@ class Board:
         self._of_set: Places = np.frombuffer(of_set, dtype=np.int64)
         self._lats: Floats = np.frombuffer(lats, dtype=np.float64)
         self._lons: Floats = np.frombuffer(lons, dtype=np.float64)
+        self._grid = Grid(self._lats, self._lons)
         self.postings: Final = Postings()
         self._kept: dict[str, Any] = {}
         self._lock = threading.Lock()
@@ -71,11 +74,20 @@ class Board:
         """The positions of these offerings; None: of all. Numbers that came after the board are left out."""
         if numbers is None:
             return np.arange(len(self._numbers))
-        asked = np.sort(np.asarray(numbers, dtype=np.int64))
+        asked = np.asarray(numbers, dtype=np.int64)
+        if np.any(asked[1:] < asked[:-1]):  # SQLite gives them in their order
+            asked = np.sort(asked)
         at = np.searchsorted(self._numbers, asked)
         at, asked = at[at < len(self._numbers)], asked[at < len(self._numbers)]
         found: Places = at[self._numbers[at] == asked]
         return found
+
+    def around(self, here: Here, metres: float) -> Places:
+        """In order: all that are so near, some further away, and those without a point that serve ``here``."""
+        near = self._grid.within(Box.around(here.point, metres * ROUNDED))
+        nowhere = self._grid.nowhere
+        serves = nowhere[self.having(nowhere, serving(here), every=False)]
+        return np.sort(np.concatenate((near, serves)))
 
     @property
     def is_small(self) -> bool:
@@ -226,9 +238,9 @@ class Boards:
         return made
 
     def exact(self, session: Session, versions: Mapping[str, int]) -> Board | None:
-        """The board, if it is small and has the very data that ``session`` reads."""
+        """The board, if it has the very data that ``session`` reads."""
         made = self.current(session, versions)
-        return made if made.is_small and made is self._board and self._version == _version(versions) else None
+        return made if made is self._board and self._version == _version(versions) else None
 
     def renew(self, session: Session, versions: Mapping[str, int]) -> None:
         """Make the board if there is none, as when a process begins, or it is out of date."""

@@ -5,7 +5,7 @@ The list follows the rules of ``rules.arrange``, as the engines do; tests hold t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_
@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from sqlalchemy.orm import Session
 
-from directory.core.geo import distance_m
+from directory.core.geo import MILE_M, distance_m
 from directory.search.engine import Index
 from directory.search.engine.candidates import candidates_of
 from directory.search.engine.finding import CAP, CAP_NEAR
@@ -34,6 +34,7 @@ from directory.search.service.postings import Words
 from directory.search.service.times import Times
 
 OPEN: Final = "open"  # the filter whose ticks are times
+AROUND_M: Final = 25 * MILE_M  # so far away is looked for the numbers beside distances
 _BY_A_TABLE: Final = frozenset({Sort.NAME, Sort.NEWEST})  # a board does not know these orders
 
 
@@ -43,6 +44,8 @@ class Chosen:
 
     ``places`` have the words and are in the area. For each filter that is on, and OPEN, ``passed`` tells which of them
     pass it. ``away`` is how far each is (``Board.away``), ``is_near`` which are in the circle: None without a place.
+    What is further away than AROUND_M and not in the circle is in none of these; ``anywhere`` counts the organisations
+    that meet everything but the circle.
     """
 
     board: Board
@@ -51,11 +54,12 @@ class Chosen:
     passed: Mapping[str, Truths]
     away: Floats | None
     is_near: Truths | None
+    anywhere: Callable[[], int]
 
-    def met(self, *, besides: str = "", anywhere: bool = False) -> Truths:
-        """Which of ``places`` meet everything; ``besides`` one filter, or ``anywhere``, in the circle or not."""
+    def met(self, *, besides: str = "", circle: bool = True) -> Truths:
+        """Which of ``places`` meet everything; ``besides`` one filter, or without a look at the ``circle``."""
         truths = [truths for name, truths in self.passed.items() if name != besides]
-        if self.is_near is not None and not anywhere:
+        if self.is_near is not None and circle:
             truths.append(self.is_near)
         return reduce(and_, truths) if truths else np.ones(len(self.places), dtype=np.bool_)
 
@@ -125,13 +129,25 @@ def choose(
     One statement when a token of its words or its area is new to the board, and one for a time that it has not heard
     of. Raises Unavailable when it takes too long.
     """
-    places = _others(Words(session, board, index), query)
-    away = board.away(places, query.here) if query.here else None
-    passed = {each.name: board.having(places, each.tokens, every=each.every) for each in ticked(request)}
-    if request.when:
-        passed[OPEN] = times.open(request.when)[places]
-    is_near = _within(away, query.here.reach) if query.here and away is not None else None
-    return Chosen(board, query.here, places, passed, away, is_near)
+    others, here = _others(Words(session, board, index), query), query.here
+
+    def passed(places: Places) -> dict[str, Truths]:
+        found = {each.name: board.having(places, each.tokens, every=each.every) for each in ticked(request)}
+        return found | ({OPEN: times.open(request.when)[places]} if request.when else {})
+
+    def anywhere() -> int:
+        places = board.places() if others is None else np.flatnonzero(others)
+        met = reduce(and_, passed(places).values(), np.ones(len(places), dtype=np.bool_))
+        return len(firsts_of(board.numbers(places[met])))
+
+    def kept() -> int:
+        ticks = [*map(str, ticked(request)), times.key(request.when) if request.when else ""]
+        return board.kept(f"anywhere {ticks}", anywhere)
+
+    places = _placed(board, here, others)
+    away = board.away(places, here) if here else None
+    is_near = _within(away, here.reach) if here and away is not None else None
+    return Chosen(board, here, places, passed(places), away, is_near, kept if others is None else anywhere)
 
 
 def find(
@@ -173,12 +189,20 @@ class _Asking:
         return candidates_of(self.words.session, numbers)
 
 
-def _others(words: Words, query: Query) -> Places:
-    """The offerings that meet what is not a tick, a time or a circle: words and area."""
+def _others(words: Words, query: Query) -> Truths | None:
+    """The offerings that meet what is not a tick, a time or a circle, words and area; None where neither is asked."""
     if query.nothing:
-        return words.board.places([])
+        return np.zeros(len(words.board), dtype=np.bool_)
     every = (*(word.anywhere for word in query.words), *query.unticked)
-    return np.flatnonzero(words.having(every)) if every else words.board.places()
+    return words.having(every) if every else None
+
+
+def _placed(board: Board, here: Here | None, others: Truths | None) -> Places:
+    """Those of ``others`` (None: of all) that may be near enough to be listed or counted."""
+    if here is None or here.radius_m is None:
+        return board.places() if others is None else np.flatnonzero(others)
+    around = board.around(here, max(here.radius_m, AROUND_M))
+    return around if others is None else around[others[around]]
 
 
 def _within(away: Floats, reach: float) -> Truths:

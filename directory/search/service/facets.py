@@ -89,11 +89,11 @@ def _by_distance(chosen: Chosen, miles: Iterable[float]) -> dict[float, int]:
     """By how far the nearest offering of each organisation is."""
     if chosen.away is None:
         return {}
-    met = chosen.met(anywhere=True)
+    met = chosen.met(circle=False)
     firsts = firsts_of(chosen.board.numbers(chosen.places[met]))
     nearest = np.fmin.reduceat(chosen.away[met], firsts) if len(firsts) else chosen.away[met]
     return {
-        each: int(np.count_nonzero(nearest <= squared_degrees(each * MILE_M))) if each else len(firsts)
+        each: int(np.count_nonzero(nearest <= squared_degrees(each * MILE_M))) if each else chosen.anywhere()
         for each in miles
     }
 

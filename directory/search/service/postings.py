@@ -18,7 +18,8 @@ from directory.search.rules.word import Either, Every
 if TYPE_CHECKING:
     from directory.search.service.board import Board, Truths
 
-MOST_KEPT: Final = 10_000  # tokens: 4 bytes for each offering that has one, some MB for those of a city
+MOST_KEPT: Final = 10_000  # tokens
+MOST_POSITIONS: Final = 12_000_000  # of all tokens that are kept: 48 MB
 AT_ONCE: Final = 500  # tokens that one statement asks for
 
 Positions = npt.NDArray[np.int32]
@@ -29,6 +30,7 @@ class Postings:
 
     def __init__(self) -> None:
         self._kept: dict[str, Positions] = {}
+        self._many = 0  # positions that are kept
         self._lock = Lock()
 
     def of(self, tokens: Sequence[str]) -> dict[str, Positions]:
@@ -41,9 +43,11 @@ class Postings:
     def keep(self, made: dict[str, Positions]) -> None:
         """Keep what was asked, and let go of what has not been asked for longest."""
         with self._lock:
-            self._kept |= made
-            while len(self._kept) > MOST_KEPT:
-                del self._kept[next(iter(self._kept))]
+            for token, positions in made.items():
+                self._many += len(positions) - len(self._kept.pop(token, ()))
+                self._kept[token] = positions
+            while len(self._kept) > MOST_KEPT or self._many > MOST_POSITIONS:
+                self._many -= len(self._kept.pop(next(iter(self._kept))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +75,7 @@ class Words:
     def each(self, eithers: Sequence[Either], among: Truths) -> list[Positions]:
         """For each of ``eithers`` the positions in ``among`` that have one of its tokens, in order."""
         known = self._postings(eithers)
-        found = []
-        for either in eithers:
-            lists = [known[token] for token in dict.fromkeys(either)]
-            some = np.unique(np.concatenate(lists)) if len(lists) > 1 else lists[0]
-            found.append(some[among[some]])
-        return found
+        return [np.flatnonzero(self._any(either, known) & among).astype(np.int32) for either in eithers]
 
     def _any(self, either: Either, known: dict[str, Positions]) -> Truths:
         found: Truths = np.zeros(len(self.board), dtype=np.bool_)
@@ -95,7 +94,7 @@ class Words:
         return known
 
     def _asked(self, tokens: Sequence[str]) -> dict[str, Positions]:
-        numbers: list[list[int]] = [[] for _ in tokens]
-        for number, at in self.index.postings(self.session, tokens):
-            numbers[at].append(number)
-        return {token: self.board.places(some).astype(np.int32) for token, some in zip(tokens, numbers, strict=True)}
+        made = dict.fromkeys(tokens, np.array([], dtype=np.int32))
+        for at, numbers in self.index.postings(self.session, tokens):
+            made[tokens[at]] = self.board.places(np.fromstring(numbers, dtype=np.int64, sep=",")).astype(np.int32)
+        return made

@@ -25,11 +25,11 @@ class Times:
 
     def open(self, when: When) -> Truths:
         """For each position of the board whether it is open then."""
-        return self._board.kept(self._key(when), lambda: self._asked(when))
+        return self._board.kept(self.key(when), lambda: self._asked(when))
 
     def bits(self, offered: Sequence[When]) -> Masks:
         """For each position of the board a bit for each of these times, in their order: words, as ``totals`` takes."""
-        key = " | ".join(map(self._key, offered))
+        key = " | ".join(map(self.key, offered))
         return self._board.kept(key, lambda: self._packed(offered))
 
     def _packed(self, offered: Sequence[When]) -> Masks:
@@ -40,7 +40,7 @@ class Times:
             found[word, truths] |= np.uint64(1 << bit)
         return found
 
-    def _key(self, when: When) -> str:
+    def key(self, when: When) -> str:
         """What tells this time, seen from now, from others: of a minute what the index is asked for."""
         return " ".join(either_of(when, self.moment)) if when.day == NOW else f"{self.moment.today} {when}"
 
