@@ -23,7 +23,7 @@ from typing import Final
 from sqlalchemy.engine import make_url
 
 from directory.core.errors import Conflict, Invalid, Unavailable
-from directory.infra import backup, schema
+from directory.infra import backup, standing
 from directory.infra.db import open_engine
 from directory.infra.settings import Settings
 from directory.infra.settings.load import FILE as SETTINGS
@@ -96,7 +96,8 @@ def _gathered(settings: Settings, folder: Path, progress: Callable[[int, int], N
 def _revision(url: str) -> str:
     engine = open_engine(url)
     try:
-        return schema.state(engine)[0] or ""
+        with engine.connect() as connection:
+            return standing.revision_of(connection) or ""
     finally:
         engine.dispose()
 

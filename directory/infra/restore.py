@@ -15,14 +15,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from directory.core.errors import Conflict, Unavailable
-from directory.infra import archive, backup, schema
+from directory.infra import archive, backup, standing
 from directory.infra.archive import DATABASE, About
 from directory.infra.db import open_engine
 from directory.infra.faults import told
-from directory.infra.schema import Standing
 from directory.infra.settings import Settings
 from directory.infra.settings.load import FILE as SETTINGS
 from directory.infra.settings.secret_key import NAME as KEY
+from directory.infra.standing import Standing
 
 BEFORE: Final = ".before-restore"  # the end of the name of what stood there
 IN_USE: Final = "The directory is running. Stop it, and restore again."
@@ -43,7 +43,7 @@ def restore(
     with archive.unpacked(file, instance) as (about, found), _put(found, instance, replace=replace) as done:
         settings = load()
         _agrees(about, settings)
-        if not schema.is_known(about.revision):
+        if not standing.is_known(about.revision):
             raise Conflict("A newer version of the directory made this backup. Install that version.")
         there = _is_there(settings)
         if there and not replace:
@@ -52,7 +52,7 @@ def restore(
             done.append(_keep(settings, now))
         _replace(found[DATABASE], settings)
         done.append(f"database: as of {about.made_at}")
-        done.append(f"Now run: directory {'init' if schema.is_head(about.revision) else 'upgrade'}")
+        done.append(f"Now run: directory {'init' if standing.is_head(about.revision) else 'upgrade'}")
     return about, done
 
 
@@ -103,7 +103,7 @@ def _is_there(settings: Settings) -> bool:
         return settings.sqlite_file.is_file() and settings.sqlite_file.stat().st_size > 0
     engine = open_engine(settings.database_url)
     try:
-        return schema.standing(engine) is not Standing.EMPTY
+        return standing.of_engine(engine) is not Standing.EMPTY
     except sa.exc.OperationalError as error:
         raise Unavailable(told(error)) from error
     finally:

@@ -1,11 +1,9 @@
-"""The shape of the database: which migration it is at, moving it, and whether it is what the models say."""
+"""The shape of the database: moving it, and whether it is what the models say. ``infra.standing`` says where it is."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from enum import StrEnum
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -14,67 +12,14 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection, Engine
 
 from directory.core.errors import Unavailable
-from directory.infra import sqlite_files
+from directory.infra import sqlite_files, standing
 from directory.infra.db import Base, Instant, open_engine
 
-MIGRATIONS: Final = Path(__file__).parent / "migrations"
 LOCK: Final = 0x44495245  # "DIRE": PostgreSQL's advisory lock while the schema moves
 LOCK_WAIT: Final = "30s"  # how long a migration waits for a reader, or for another migration
-
-
-class Standing(StrEnum):
-    """How the database stands to the code."""
-
-    EMPTY = "empty"  # never migrated
-    OLDER = "older"
-    CURRENT = "current"
-    NEWER = "newer"  # at a migration that this code does not have
-
-
-def state(engine: Engine) -> tuple[str | None, str | None]:
-    """The migration that the database is at (None: none), and the newest that the code has."""
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision(), _head()
-
-
-def standing(engine: Engine) -> Standing:
-    """Whether the code may use the database."""
-    with engine.connect() as connection:
-        return standing_of(connection)
-
-
-def standing_of(connection: Connection) -> Standing:
-    """Whether the code may use the database behind ``connection``."""
-    current, head = MigrationContext.configure(connection).get_current_revision(), _head()
-    if current is None:
-        return Standing.EMPTY
-    if current == head:
-        return Standing.CURRENT
-    return Standing.OLDER if is_known(current) else Standing.NEWER
-
-
-def is_known(revision: str) -> bool:
-    """Whether the code has this migration."""
-    return revision in {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
-
-
-def is_head(revision: str) -> bool:
-    """Whether it is the newest migration."""
-    return revision == _head()
-
-
-def is_current(connection: Connection) -> bool:
-    """Whether the database behind ``connection`` is at the newest migration. One statement."""
-    return MigrationContext.configure(connection).get_current_revision() == _head()
-
-
-@lru_cache(maxsize=1)
-def _head() -> str | None:
-    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def upgrade(url: str, to: str = "head") -> None:
@@ -94,7 +39,7 @@ def downgrade(url: str, to: str) -> None:
 
 def revision(url: str, message: str) -> Path:
     """Write the migration from the database at ``url`` to the models, to be read and corrected. Its file."""
-    number = len(list(ScriptDirectory(str(MIGRATIONS)).walk_revisions())) + 1
+    number = len(standing.migrations()) + 1
     with _moving(url) as config:
         made = command.revision(config, message, autogenerate=True, rev_id=f"{number:04}")
     if not made or isinstance(made, list):
@@ -145,7 +90,7 @@ def _moving(url: str) -> Iterator[Config]:
     try:
         with _sqlite(engine) if engine.dialect.name == "sqlite" else _postgres(engine) as connection:
             config = Config()
-            config.set_main_option("script_location", str(MIGRATIONS))
+            config.set_main_option("script_location", str(standing.MIGRATIONS))
             config.attributes["connection"] = connection
             yield config
     finally:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 
 from directory.app import COMPOSITION, fill
-from directory.infra import clock, schema
+from directory.infra import clock, schema, standing
 from directory.infra.cli.session import opened
 from directory.infra.db import Base
 from tests.support.apps import INSTALLED, settings_for
@@ -17,7 +17,7 @@ from tests.support.databases import KINDS
 
 
 def scripts():
-    return list(ScriptDirectory(str(schema.MIGRATIONS)).walk_revisions())
+    return list(ScriptDirectory(str(standing.MIGRATIONS)).walk_revisions())
 
 
 def test_there_is_one_line_of_migrations_each_with_a_number_and_one_idea():

@@ -9,7 +9,7 @@ import stat
 import pytest
 import sqlalchemy as sa
 
-from directory.infra import clock, facts, files, schema
+from directory.infra import clock, facts, files, standing
 from directory.infra.db import open_engine, reading, transaction
 from directory.infra.outbox import Outgoing, put
 from directory.infra.versions import current
@@ -103,16 +103,16 @@ def test_the_doctor_tells_of_a_database_that_others_can_read(run, instance):
 @pytest.mark.parametrize("command", ["jobs run retry-unknown-places", "search drift", "import list"])
 def test_a_database_that_goes_away_is_told_in_one_sentence(run, databases, monkeypatch, command):
     database = databases.copy_of(INSTALLED, "sqlite")
-    standing = schema.standing
+    look = standing.of_engine
 
     def then_break(engine):
-        found = standing(engine)
+        found = look(engine)
         with transaction(database.engine) as session:
             for table in ("job", "import_run", "search_words"):
                 session.execute(sa.text(f"DROP TABLE {table}"))
         return found
 
-    monkeypatch.setattr(schema, "standing", then_break)
+    monkeypatch.setattr(standing, "of_engine", then_break)
     said = run(*command.split(), database_url=database.url)
     assert said.exit_code == 1
     assert said.output.startswith("Error: The database does not answer: no such table")

@@ -3,8 +3,9 @@
 import pytest
 import sqlalchemy as sa
 
+from directory.infra import standing
 from directory.infra.db import transaction
-from directory.infra.schema import Standing, standing
+from directory.infra.standing import Standing
 
 MAKE = sa.text("CREATE TABLE mark (n integer)")
 ADD = sa.text("INSERT INTO mark VALUES (1)")
@@ -13,7 +14,7 @@ COUNT = sa.text("SELECT count(*) FROM mark")
 
 @pytest.mark.parametrize("again", [1, 2])
 def test_each_test_gets_a_migrated_database_of_its_own(engine, again):
-    assert standing(engine) is Standing.CURRENT
+    assert standing.of_engine(engine) is Standing.CURRENT
     with transaction(engine) as session:
         session.execute(MAKE)  # would fail if the other test's were still here
 

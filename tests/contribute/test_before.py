@@ -6,7 +6,7 @@ from alembic.script import ScriptDirectory
 
 from directory.accounts.rules import digest
 from directory.contribute.service import drafts
-from directory.infra import schema
+from directory.infra import schema, standing
 from directory.infra.db import transaction
 from directory.moderation.models import ProvedDraft, Suggestion
 from tests.moderation.cast import ORGANISER, sent
@@ -25,7 +25,7 @@ def test_an_upgrade_finds_the_drafts_of_what_was_sent(database, around):
         draft = drafts.begin(session, language="en", now=NOON)
         for name, once in (("Choir", f"draft {draft.hex} 0"), ("Band", f"draft {'0' * 32} 0"), ("Club", "form 1")):
             sent(session, around, given_record(name), once=once)
-    before = ScriptDirectory(str(schema.MIGRATIONS)).get_revision("0012").down_revision
+    before = ScriptDirectory(str(standing.MIGRATIONS)).get_revision("0012").down_revision
     assert isinstance(before, str)
     database.engine.dispose()
     schema.downgrade(database.url, before)

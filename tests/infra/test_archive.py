@@ -17,7 +17,7 @@ import pytest
 import sqlalchemy as sa
 
 from directory.core.errors import Conflict, Invalid, Unavailable
-from directory.infra import archive, schema, versions
+from directory.infra import archive, standing, versions
 from directory.infra.archive import pack
 from directory.infra.db import open_engine, transaction
 from directory.infra.restore import IN_USE, restore
@@ -90,7 +90,7 @@ def test_a_file_that_is_no_database_makes_way_and_is_kept(databases, tmp_path):
     assert said[0] == f"what was there is no database, and is kept: {kept}"
     assert kept.read_bytes() == rubbish
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    assert schema.standing(databases["sqlite"].engine) is schema.Standing.CURRENT
+    assert standing.of_engine(databases["sqlite"].engine) is standing.Standing.CURRENT
 
 
 def test_only_its_owner_reads_it_and_nothing_is_overwritten(settings, file):
@@ -121,7 +121,7 @@ def test_a_directory_that_runs_is_left_alone(database, settings, file):
 
 def test_a_newer_version_is_refused_and_key_and_settings_stay(database, settings, file, monkeypatch):
     (settings.instance / "settings.toml").write_text("port = 9999\n", encoding="utf-8")
-    monkeypatch.setattr(schema, "is_known", lambda _revision: False)
+    monkeypatch.setattr(standing, "is_known", lambda _revision: False)
     with pytest.raises(Conflict, match="newer version"):
         put_back(file, settings)
     assert (settings.instance / "settings.toml").read_text(encoding="utf-8") == "port = 9999\n"
@@ -130,7 +130,7 @@ def test_a_newer_version_is_refused_and_key_and_settings_stay(database, settings
 
 
 def test_an_older_one_names_the_command(settings, file, monkeypatch):
-    monkeypatch.setattr(schema, "is_head", lambda _revision: False)
+    monkeypatch.setattr(standing, "is_head", lambda _revision: False)
     assert put_back(file, settings)[-1] == "Now run: directory upgrade"
 
 

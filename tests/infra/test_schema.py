@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
+from alembic.script import ScriptDirectory
 
 from directory.core.errors import Unavailable
 from directory.infra import schema, sqlite_files
-from directory.infra.db import open_engine, reading
-from directory.infra.schema import Standing
+from directory.infra import standing as standings
+from directory.infra.db import open_engine
+from directory.infra.standing import Standing
+from tests.support.apps import put_instance
 
 FIRST = """
 import sqlalchemy as sa
@@ -54,18 +59,18 @@ def migrations(tmp_path, monkeypatch):
     """Adds migrations of a small schema of our own, in place of the real ones."""
     folder = tmp_path / "migrations"
     (folder / "versions").mkdir(parents=True)
-    shutil.copy(schema.MIGRATIONS / "env.py", folder)
-    monkeypatch.setattr(schema, "MIGRATIONS", folder)
-    schema._head.cache_clear()
+    shutil.copy(standings.MIGRATIONS / "env.py", folder)
+    monkeypatch.setattr(standings, "MIGRATIONS", folder)
+    standings.migrations.cache_clear()
 
     def add(*texts):
         for text in texts:
             number = text.partition('"')[2][:4]
             (folder / "versions" / f"{number}.py").write_text(text)
-        schema._head.cache_clear()
+        standings.migrations.cache_clear()
 
     yield add
-    schema._head.cache_clear()
+    standings.migrations.cache_clear()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -97,9 +102,22 @@ def rows(empty):
 def standing(url):
     engine = open_engine(url)
     try:
-        return schema.standing(engine)
+        return standings.of_engine(engine)
     finally:
         engine.dispose()
+
+
+def test_migrations_are_known_by_the_names_of_their_files():
+    known = [script.revision for script in ScriptDirectory(str(standings.MIGRATIONS)).walk_revisions()]
+    assert list(standings.migrations()) == known[::-1]
+
+
+def test_whoever_begins_does_not_load_alembic(tmp_path):
+    there = {"DIRECTORY_INSTANCE": str(put_instance(tmp_path / "instance")), "DIRECTORY_TILES_URL": ""}
+    told = "atexit.register(lambda: print('alembic' in sys.modules))"
+    run = f"import atexit, sys; {told}; from directory.app import cli; cli(['search', 'drift'])"
+    done = subprocess.run([sys.executable, "-c", run], env=there, capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines()[-1:] == ["False"], done.stdout + done.stderr
 
 
 def test_the_standing_of_a_database(empty, migrations):
@@ -111,22 +129,9 @@ def test_the_standing_of_a_database(empty, migrations):
     assert standing(empty) is Standing.OLDER
     schema.upgrade(empty)
     assert standing(empty) is Standing.CURRENT
-    (schema.MIGRATIONS / "versions" / "0002.py").unlink()
-    schema._head.cache_clear()  # as in the process of an older code
+    (standings.MIGRATIONS / "versions" / "0002.py").unlink()
+    standings.migrations.cache_clear()  # as in the process of an older code
     assert standing(empty) is Standing.NEWER
-
-
-def test_whether_a_connection_is_current_is_one_statement(empty, migrations, statements):
-    migrations(FIRST)
-    schema.upgrade(empty)
-    engine = open_engine(empty)
-    with reading(engine) as session:
-        assert schema.is_current(session.connection())
-    migrations(SECOND)
-    with reading(engine) as session:
-        connection = session.connection()
-        assert not schema.is_current(connection)
-    engine.dispose()
 
 
 def test_copying_a_table_keeps_the_rows_that_point_to_it(empty, migrations, rows):

@@ -6,8 +6,9 @@ from flask import Response, jsonify
 
 from directory.browse.routes.blueprint import bp, running
 from directory.core.errors import Unavailable
-from directory.infra import clock, schema, versions
+from directory.infra import clock, standing, versions
 from directory.infra.db import AWAY
+from directory.infra.standing import Standing
 from directory.search.service import Query
 from directory.web.access import Who, open_to
 from directory.web.standbys import reader, standbys_read
@@ -31,10 +32,10 @@ def ready() -> tuple[Response, int]:
     found = dict.fromkeys(("database", "schema", "index"), "unknown") | {"postcodes": _postcodes()}
     try:
         with reader(clock.now()) as session:
-            standing = schema.standing_of(session.connection())
+            stands = standing.of_connection(session.connection())
             found["database"] = "ok"
-            found["schema"] = "ok" if standing is schema.Standing.CURRENT else str(standing)
-            if standing is schema.Standing.CURRENT:
+            found["schema"] = "ok" if stands is Standing.CURRENT else str(stands)
+            if stands is Standing.CURRENT:
                 running().index.find(session, Query(limit=1))
                 running().boards.current(session, versions.current(session))
                 found["index"] = "ok"

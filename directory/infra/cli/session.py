@@ -11,12 +11,12 @@ import click
 from flask import has_app_context
 
 from directory.core.errors import Conflict, NotFound
-from directory.infra import clock, logging, schema
+from directory.infra import clock, logging, standing
 from directory.infra.composition import Composition, Work
 from directory.infra.db import db, open_engine
 from directory.infra.place import load_place
-from directory.infra.schema import Standing
 from directory.infra.settings import Settings, load
+from directory.infra.standing import Standing
 
 REFUSED = {
     Standing.EMPTY: "There is no database yet. Run: directory init",
@@ -46,9 +46,9 @@ def require_current(settings: Settings) -> None:
     """Raise NotFound or Conflict, naming the command, unless the database is what the code wants."""
     require_there(settings)
     with opened(settings) as work:
-        standing = schema.standing(work.engine)
-    if standing in REFUSED:
-        raise Conflict(REFUSED[standing])
+        stands = standing.of_engine(work.engine)
+    if stands in REFUSED:
+        raise Conflict(REFUSED[stands])
 
 
 def with_app(command: Callable[..., Any]) -> Callable[..., Any]:

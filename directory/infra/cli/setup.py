@@ -10,11 +10,11 @@ from typing import Any
 import click
 
 from directory.core.errors import Conflict, NotFound
-from directory.infra import backup, schema
+from directory.infra import backup, standing
 from directory.infra.cli.session import REFUSED, opened, require_there
 from directory.infra.composition import Composition, Progress, Work
-from directory.infra.schema import Standing
 from directory.infra.settings import Settings
+from directory.infra.standing import Standing
 
 
 def set_up(composition: Composition, settings: Settings, *, show: bool) -> None:
@@ -24,7 +24,7 @@ def set_up(composition: Composition, settings: Settings, *, show: bool) -> None:
         click.echo(f"Setting up {settings.place} in {settings.instance}")
     with opened(settings) as work:
         composition.fill()
-        if schema.standing(work.engine) is Standing.OLDER:
+        if standing.of_engine(work.engine) is Standing.OLDER:
             _back_up(work, show=show)
         _migrate(work)
         _steps(composition, work, show=show)
@@ -35,11 +35,11 @@ def bring_up(composition: Composition, settings: Settings, *, keep_copy: bool, s
     require_there(settings)
     with opened(settings) as work:
         composition.fill()
-        standing = schema.standing(work.engine)
-        if standing is Standing.EMPTY:
-            raise NotFound(REFUSED[standing])
-        if standing is Standing.NEWER:  # before a copy is written, which may be large and is of no use
-            raise Conflict(REFUSED[standing])
+        stands = standing.of_engine(work.engine)
+        if stands is Standing.EMPTY:
+            raise NotFound(REFUSED[stands])
+        if stands is Standing.NEWER:  # before a copy is written, which may be large and is of no use
+            raise Conflict(REFUSED[stands])
         if keep_copy:
             _back_up(work, show=show)
         _migrate(work)
@@ -56,12 +56,14 @@ def _back_up(work: Work, *, show: bool) -> None:
 
 
 def _migrate(work: Work) -> None:
-    standing = schema.standing(work.engine)
-    if standing is Standing.NEWER:
-        raise Conflict(REFUSED[standing])
-    if standing is not Standing.CURRENT:
+    stands = standing.of_engine(work.engine)
+    if stands is Standing.NEWER:
+        raise Conflict(REFUSED[stands])
+    if stands is not Standing.CURRENT:
+        from directory.infra import schema  # noqa: PLC0415 - loads Alembic, which nothing else needs
+
         schema.upgrade(work.settings.database_url)
-        click.echo("Database: made" if standing is Standing.EMPTY else "Database: migrated")
+        click.echo("Database: made" if stands is Standing.EMPTY else "Database: migrated")
 
 
 def _steps(composition: Composition, work: Work, *, show: bool) -> None:
