@@ -49,7 +49,9 @@ def test_a_slip_is_named(wrong):
 
 
 def test_slugs_and_classes_are_given_once_and_classes_are_in_capitals():
-    for file in ({"topics": [GIVEN, GIVEN]}, {"classes": {"kin": "mum"}}, {"fillers": ["a"]}):
+    twice = {"classes": {"KIN": "mum"}, "alike": {"KIN": "mum"}}
+    slips = ({"topics": [GIVEN, GIVEN]}, {"classes": {"kin": "mum"}}, {"alike": {"a": "b"}}, {"fillers": ["a"]}, twice)
+    for file in slips:
         with pytest.raises(Invalid, match=r"a\.toml"):
             parse_topics({"a.toml": file}, TERMS)
     with pytest.raises(Invalid, match=r"b\.toml"):
@@ -59,6 +61,7 @@ def test_slugs_and_classes_are_given_once_and_classes_are_in_capitals():
 def test_another_word_is_another_digest():
     assert digest(parsed()) == digest(parsed())
     assert digest(parsed()) != digest(parsed(says="fags"))
+    assert digest(parse_topics({"a.toml": {"alike": {"BAD": "broken"}}}, TERMS)) != digest(parse_topics({}, TERMS))
 
 
 def test_an_installation_may_add_and_remove_what_is_said():

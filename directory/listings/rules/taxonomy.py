@@ -71,14 +71,16 @@ class Taxonomy:
 
 @dataclass(frozen=True, slots=True)
 class Topics:
-    """What people say, and what helps: topics by slug, and classes of words, by a name in capitals ("KIN").
+    """What people say, and what helps: topics by slug, and classes of words, by a name in capitals.
 
-    ``fillers`` (folded) tell nothing in a sentence that has other words.
+    ``classes`` are of people ("KIN"), ``alike`` of everything else that is said in many ways ("BROKEN"). ``fillers``
+    (folded) tell nothing in a sentence that has other words.
     """
 
     topics: Mapping[str, Topic] = field(default_factory=lambda: MappingProxyType({}))
     classes: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     fillers: frozenset[str] = frozenset()
+    alike: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

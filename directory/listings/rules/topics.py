@@ -15,7 +15,7 @@ from directory.core.errors import Invalid
 from directory.core.text import clean, fold, squeeze
 from directory.listings.rules.taxonomy import LONGEST_SYNONYM, TOPIC, Terms, Topic, Topics
 
-_FILE_KEYS: Final = frozenset({"topics", "classes", "fillers"})
+_FILE_KEYS: Final = frozenset({"topics", "classes", "alike", "fillers"})
 _KEYS: Final = frozenset({"slug", "says", "finds", "needs", "for", "weight"})
 MOST_FINDS: Final = 24  # words and phrases that one topic looks for: each is a list that the index walks
 
@@ -24,20 +24,22 @@ def parse_topics(files: Mapping[str, Mapping[str, Any]], terms: Terms) -> Topics
     """The topics of TOML files, already read. Raises Invalid, which names the file and the topic."""
     topics: dict[str, Topic] = {}
     classes: dict[str, tuple[str, ...]] = {}
+    alike: dict[str, tuple[str, ...]] = {}
     fillers: set[str] = set()
     for file, given in files.items():
         _only(given, _FILE_KEYS, file)
-        for name, words in given.get("classes", {}).items():
-            if not name.isupper() or name in classes:
-                raise Invalid(f"{file}: classes", name, "a name in capitals that no other class has")
-            classes[name] = _phrases(words, f"{file}: {name}")
+        for kind, known in (("classes", classes), ("alike", alike)):
+            for name, words in given.get(kind, {}).items():
+                if not name.isupper() or name in classes or name in alike:
+                    raise Invalid(f"{file}: {kind}", name, "a name in capitals that no other class has")
+                known[name] = _phrases(words, f"{file}: {name}")
         fillers.update(fold(_text(given.get("fillers", ""), f"{file}: fillers")).split())
         for row in given.get("topics", []):
             topic = _topic(row, len(topics), file, terms)
             if topic.slug in topics:
                 raise Invalid(f"{file}: slug", topic.slug, "a slug that no other topic has")
             topics[topic.slug] = topic
-    return Topics(MappingProxyType(topics), MappingProxyType(classes), frozenset(fillers))
+    return Topics(MappingProxyType(topics), MappingProxyType(classes), frozenset(fillers), MappingProxyType(alike))
 
 
 def digest(said: Topics) -> str:
@@ -46,7 +48,8 @@ def digest(said: Topics) -> str:
         (slug, topic.synonyms, topic.finds, topic.needs, topic.audiences, topic.weight)
         for slug, topic in said.topics.items()
     ]
-    return hashlib.sha256(repr((told, sorted(said.classes.items()), sorted(said.fillers))).encode()).hexdigest()
+    words = (sorted(said.classes.items()), sorted(said.alike.items()), sorted(said.fillers))
+    return hashlib.sha256(repr((told, *words)).encode()).hexdigest()
 
 
 def _topic(row: Mapping[str, Any], order: int, file: str, terms: Terms) -> Topic:

@@ -44,6 +44,13 @@ def stem(word: str) -> str:
     return _noun(_verb(_plural(word)))
 
 
+def singular(word: str) -> str:
+    """``word`` (folded) without the ending of a plural alone."""
+    if len(word) < SHORTEST or not word.isascii() or not word.isalpha() or word in _KEEP:
+        return word
+    return _plural(word)
+
+
 def _plural(word: str) -> str:
     """Classes, class; families, family; movies and movie, movy."""
     if word.endswith("ies"):

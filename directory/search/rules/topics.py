@@ -3,22 +3,25 @@
 The words of a phrase stand in the sentence in their order, up to GAP other words between them, whatever their endings:
 "landlord fix" is in "my landlord still hasn't fixed it". Articles and the like are left out on both sides; "can't",
 "won't", "never" and all the other ways to say no are one word. The longest phrase wins, and takes its words.
+
+A word in capitals is any of a class: "BROKEN boiler" is in "the boiler has packed up". A word that says a topic by
+itself does so in its own forms alone: whoever cannot get "out" wants no "outing".
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
-from math import prod
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Final, NamedTuple
 
 from directory.core.text import fold
 from directory.listings.rules.taxonomy import Terms, Topic
-from directory.search.rules.stems import stem
+from directory.search.rules.heard import NOT, Beginning, Classes, class_key, heard, key
+from directory.search.rules.stems import singular, stem
+from directory.search.rules.words import STOP_WORDS
 
 GAP: Final = 2  # other words between two of a phrase
 TURNED: Final = 2  # words of a phrase that may stand the other way round
-MOST_SPELT_OUT: Final = 400  # phrases that one with the names of classes may become
 
 # Words that a phrase is the same phrase without.
 _LIGHT: Final = frozenset(
@@ -30,13 +33,9 @@ _LIGHT: Final = frozenset(
     hes shes weve just really very quite please gonna wanna gotta already always again also keep keeps kept
     """.split()  # noqa: SIM905 - a list of words reads as one
 )
-_NOT: Final = "not"
-_NO: Final = frozenset(
-    """
-    not no cant cannot cnt wont dont doesnt didnt isnt arent wasnt werent havent hasnt hadnt couldnt wouldnt shouldnt
-    never without aint nt none nothing
-    """.split()  # noqa: SIM905
-)
+
+# Words of which no other with the same stem is meant: "down" is no "downs". See ``Spotter._is_it``.
+_PARTICLES: Final = frozenset({"down", "up", "off", "over", "work", "will", "round"})
 
 
 class Spotted(NamedTuple):
@@ -47,10 +46,11 @@ class Spotted(NamedTuple):
 
 
 class _Phrase(NamedTuple):
-    words: tuple[str, ...]
+    words: tuple[str, ...]  # as ``heard.key``
     anchor: int  # the place in ``words`` of the one that is looked up: the longest
     topic: Topic
     turns: bool = False  # two words that may stand the other way round
+    written: str = ""  # the one word that it is
 
 
 class Spotter:
@@ -58,26 +58,32 @@ class Spotter:
 
     def __init__(self, terms: Terms) -> None:
         self.words: dict[str, None] = {}  # every word of them, folded; see ``familiar``
-        self._classes: dict[str, tuple[str, ...]] = {}
-        for name, members in terms.said.classes.items():
-            spelt = (" ".join(map(_key, fold(each).split())) for each in members)
-            self._classes[name.lower()] = tuple(dict.fromkeys(spelt))
-            self.words.update(dict.fromkeys(word for each in members for word in fold(each).split()))
-        self._unsaid = frozenset(map(_key, terms.stop_words))
-        self._empty = {*map(_key, (*terms.stop_words, *terms.said.fillers)), _NOT}
-        self._people = frozenset(word for some in self._classes.values() for each in some for word in each.split())
+        self._classes = {**terms.said.classes, **terms.said.alike}
+        self._members = Classes(self._classes)
+        self._unsaid = frozenset(map(key, terms.stop_words))
+        self._empty = {*map(key, (*terms.stop_words, *terms.said.fillers)), NOT}
+        people = (word for some in terms.said.classes.values() for each in some for word in fold(each).split())
+        self._people = frozenset(map(key, people))
+        self._who = frozenset(map(class_key, terms.said.classes))
+        self._common = _PARTICLES.union(_LIGHT, STOP_WORDS, terms.stop_words, terms.said.fillers)
+        self._told: dict[str, set[str]] = {}  # the topics in whose phrases a word (singular) stands
         self._phrases: dict[str, list[_Phrase]] = {}
         self._whole: dict[str, list[_Phrase]] = {}  # those of which too little would be left without the light words
+        self._know(text for some in self._classes.values() for text in some)
         for topic in terms.said.topics.values():
             for text in topic.synonyms:
                 self._read(text, topic)
-            self.words.update(dict.fromkeys(word for text in topic.finds for word in fold(text).split()))
+            self._know(topic.finds, topic)
 
     def spot(self, words: Sequence[str], taken: frozenset[int] = frozenset()) -> list[Spotted]:
         """The topics in ``words`` (folded), those with the longest phrases first; none of the places ``taken``."""
         every = [at for at in range(len(words)) if at not in taken]
         telling = [at for at in every if words[at] not in _LIGHT]
-        found = [*_found(words, telling, self._phrases), *_found(words, every, self._whole)]
+        spans = self._members.spans(words)
+        found = [
+            *self._found(words, heard(words, telling, spans), telling, self._phrases),
+            *self._found(words, heard(words, every, spans), every, self._whole),
+        ]
         found.sort(
             key=lambda each: (
                 -len(each[1]),
@@ -87,16 +93,20 @@ class Spotter:
                 each[0].topic.order,
             )
         )
-        used: set[int] = set()
-        spans: set[tuple[int, ...]] = set()
+        owners: dict[int, set[str]] = {}  # by the place of a word the topics that it says
+        whole: set[tuple[int, ...]] = set()
         spotted: dict[str, Spotted] = {}
         for phrase, at in found:
-            if used.intersection(at) and at not in spans:
-                continue  # the same words may say two things
-            used.update(at)
-            spans.add(at)
-            before = spotted.get(phrase.topic.slug)
-            spotted[phrase.topic.slug] = Spotted(phrase.topic, tuple(sorted({*before.at, *at})) if before else at)
+            slug = phrase.topic.slug
+            # The same words may say two things. Words of another phrase that says the same thing belong to it.
+            if at not in whole and any(owners.get(place, {slug}) != {slug} for place in at):
+                continue
+            if owners.keys().isdisjoint(at):
+                whole.add(at)
+            for place in at:
+                owners.setdefault(place, set()).add(slug)
+            before = spotted.get(slug)
+            spotted[slug] = Spotted(phrase.topic, tuple(sorted({*before.at, *at})) if before else at)
         return list(spotted.values())
 
     def is_empty(self, word: str) -> bool:
@@ -105,92 +115,117 @@ class Spotter:
 
     def says(self, word: str, topic: Topic) -> bool:
         """Whether ``word`` (folded) says the topic by itself."""
-        return any(phrase.topic is topic for phrase in self._phrases.get(stem(word), ()) if len(phrase.words) == 1)
+        return any(
+            phrase.topic is topic and len(phrase.words) == 1 and self._is_it(word, phrase)
+            for phrase in self._phrases.get(stem(word), ())
+        )
+
+    def _found(
+        self,
+        words: Sequence[str],
+        begins: Sequence[Beginning],
+        places: Sequence[int],
+        phrases: Mapping[str, Sequence[_Phrase]],
+    ) -> Iterator[tuple[_Phrase, tuple[int, ...]]]:
+        """The phrases in ``begins``, which is of the ``words`` at ``places``; each with the places of its words."""
+        for start, begun in enumerate(begins):
+            for each in begun:
+                for phrase in phrases.get(each, ()):
+                    if phrase.written and not self._is_it(words[places[start]], phrase):
+                        continue
+                    if laid := _laid(phrase, begins, start):
+                        yield phrase, tuple(places[at] for at in laid)
+
+    def _is_it(self, word: str, phrase: _Phrase) -> bool:
+        """Whether ``word`` (folded, of the same stem) is the one word of ``phrase`` and not another that tells more."""
+        if word == phrase.written or not phrase.written:
+            return True
+        if word in self._common:
+            return False
+        form = singular(word)
+        known = self._told.get(form)
+        return form == singular(phrase.written) or known is None or phrase.topic.slug in known
+
+    def _know(self, texts: Iterable[str], topic: Topic | None = None) -> None:
+        for word in (word for text in texts for word in fold(text).split()):
+            self.words[word] = None
+            if topic:
+                self._told.setdefault(singular(word), set()).add(topic.slug)
 
     def _read(self, text: str, topic: Topic) -> None:
-        written = text.split()
-        classes = [self._classes.get(word.lower()) if word.isupper() and len(word) > 1 else None for word in written]
-        folded = [fold(word).split() for word in written]
-        self.words.update(
-            dict.fromkeys(w for some, a_class in zip(folded, classes, strict=True) if not a_class for w in some)
-        )
-        telling = _spelt_out([[word for word in some if word not in _LIGHT] for some in folded], classes)
-        many = sum(map(len, folded))
-        for words in telling:
-            if self._says_enough(words, many):
-                _add(self._phrases, words, topic, turns=not any(classes))
-            elif many > len(words):
-                for whole in _spelt_out(folded, classes):
-                    _add(self._whole, whole, topic)
-                break
-            elif words and not (many == 1 and words[0] in self._unsaid):
-                _add(self._phrases, words, topic)
+        whole: list[str] = []
+        telling: list[str] = []
+        for word in text.split():
+            if word in self._classes and len(word) > 1:
+                whole.append(class_key(word))
+                telling.append(class_key(word))
+                continue
+            self._know((word,), topic)
+            folded = fold(word).split()
+            whole += map(key, folded)
+            telling += (key(each) for each in folded if each not in _LIGHT)
+        if self._says_enough(telling, len(whole)):
+            self._add(self._phrases, telling, topic, text)
+        elif len(whole) > len(telling):
+            self._add(self._whole, whole, topic, text)
+        elif telling and not (len(whole) == 1 and telling[0] in self._unsaid):
+            self._add(self._phrases, telling, topic, text)
 
-    def _says_enough(self, words: tuple[str, ...], many: int) -> bool:
+    def _says_enough(self, words: Sequence[str], many: int) -> bool:
         """Whether enough is left of a phrase of so ``many`` words without the light ones."""
-        if not any(word not in self._empty for word in words):
+        if not any(word not in self._empty and word not in self._people for word in words):
             return False
         return len(words) > 1 or many == 1
 
-
-def _spelt_out(words: Sequence[Sequence[str]], classes: Sequence[tuple[str, ...] | None]) -> list[tuple[str, ...]]:
-    """A phrase for every word of each class in it: "my KIN drinks" for mum, dad and the others."""
-    parts = [a_class or (" ".join(map(_key, some)),) for some, a_class in zip(words, classes, strict=True)]
-    if prod(map(len, parts)) > MOST_SPELT_OUT:
-        return []
-    return list(dict.fromkeys(tuple(" ".join(chosen).split()) for chosen in product(*parts)))
+    def _add(self, phrases: dict[str, list[_Phrase]], words: Sequence[str], topic: Topic, text: str) -> None:
+        longest = max(range(len(words)), key=lambda at: (words[at] != NOT, words[at].isalnum(), len(words[at])))
+        turns = len(words) == TURNED and all(word != NOT and word not in self._who for word in words)
+        written = fold(text) if len(words) == 1 and words[0].isalnum() else ""
+        phrases.setdefault(words[longest], []).append(_Phrase(tuple(words), longest, topic, turns, written))
 
 
-def _add(phrases: dict[str, list[_Phrase]], words: tuple[str, ...], topic: Topic, *, turns: bool = False) -> None:
-    longest = max(range(len(words)), key=lambda at: (words[at] != _NOT, len(words[at])))
-    phrases.setdefault(words[longest], []).append(
-        _Phrase(words, longest, topic, turns and len(words) == TURNED and _NOT not in words)
-    )
-
-
-def _found(
-    words: Sequence[str], places: Sequence[int], phrases: Mapping[str, Sequence[_Phrase]]
-) -> Iterator[tuple[_Phrase, tuple[int, ...]]]:
-    """The phrases in those of ``words`` that stand at ``places``, each with the places of its words."""
-    keys = [_key(words[at]) for at in places]
-    for start, key in enumerate(keys):
-        for phrase in phrases.get(key, ()):
-            if laid := _laid(phrase, keys, start):
-                yield phrase, tuple(places[at] for at in laid)
-
-
-def _key(word: str) -> str:
-    return _NOT if word in _NO else stem(word)
-
-
-def _laid(phrase: _Phrase, keys: Sequence[str], start: int) -> tuple[int, ...]:
-    """The places in ``keys`` of the words of ``phrase``, of which the anchor stands at ``start``; () for not there."""
+def _laid(phrase: _Phrase, begins: Sequence[Beginning], start: int) -> tuple[int, ...]:
+    """The places in ``begins`` of the words of ``phrase``, whose anchor begins at ``start``; () for not there."""
     words, anchor = phrase.words, phrase.anchor
-    if len(words) == 1:
-        return (start,)
-    found = [start]
-    at = start
+    found = [range(start, begins[start][words[anchor]] + 1)]
     for word in reversed(words[:anchor]):
-        at = next((to for to in range(at - 1, max(-1, at - 2 - GAP), -1) if keys[to] == word), -1)
-        if at < 0:
-            return _turned(phrase, keys, start)
-        found.insert(0, at)
-    at = start
+        if not (there := _before(begins, word, found[0].start, GAP)):
+            return _turned(phrase, begins, start)
+        found.insert(0, there)
     for word in words[anchor + 1 :]:
-        at = next((to for to in range(at + 1, min(len(keys), at + 2 + GAP)) if keys[to] == word), -1)
-        if at < 0:
-            return _turned(phrase, keys, start)
-        found.append(at)
-    return tuple(found)
+        if not (there := _after(begins, word, found[-1].stop, GAP)):
+            return _turned(phrase, begins, start)
+        found.append(there)
+    return tuple(chain.from_iterable(found))
 
 
-def _turned(phrase: _Phrase, keys: Sequence[str], start: int) -> tuple[int, ...]:
-    """The places of two words that stand the other way round: "boiler fix" for "fix boiler"."""
+def _turned(phrase: _Phrase, begins: Sequence[Beginning], start: int) -> tuple[int, ...]:
+    """The places of two words that stand the other way round, beside each other: "boiler fix" for "fix boiler"."""
     if not phrase.turns:
         return ()
-    other = phrase.words[1 - phrase.anchor]
-    at = start + 1 if phrase.anchor == 1 else start - 1
-    return tuple(sorted((start, at))) if 0 <= at < len(keys) and keys[at] == other else ()
+    this, other = phrase.words[phrase.anchor], phrase.words[1 - phrase.anchor]
+    here = range(start, begins[start][this] + 1)
+    if phrase.anchor:
+        there = _after(begins, other, here.stop, 0)
+        return (*here, *there) if there else ()
+    there = _before(begins, other, here.start, 0)
+    return (*there, *here) if there else ()
+
+
+def _before(begins: Sequence[Beginning], word: str, at: int, gap: int) -> range:
+    """Where ``word`` stands that ends before ``at``, with up to ``gap`` others between; an empty range for nowhere."""
+    for start in range(at - 1, max(-1, at - 2 - gap), -1):
+        if begins[start].get(word, at) < at:
+            return range(start, begins[start][word] + 1)
+    return range(0)
+
+
+def _after(begins: Sequence[Beginning], word: str, at: int, gap: int) -> range:
+    """Where ``word`` begins at ``at``, or up to ``gap`` places behind it."""
+    for start in range(at, min(len(begins), at + 1 + gap)):
+        if word in begins[start]:
+            return range(start, begins[start][word] + 1)
+    return range(0)
 
 
 class _Latest:
