@@ -79,9 +79,9 @@ SOME: Final = 4.0  # times: what has none of the weight would count like ten mil
 ALONE: Final = 2.0  # ... of one topic
 TOPIC: Final = 4.0  # what a topic counts in a search for some of the words
 MEANING: Final = 2.5  # ... a word that means a need, a people or a language
-PLACE: Final = 3.0  # ... the name of a place
+PLACE: Final = 3.5  # ... the name of a place
 PLAIN: Final = 0.5  # ... any other, times its rarity
-RAREST: Final = 3.0
+RAREST: Final = 5.0  # more than one of a kind has: somebody types a name that hardly anything else has
 COMMON: Final = 100  # offerings with a word that tells little
 WHOLE_NAME_M: Final = -1_000.0 * MILE_M  # someone typed the name of this very organisation
 

@@ -17,6 +17,7 @@ from directory.search.rules.ranking import MEANING, MEANT, PLACE, PLAIN, RAREST,
 from directory.search.rules.word import Either, Word
 
 FEW: Final = 5  # organisations that have all the words: with fewer, those with some of them follow
+MOST_TELLING: Final = 3  # words of what a topic finds that are looked for even when all of them are too common
 
 
 class Way(NamedTuple):
@@ -46,7 +47,12 @@ def ways_of(words: Sequence[Word]) -> list[Way]:
     ways = (
         Way(at, had, either)
         for at, word in enumerate(words)
-        for had, either in ((SAID, word.own), (TOLD, word.told), (MEANT, word.means))
+        for had, either in (
+            (SAID, word.own),
+            (TOLD, word.told[:MOST_TELLING]),
+            (TOLD, word.told[MOST_TELLING:]),
+            (MEANT, word.means),
+        )
     )
     return [way for way in ways if way.either]
 
