@@ -33,6 +33,9 @@ SAID = Topics(
         "alone": topic("alone", "on my own, cant get out", "company"),
         "user": topic("user", "KIN drinks", "families"),
         "outings": topic("outings", "outing, days out", "trips"),
+        "autism": topic("autism", "autistic", "sensory", tells=("beige", "spins", "fix")),
+        "fishing": topic("fishing", "angling", "lake", tells=("tench", "spins", "fix")),
+        "cats": topic("cats", "cat", "cats", tells=("fix",)),
         "harm": topic("harm", "HITS me, HITS my phone", "refuge"),
     },
     {"KIN": ("dad", "old man")},
@@ -88,6 +91,29 @@ def test_a_topic_is_a_word_that_finds_what_it_looks_for_what_was_typed_and_the_n
     (word,) = words_of("cheap fags now", TERMS)[1:]
     assert (word.text, word.anywhere) == ("fag", ("fag", "smok", "n=addiction"))
     assert [each.weight for each in words_of("cheap fags", TERMS)] == [0.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("only eats beige food", [("beig", ("sensory",))]),
+        ("tench or beige spins", [("tench spin", ("lake",)), ("beig spin", ("sensory",))]),
+        ("beige spins and more", [("beig spin", ("sensory",))]),  # the other is half as likely
+        ("beige food", []),  # too short to be a sentence
+        ("fix it for tomorrow", []),  # tells of too many
+        ("beige and autistic food", [("autistic", ("sensory",))]),  # it is said
+        ('only "beige" food here', []),
+    ],
+)
+def test_where_nothing_is_said_words_tell_what_it_may_be(text, told):
+    words = [word for word in words_of(text, TERMS) if word.weight]
+    assert [(word.text, word.finds) for word in words] == told
+    assert all(word.weight < 1 for word in words) or "autistic" in text
+
+
+def test_what_is_guessed_takes_no_word_away():
+    plain = [word for word in words_of("only eats beige food", TERMS) if not word.weight]
+    assert [word.text for word in plain] == ["only", "eat", "beig", "food"]
 
 
 def test_quotes_and_names_are_about_nothing():

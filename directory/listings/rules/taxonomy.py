@@ -44,7 +44,8 @@ class Term:
 class Topic(Term):
     """What one sort of trouble or wish is called by people (``synonyms``) and by what helps (``finds``).
 
-    ``needs`` and ``audiences`` are slugs; ``weight`` is what it counts in a sentence: 1 for most, less for what says
+    ``tells`` are words that do not say it, but tell of it where nothing is said. ``needs`` and
+    ``audiences`` are slugs; ``weight`` is what it counts in a sentence: 1 for most, less for what says
     little by itself.
     """
 
@@ -52,6 +53,7 @@ class Topic(Term):
     needs: tuple[str, ...] = ()
     audiences: tuple[str, ...] = ()
     weight: float = 1.0
+    tells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from directory.core.text import clean, fold, squeeze
 from directory.listings.rules.taxonomy import LONGEST_SYNONYM, TOPIC, Terms, Topic, Topics
 
 _FILE_KEYS: Final = frozenset({"topics", "classes", "alike", "fillers"})
-_KEYS: Final = frozenset({"slug", "says", "finds", "needs", "for", "weight"})
+_KEYS: Final = frozenset({"slug", "says", "finds", "tells", "needs", "for", "weight"})
 MOST_FINDS: Final = 24  # words and phrases that one topic looks for: each is a list that the index walks
 
 
@@ -45,7 +45,7 @@ def parse_topics(files: Mapping[str, Mapping[str, Any]], terms: Terms) -> Topics
 def digest(said: Topics) -> str:
     """What changes when any topic does."""
     told = [
-        (slug, topic.synonyms, topic.finds, topic.needs, topic.audiences, topic.weight)
+        (slug, topic.synonyms, topic.finds, topic.needs, topic.audiences, topic.weight, topic.tells)
         for slug, topic in said.topics.items()
     ]
     words = (sorted(said.classes.items()), sorted(said.alike.items()), sorted(said.fillers))
@@ -76,6 +76,7 @@ def _topic(row: Mapping[str, Any], order: int, file: str, terms: Terms) -> Topic
         needs=tuple(_slugs(row.get("needs", []), terms.needs, f"{where}: needs")),
         audiences=tuple(_slugs(row.get("for", []), terms.audiences, f"{where}: for")),
         weight=float(weight),
+        tells=_phrases(row.get("tells", []), f"{where}: tells"),
     )
 
 

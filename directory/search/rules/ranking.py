@@ -78,6 +78,7 @@ NOT_ABOUT_M: Final = 2.5 * MILE_M  # a topic: it may be told in words that nobod
 SOME: Final = 4.0  # times: what has none of the weight would count like ten miles
 ALONE: Final = 2.0  # ... of one topic
 TOPIC: Final = 4.0  # what a topic counts in a search for some of the words
+GUESSED: Final = 0.5  # ... times, a topic that single words tell of
 MEANING: Final = 2.5  # ... a word that means a need, a people or a language
 PLACE: Final = 3.5  # ... the name of a place
 PLAIN: Final = 0.5  # ... any other, times its rarity

@@ -10,9 +10,10 @@ from operator import itemgetter
 from typing import Final
 
 from directory.core.text import fold
-from directory.listings.rules.taxonomy import Terms
+from directory.listings.rules.taxonomy import Terms, Topic
 from directory.search.rules.lexicon import Lexicon, Meaning, lexicon_of
 from directory.search.rules.places import Named, of_one_word, of_several_words, word_of
+from directory.search.rules.ranking import GUESSED
 from directory.search.rules.stems import stem
 from directory.search.rules.topics import Spotted, Spotter, spotter_of
 from directory.search.rules.typed import Typed, read
@@ -29,6 +30,7 @@ from directory.search.rules.words import (
 )
 
 LONGEST_AGE: Final = 2  # digits
+LONG_ENOUGH: Final = 3  # words: in fewer, nothing is guessed
 SENTENCE: Final = 4  # words: in fewer, each says something
 
 
@@ -76,6 +78,8 @@ def _meant(
     spotted = spotter.spot(typed.words, typed.literal.union(said)) if topics else []
     said.update(at for topic in spotted for at in topic.at)
     yield from _abouts(spotted, typed.words, spotter, lexicon)
+    if topics and not spotted and len(typed.words) >= LONG_ENOUGH:
+        yield from (_guessed(each, typed.words) for each in spotter.guess(typed.words, typed.literal | said))
     there += of_one_word(places, typed.words, said, lambda word: _is_known(word, terms, lexicon, spotter))
     said.update(at for place in there for at in place.at)
     yield from ((place.at[0], word_of(place, typed.words)) for place in there)
@@ -146,12 +150,28 @@ def _about(spotted: Spotted, words: Sequence[str], spotter: Spotter, lexicon: Le
     finds = (" ".join(telling_of(fold(text).split())) for text in topic.finds)
     return Word(
         " ".join(own or map(stem, typed)),
-        means=(*(token(NEED, slug) for slug in topic.needs), *(token(AUDIENCE, slug) for slug in topic.audiences)),
+        means=_meaning(topic),
         also=_once(filter(None, together if len(own) > 1 or len(typed) == 1 else ()), alone, same),
         finds=_once(filter(None, finds)),
         hints=tuple(word for word in dict.fromkeys(own) if word not in alone and not spotter.is_empty(word)),
         weight=topic.weight,
     )
+
+
+def _guessed(guess: Spotted, words: Sequence[str]) -> tuple[int, Word]:
+    """A topic that some of ``words`` tell of, which are looked for by themselves too."""
+    topic = guess.topic
+    finds = (" ".join(telling_of(fold(text).split())) for text in topic.finds)
+    return guess.at[0], Word(
+        " ".join(stem(words[at]) for at in guess.at),
+        means=_meaning(topic),
+        finds=_once(filter(None, finds)),
+        weight=GUESSED * topic.weight,
+    )
+
+
+def _meaning(topic: Topic) -> tuple[str, ...]:
+    return (*(token(NEED, slug) for slug in topic.needs), *(token(AUDIENCE, slug) for slug in topic.audiences))
 
 
 def _both(one: Word | None, other: Word) -> Word:

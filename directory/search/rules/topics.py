@@ -11,11 +11,13 @@ itself does so in its own forms alone: whoever cannot get "out" wants no "outing
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import chain
 from typing import Final, NamedTuple
 
 from directory.core.text import fold
 from directory.listings.rules.taxonomy import Terms, Topic
+from directory.search.rules.guess import Guesser
 from directory.search.rules.heard import NOT, Beginning, Classes, class_key, heard, key
 from directory.search.rules.stems import singular, stem
 from directory.search.rules.words import STOP_WORDS
@@ -74,6 +76,7 @@ class Spotter:
             for text in topic.synonyms:
                 self._read(text, topic)
             self._know(topic.finds, topic)
+        self._guesser = Guesser(terms.said.topics.values(), self._empty | self._people)
 
     def spot(self, words: Sequence[str], taken: frozenset[int] = frozenset()) -> list[Spotted]:
         """The topics in ``words`` (folded), those with the longest phrases first; none of the places ``taken``."""
@@ -108,6 +111,10 @@ class Spotter:
             before = spotted.get(slug)
             spotted[slug] = Spotted(phrase.topic, tuple(sorted({*before.at, *at})) if before else at)
         return list(spotted.values())
+
+    def guess(self, words: Sequence[str], taken: AbstractSet[int]) -> list[Spotted]:
+        """What ``words`` (folded), in which no topic is said, may be about; none of the places ``taken``."""
+        return [Spotted(topic, at) for topic, at in self._guesser.guess(words, taken)]
 
     def is_empty(self, word: str) -> bool:
         """Whether ``word`` (a stem) tells nothing in a sentence, or only of whom it is."""
@@ -149,8 +156,9 @@ class Spotter:
     def _know(self, texts: Iterable[str], topic: Topic | None = None) -> None:
         for word in (word for text in texts for word in fold(text).split()):
             self.words[word] = None
+            known = self._told.setdefault(singular(word), set())
             if topic:
-                self._told.setdefault(singular(word), set()).add(topic.slug)
+                known.add(topic.slug)
 
     def _read(self, text: str, topic: Topic) -> None:
         whole: list[str] = []
