@@ -92,7 +92,8 @@ def test_what_is_one_services_own_comes_back_and_the_others_stay(record, own, da
         assert len(record.services) < 2
         return
     chosen = data.draw(st.sampled_from(before.services))
-    after = saved(record, before.with_own(OwnOf(service=chosen.key, own=own)))
+    given = OwnOf(service=chosen.key, own=own)
+    after = saved(record, before.with_own(given))
     for was, now in zip(record.services, after.services, strict=True):
         if was.id != chosen.known:
             assert now == was
@@ -102,6 +103,12 @@ def test_what_is_one_services_own_comes_back_and_the_others_stay(record, own, da
         codes = {PARTS: own.parts, "": ()}.get(own.served, (own.served,))
         unsaid = (before.own_of(chosen.key).served, own.served) == ("", "")
         assert unsaid or tuple(each.code for each in now.service_areas) == codes
+        ways = there(before.ways).how
+        assert set(now.how) == set(own.how or ways) or not now.how
+        came, comes = ("in-person" in each.own_of(chosen.key).how for each in (before, before.with_own(given)))
+        places = {each.location_id for each in now.offerings} - {None}
+        assert comes or not came or not places
+        assert came or not comes or places or not before.spots
     assert replace(after, services=()) == replace(record, services=())
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from directory.accounts.service import people
 from directory.infra import clock
 from directory.infra.db import db, reading, transaction
+from directory.listings.rules.record import ServiceArea
 from directory.moderation.queries import suggestions
 from directory.moderation.service import stewards
 from directory.publishing import queries as published
@@ -290,7 +291,8 @@ def test_a_service_and_a_place_are_added_and_taken_out(app, client, filler):
 
 
 def test_of_several_services_each_has_its_cost_languages_and_for_whom(app, client, filler):
-    choir = replace(KITCHEN.services[0], id=an_id("choir"), name="Choir", free=True, offerings=())
+    areas = (ServiceArea(id=an_id("area"), code="*place", name="Birmingham"),)
+    choir = replace(KITCHEN.services[0], id=an_id("choir"), name="Choir", free=True, service_areas=areas, offerings=())
     put(app, replace(KITCHEN, services=(*KITCHEN.services, choir)))
     before = current(app)
     assert "What does it cost?" not in client.page(f"{URL}/edit/details").text, "they differ"
@@ -299,13 +301,32 @@ def test_of_several_services_each_has_its_cost_languages_and_for_whom(app, clien
         page = client.page(f"{URL}/edit/{path}")
         assert "Nothing had changed" in post(client, f"{URL}/edit/{path}", page).text
     assert current(app) == before
-    assert client.page(URL).links["Cost, languages and for whom : Choir"] == f"{URL}/edit/each/2"
+    assert client.page(URL).links["How, for whom and at what cost : Choir"] == f"{URL}/edit/each/2"
     filler.send(f"{URL}/edit/each/2", cost="paid", fees="£3", languages="Urdu", served="parts", parts="B11")
     (one,) = waiting(app)
     kitchen, choir = one.record.services
     assert kitchen == before.record.services[0]
     assert (choir.free, choir.fees, [each.code for each in choir.languages]) == (False, "£3", ["ur"])
     assert [area.code for area in choir.service_areas] == ["B11"]
+
+
+def test_of_several_services_each_is_got_in_its_own_way(app, client, filler):
+    held = tuple(replace(each, id=an_id("held")) for each in KITCHEN.services[0].offerings)
+    choir = replace(KITCHEN.services[0], id=an_id("choir"), name="Choir", offerings=held)
+    put(app, replace(KITCHEN, services=(*KITCHEN.services, choir)))
+    assert "Each has a page of its own" in client.page(f"{URL}/edit/where").text
+    assert "You gave a place" not in filler.send(f"{URL}/edit/each/2", how=["phone"], served="*place").text
+    (one,) = waiting(app)
+    kitchen, choir = one.record.services
+    assert kitchen == current(app).record.services[0]
+    assert (choir.how, [offering.location_id for offering in choir.offerings]) == (("phone",), [None])
+    assert "You gave a place that people come to" in filler.send(f"{URL}/edit/each/1", how=["phone"]).text
+    filler.send(f"{URL}/edit/where", how=["in-person", "phone", "online"])
+    (one,) = waiting(app)
+    assert [service.how for service in one.record.services] == [("in-person", "online"), ("phone", "online")]
+    filler.send(f"{URL}/edit/each/2", how=["in-person"])
+    (one,) = waiting(app)
+    assert [offering.location_id for offering in one.record.services[1].offerings] == [KITCHEN.locations[0].id]
 
 
 def test_fewer_mails_and_again_all(app, client, filler):

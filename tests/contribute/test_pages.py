@@ -142,7 +142,7 @@ def test_services_that_differ_in_cost_languages_and_for_whom_are_asked_each_for_
     assert "Food bank" in page.soup.select_one("main .lead").get_text()
     page = filler.send("/add/each/1")
     assert page.response.request.path == "/add/each/2", "as it stands is as good an answer"
-    assert filler.send("/add/each/2", languages="Elvish").h1 == "Cost, languages and for whom"
+    assert filler.send("/add/each/2", languages="Elvish").h1 == "How, for whom and at what cost"
     page = filler.send("/add/each/2", cost="paid", fees="£5", languages="Polish", served="parts", parts="B11")
     assert page.response.request.path == "/add/you"
     parts = {
@@ -161,6 +161,45 @@ def test_services_that_differ_in_cost_languages_and_for_whom_are_asked_each_for_
     filler.send("/add/details", differ=[])
     assert filler.client.get("/add/each/2").status_code == 404
     assert "£5" not in filler.client.page("/add/check/file").text
+
+
+def test_services_that_people_get_in_different_ways_say_it_each(filler, say):
+    say({url: VENUE[url] for url in list(VENUE)[:2]})
+    filler.send("/add/what/1", then="another")
+    filler.send("/add/what/2", name="Debt advice", about="Ring us.", needs=["money"])
+    filler.send("/add/where", how=["in-person", "phone"], visibility="exact")
+    say({url: VENUE[url] for url in list(VENUE)[3:6]})
+    filler.send("/add/details", cost="free", differ="1")
+    filler.send("/add/each/1", how=["in-person"])
+    assert "Choose at least one way" in filler.send("/add/each/2", how=[]).text
+    assert "Choose who it is for" in filler.send("/add/each/2", how=["phone"]).text, "nobody comes: they live somewhere"
+    filler.send("/add/each/2", how=["phone"], served="*place")
+    assert "You gave a place that people come to" in filler.send("/add/each/1", how=["phone"], served="*place").text
+    assert not filler.client.page("/add/place/1").soup.select("[name=services]"), "one of them happens there"
+    filler.send("/add/place/1")
+    answers = filler.client.page("/add/check").text
+    assert ("In person, By phone" in answers, "How people get it By phone" in answers) == (False, True)
+    rows = [row.get_text(" ") for row in filler.client.page("/add/check/file").soup.select("table.file-row")]
+    assert [("Debt advice" in row, "Lantern Hall" in row, "in-person" in row) for row in rows] == [
+        (False, True, True),
+        (True, False, False),
+    ]
+    filler.send("/add/where", how=["in-person", "phone", "online"])
+    assert "How people get it By phone, Online" in filler.client.page("/add/check").text
+
+
+def test_of_places_the_first_that_is_left_is_asked_about_with_the_ways(filler, say):
+    say({url: VENUE[url] for url in list(VENUE)[:4]})
+    filler.send("/add/place/1", then="another")
+    filler.send("/add/place/2/show", visibility="approximate")
+    page = filler.send("/add/place/2", line_1="9 Another Road", postcode="B12 9QR")
+    form = filler.client.page("/add/place/1").soup.select_one('form[action$="/remove"]')
+    filler.client.post(form["action"], data=values_of(form))
+    page = filler.client.page("/add/where")
+    assert page.soup.select_one("[name=visibility][checked]")["value"] == "approximate"
+    filler.send("/add/where", how=["in-person", "phone"])
+    page = filler.client.page("/add")
+    assert [link for link in page.links.values() if link.startswith("/add/place")] == ["/add/place/2"]
 
 
 def test_one_service_is_not_asked_whether_it_differs(filler, say):

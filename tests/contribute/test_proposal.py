@@ -74,6 +74,7 @@ owns = st.builds(
     languages=st.sets(st.sampled_from(("ur", "pa"))).map(tuple),
     served=st.sampled_from(("", WHOLE_PLACE, EVERYWHERE, PARTS)),
     parts=st.just(("B11",)),
+    how=st.sets(st.sampled_from(("in-person", "phone", "online"))).map(tuple),
 )
 
 
@@ -192,6 +193,20 @@ def test_a_service_says_what_is_its_own_where_they_differ_and_else_what_all_say(
         if given_answers.ways:
             codes = {PARTS: own.parts, "": ()}.get(own.served, (own.served,))
             assert tuple(each.code for each in service.service_areas) == codes
+            assert service.how == (own.how or given_answers.ways.how)
+            assert "in-person" in service.how or all(each.location_id is None for each in service.offerings)
+
+
+@given(answers, st.sets(st.sampled_from(("in-person", "phone", "online", "visits-you")), min_size=1).map(tuple))
+def test_a_way_that_is_added_to_all_is_added_to_each_and_one_that_is_taken_away_from_none_stays(given_answers, how):
+    before = given_answers.ways or Ways(how=())
+    after = given_answers.with_ways(replace(before, how=how))
+    for doing in given_answers.services:
+        was, now = given_answers.said_of(doing.key).how, after.said_of(doing.key).how
+        assert now
+        assert set(now) <= set(how)
+        assert set(how) - set(before.how) <= set(now)
+        assert set(now) == set(how) or set(now) & set(before.how) <= set(was)
 
 
 @given(answers)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 
-from directory.contribute.rules.answers import Answers, Details, Doing, Spot, Ways
+from directory.contribute.rules.answers import Answers, Details, Doing, Own, OwnOf, Spot, Ways
 from directory.contribute.rules.tasks import Step, Task, following, is_complete, is_sensitive, steps
 from directory.listings.rules.record import Visibility
 from tests.contribute.test_proposal import addressed, answers
@@ -42,6 +44,40 @@ def test_where_services_differ_each_is_asked_for_its_own_and_else_none_is():
     for services, differ, asked in ((two, True, ["1", "2"]), (two, False, []), (two[:1], True, [])):
         found = steps(Answers(services=services, details=Details(differ=differ)), frozenset())
         assert [each.key for each in found if each.task is Task.EACH and each.asked] == asked
+
+
+def test_a_place_is_called_by_its_order_whatever_was_removed_before():
+    places = Answers(spots=tuple(Spot(key=key, visibility=Visibility.EXACT) for key in "123")).without_spot("1")
+    assert [places.number_of(key) for key in "123"] == [0, 1, 2]
+
+
+def test_what_nobody_comes_for_is_not_asked_when_it_is_open():
+    two = (Doing(key="1", name="A"), Doing(key="2", name="B"))
+    given_answers = Answers(
+        services=two,
+        ways=Ways(how=("in-person", "phone")),
+        details=Details(differ=True),
+        own=(OwnOf(service="2", own=Own(how=("phone",))),),
+    )
+    found = steps(given_answers, frozenset())
+    assert [each.asked for each in found if each.task is Task.WHEN] == [True, False]
+    together = replace(given_answers, details=Details())
+    assert [each.asked for each in steps(together, frozenset()) if each.task is Task.WHEN] == [True, True]
+
+
+def test_with_a_service_goes_the_place_that_was_for_it_alone():
+    """It must not become a place of the others."""
+    two = (Doing(key="1", name="A"), Doing(key="2", name="B"))
+    given_answers = Answers(
+        services=two,
+        spots=(
+            Spot(key="1", visibility=Visibility.EXACT),
+            Spot(key="2", visibility=Visibility.EXACT, services=("2",)),
+            Spot(key="3", visibility=Visibility.EXACT, services=("1", "2")),
+        ),
+    )
+    left = given_answers.without_service("2")
+    assert [(spot.key, spot.services) for spot in left.spots] == [("1", ()), ("3", ("1",))]
 
 
 def test_a_place_of_which_nobody_speaks_any_more_is_not_asked_for():

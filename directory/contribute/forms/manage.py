@@ -8,10 +8,10 @@ from typing import Any, Final
 from wtforms import Field
 from wtforms.validators import StopValidation
 
-from directory.contribute.forms.base import MailboxField
+from directory.contribute.forms.base import MailboxField, options
 from directory.contribute.forms.places import AddressForm, WaysForm
 from directory.contribute.forms.times import date_of
-from directory.contribute.forms.ways import DetailsForm
+from directory.contribute.forms.ways import DetailsForm, EachForm
 from directory.contribute.rules import texts
 from directory.contribute.rules.answers import Answers
 from directory.infra.place import Place
@@ -64,7 +64,17 @@ class KeptWaysForm(WaysForm):
     def offer(self, answers: Answers) -> None:
         """As where a group is added, where they do not differ."""
         super().offer(answers)
-        self.asks_served = not answers.differ
+        self.asks_served, self.for_all = answers.one_area, len(answers.services) > 1
+
+
+class KeptEachForm(EachForm):
+    """What is one service's own. It may be got in any way: what the listing says of all is told by what each says."""
+
+    def offer(self, answers: Answers) -> None:
+        """Every way there is."""
+        super().offer(answers)
+        self.asks_how = True
+        self.how.offer(options(self.here.terms.hows))
 
 
 class KeptDetailsForm(DetailsForm):
@@ -73,7 +83,7 @@ class KeptDetailsForm(DetailsForm):
     def offer(self, answers: Answers) -> None:
         """As where a group is added, where they do not differ. That they do is told by what they say."""
         super().offer(answers)
-        self.asks_cost, self.may_differ = not answers.differ, False
+        self.asks_cost, self.may_differ = answers.one_price, False
 
 
 class NoticeForm(BaseForm):

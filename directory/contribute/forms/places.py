@@ -69,12 +69,13 @@ class WaysForm(ServedForm):
     )
     served = served_field()
     parts = parts_field()
+    for_all = False  # whether what is changed here changes several services
 
     @classmethod
     def given(cls, answers: Answers, key: str, place_key: str) -> dict[str, Any]:
         """What the fields hold before anybody types."""
         del key, place_key
-        ways, spot = answers.ways, answers.spot(FIRST)
+        ways, spot = answers.ways, _first(answers)
         found: dict[str, Any] = {"visibility": spot.visibility if spot else None}
         if ways:
             found |= {"how": list(ways.how), "served": ways.served or None, "parts": "\n".join(ways.parts)}
@@ -107,13 +108,18 @@ class WaysForm(ServedForm):
         ways = replace(answers.ways or Ways(how=()), how=tuple(self.how.data or ()))
         if self.asks_served:
             ways = replace(ways, served=self.served.data or "", parts=self.chosen_parts())
-        answers = replace(answers, ways=ways)
+        answers = answers.with_ways(ways)
         if not ways.has_place:
             return answers
-        visibility, spot = Visibility(self.visibility.data), answers.spot(FIRST)
+        visibility, spot = Visibility(self.visibility.data), _first(answers)
         return answers.with_spot(
             replace(spot, visibility=visibility) if spot else Spot(key=FIRST, visibility=visibility)
         )
+
+
+def _first(answers: Answers) -> Spot | None:
+    """The place that is asked about together with the ways: the first that is left, whatever its key."""
+    return next(iter(answers.spots), None)
 
 
 class AddressForm(PageForm):
@@ -148,9 +154,11 @@ class AddressForm(PageForm):
             self[name].data = "" if value is None else f"{value:.6f}"
 
     def offer(self, answers: Answers) -> None:
-        """The services, when there are several."""
-        self.services.offer([(each.key, each.name) for each in answers.services])
+        """The services that people come for, when there are several."""
         self.spot = answers.spot(self.item_key)
+        known = self.spot.services if self.spot else ()
+        there = [each for each in answers.services if answers.comes_to(each.key) or each.key in known]
+        self.services.offer([(each.key, each.name) for each in there])
 
     def validate_line_1(self, field: Field) -> None:
         """An address that is shown has a street, or at least a building."""
@@ -189,8 +197,11 @@ class AddressForm(PageForm):
     def put(self, answers: Answers) -> Answers:
         """``answers`` with what happens there."""
         spot = answers.spot(self.item_key) or Spot(key=self.item_key, visibility=Visibility.HIDDEN)
-        chosen, every = tuple(self.services.data or ()), tuple(each.key for each in answers.services)
-        return answers.with_spot(replace(spot, services=() if set(chosen) == set(every) else chosen))
+        if len(self.services.options) < 2:
+            return answers.with_spot(spot)  # it was not asked
+        chosen = tuple(self.services.data or ())
+        coming = {each.key for each in answers.services if answers.comes_to(each.key)}
+        return answers.with_spot(replace(spot, services=() if coming == set(chosen) else chosen))
 
     def address(self) -> Address:
         """The address, for the table that keeps it."""

@@ -12,7 +12,7 @@ from directory.contribute.forms.base import PageForm, lined, options
 from directory.contribute.forms.costs import CostForm, cost_field, fees_field, held, languages_field
 from directory.contribute.forms.served import ServedForm, parts_field, served_field
 from directory.contribute.rules import texts
-from directory.contribute.rules.answers import Answers, Details, Own, OwnOf, Reach
+from directory.contribute.rules.answers import IN_PERSON, Answers, Details, Own, OwnOf, Reach, Ways
 from directory.web.fields import ChoicesField, EmailField, PhoneField, TextField, TickField, WebsiteField
 from directory.web.words import gettext as _
 from directory.web.words import lazy_gettext as _l
@@ -74,7 +74,8 @@ class DetailsForm(CostForm):
     differ = TickField(
         _l("It is not: ask me about each of them"),
         description=_l(
-            "Is all that you do for the same cost, in the same languages, and for people in the same places?"
+            "Is all that you do offered in the same way, at the same cost, in the same languages, and to people in the "
+            "same places?"
         ),
     )
 
@@ -118,8 +119,9 @@ class DetailsForm(CostForm):
 
 
 class EachForm(CostForm, ServedForm):
-    """What one of several services costs, in which languages it is, and for whom."""
+    """How people get one of several services, what it costs, in which languages it is, and for whom."""
 
+    how = ChoicesField(_l("How do people get it?"), description=_l("Choose all that fit."))
     cost = cost_field()
     fees = fees_field()
     languages = languages_field()
@@ -127,6 +129,8 @@ class EachForm(CostForm, ServedForm):
     parts = parts_field()
 
     has_place = True
+    asks_how = False  # whether there are several ways
+    others_come = False  # whether people come to a place for another service
 
     @classmethod
     def given(cls, answers: Answers, key: str, place_key: str) -> dict[str, Any]:
@@ -134,18 +138,31 @@ class EachForm(CostForm, ServedForm):
         del place_key
         own = answers.own_of(key)
         said = answers.details is not None or answers.has_own(key)
-        where = {"served": own.served or None, "parts": lined(own.parts)}
+        where = {"how": list(own.how), "served": own.served or None, "parts": lined(own.parts)}
         return {**(held(own) if said else {}), **where}
 
     def offer(self, answers: Answers) -> None:
-        """The whole place, parts of it, or anywhere."""
-        self.has_place = answers.ways is None or answers.ways.has_place
+        """The ways that were chosen for all; the whole place, parts of it, or anywhere."""
+        ways = answers.ways or Ways(how=())
+        self.has_place = answers.ways is None or ways.has_place
+        self.asks_how = len(ways.how) > 1
+        self.others_come = any(answers.comes_to(each.key) for each in answers.services if each.key != self.item_key)
+        self.how.offer([each for each in options(self.here.terms.hows) if each[0] in ways.how])
         self.offer_languages()
         self.offer_served()
 
+    def validate_how(self, field: Field) -> None:
+        """At least one way; and a place that is listed is one that somebody comes to."""
+        if self.asks_how and not field.data:
+            raise StopValidation(_("Choose at least one way that people get it"))
+        if self.has_place and not self._comes and not self.others_come:
+            raise StopValidation(
+                _("You gave a place that people come to. If nobody comes there, change that on the page “Where” first")
+            )
+
     def validate_served(self, field: Field) -> None:
-        """Who has no place serves people somewhere."""
-        if not self.has_place and not field.data:
+        """What people need not come for serves people somewhere."""
+        if not self._comes and not field.data:
             raise StopValidation(_("Choose who it is for, by where they live"))
 
     def put(self, answers: Answers) -> Answers:
@@ -157,5 +174,11 @@ class EachForm(CostForm, ServedForm):
             languages=self.chosen_languages(),
             served=self.served.data or "",
             parts=self.chosen_parts(),
+            how=tuple(self.how.data or ()) if self.asks_how else (),
         )
         return answers.with_own(OwnOf(service=self.item_key, own=own))
+
+    @property
+    def _comes(self) -> bool:
+        """Whether people come to a place for it."""
+        return IN_PERSON in (self.how.data or ()) if self.asks_how else self.has_place

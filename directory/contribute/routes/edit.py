@@ -13,7 +13,6 @@ from flask.typing import ResponseReturnValue
 
 from directory.contribute.forms import (
     DoingForm,
-    EachForm,
     ExtrasForm,
     GroupForm,
     HoursForm,
@@ -21,7 +20,7 @@ from directory.contribute.forms import (
     ReachForm,
     VisibilityForm,
 )
-from directory.contribute.forms.manage import AboutForm, KeptAddressForm, KeptDetailsForm, KeptWaysForm
+from directory.contribute.forms.manage import AboutForm, KeptAddressForm, KeptDetailsForm, KeptEachForm, KeptWaysForm
 from directory.contribute.forms.times import OTHERS
 from directory.contribute.routes.blueprint import bp, here, running
 from directory.contribute.routes.changing import Asking, ask
@@ -49,7 +48,7 @@ FORMS: Final[Mapping[str, type[PageForm]]] = {
     Task.WHEN: HoursForm,
     Task.REACH: ReachForm,
     Task.DETAILS: KeptDetailsForm,
-    Task.EACH: EachForm,
+    Task.EACH: KeptEachForm,
     Task.EXTRAS: ExtrasForm,
 }
 TEMPLATES: Final = {SHOW: "show_place", Task.EXTRAS: "more"}

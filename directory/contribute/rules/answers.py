@@ -80,7 +80,10 @@ class Doing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ways:
-    """How people are helped, and whom: ``served`` is WHOLE_PLACE, EVERYWHERE, PARTS (codes in ``parts``) or ""."""
+    """How people are helped by anything that is done, and whom.
+
+    ``served`` is WHOLE_PLACE, EVERYWHERE, PARTS (codes in ``parts``) or "".
+    """
 
     how: tuple[str, ...]
     served: str = ""
@@ -176,7 +179,8 @@ class Reach:
 class Details:
     """Cost, access and languages. ``free``: None when nobody said.
 
-    ``differ``: cost, languages or whom it is for are not the same for all services, and each is asked by itself.
+    ``differ``: how people get it, its cost, languages or whom it is for are not the same for all services, and each is
+    asked by itself.
     """
 
     free: bool | None = None
@@ -189,13 +193,17 @@ class Details:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Own:
-    """What one service costs, in which languages it is, and for whom by where they live (``Ways.served``)."""
+    """What one service costs, in which languages it is, and for whom by where they live (``Ways.served``).
+
+    ``how`` people get it: empty for every way there is.
+    """
 
     free: bool | None = None
     fees: str = ""
     languages: tuple[str, ...] = ()
     served: str = ""
     parts: tuple[str, ...] = ()
+    how: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +259,10 @@ class Answers:
         """The place with this key."""
         return next((each for each in self.spots if each.key == key), None)
 
+    def number_of(self, place: str) -> int:
+        """How people call the place with this key: the first, the second; 0 for none."""
+        return next((at for at, each in enumerate(self.spots, start=1) if each.key == place), 0)
+
     def hours_of(self, service: str, place: str = "") -> Hours | None:
         """The hours that were given for exactly this."""
         found = (each.hours for each in self.hours if (each.service, each.place) == (service, place))
@@ -259,22 +271,52 @@ class Answers:
     def own_of(self, service: str) -> Own:
         """What is a service's own: as it was said for it, else as for all of them."""
         given = next((each.own for each in self.own if each.service == service), None)
-        details, ways = self.details or Details(), self.ways
-        return given or Own(
+        details, ways = self.details or Details(), self.ways or Ways(how=())
+        if given is not None:
+            return replace(given, how=given.how or ways.how)
+        return Own(
             free=details.free,
             fees=details.fees,
             languages=details.languages,
-            served=ways.served if ways else "",
-            parts=ways.parts if ways else (),
+            served=ways.served,
+            parts=ways.parts,
+            how=ways.how,
         )
+
+    def said_of(self, service: str) -> Own:
+        """What holds of a service: its own where they differ, else what is said of all."""
+        return (self if self.differ else replace(self, own=())).own_of(service)
+
+    def comes_to(self, service: str) -> bool:
+        """Whether people come to a place for a service, as far as anybody said."""
+        return self.ways is None or (self.ways.has_place and IN_PERSON in self.said_of(service).how)
 
     def has_own(self, service: str) -> bool:
         """Whether a service was asked for its own."""
         return any(each.service == service for each in self.own)
 
+    @property
+    def one_price(self) -> bool:
+        """Whether all services that have their own have one cost, and the same languages."""
+        return len({(each.own.free, each.own.fees, frozenset(each.own.languages)) for each in self.own}) < 2
+
+    @property
+    def one_area(self) -> bool:
+        """Whether all services that have their own are for people in the same places."""
+        return len({(each.own.served, frozenset(each.own.parts)) for each in self.own}) < 2
+
     def with_own(self, given: OwnOf) -> Answers:
         """The same with what is one service's own."""
         return replace(self, own=(*(each for each in self.own if each.service != given.service), given))
+
+    def with_ways(self, ways: Ways) -> Answers:
+        """The same with these ways: what is new among them is new for each service, and what is gone is for none."""
+        before = self.ways.how if self.ways else ()
+        own = tuple(
+            replace(each, own=replace(each.own, how=each.own.how and how_now(each.own.how, before, ways.how)))
+            for each in self.own
+        )
+        return replace(self, ways=ways, own=own)
 
     def with_service(self, doing: Doing) -> Answers:
         """The same with this service, instead of the one that has its key."""
@@ -286,7 +328,9 @@ class Answers:
         What is the last one's own is what is said for all.
         """
         spots = tuple(
-            replace(spot, services=tuple(each for each in spot.services if each != key)) for spot in self.spots
+            replace(spot, services=tuple(each for each in spot.services if each != key))
+            for spot in self.spots
+            if spot.services != (key,)
         )
         left = replace(
             self,
@@ -305,7 +349,7 @@ class Answers:
             details=replace(
                 self.details or Details(), free=own.free, fees=own.fees, languages=own.languages, differ=False
             ),
-            ways=self.ways and replace(self.ways, served=own.served, parts=own.parts),
+            ways=self.ways and replace(self.ways, how=own.how, served=own.served, parts=own.parts),
             own=(),
         )
 
@@ -325,6 +369,14 @@ class Answers:
         """The same with these hours, instead of those for the same service and place."""
         others = tuple(each for each in self.hours if (each.service, each.place) != (given.service, given.place))
         return replace(self, hours=(*others, given))
+
+
+def how_now(had: tuple[str, ...], before: tuple[str, ...], after: tuple[str, ...]) -> tuple[str, ...]:
+    """How people get one service that they ``had`` so, when all ways there are change from ``before`` to ``after``.
+
+    In the order of ``after``, and never nothing: what loses the last of its ways is got by all of them.
+    """
+    return tuple(each for each in after if each in had or each not in before) or after
 
 
 def next_key(items: tuple[Doing, ...] | tuple[Spot, ...]) -> str:

@@ -8,11 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
-from directory.contribute.rules.answers import Answers, Details, Doing, Group, Hours, Own, Reach, Ways
+from directory.contribute.rules.answers import (
+    IN_PERSON,
+    Answers,
+    Details,
+    Doing,
+    Group,
+    Hours,
+    Own,
+    Reach,
+    Ways,
+    how_now,
+)
 from directory.contribute.rules.hours import schedules
-from directory.contribute.rules.placing import placed, spots_changed
+from directory.contribute.rules.placing import at_each, placed, spots_changed
 from directory.contribute.rules.proposal import Named, served, with_group
 from directory.core.identifiers import stable_uuid
 from directory.listings.rules import record as r
@@ -27,6 +39,7 @@ def edited(record: r.Record, before: Answers, after: Answers, named: Named) -> r
         if doing != before.service(doing.key):
             made = _doing(made, doing)
     if after.ways is not None and before.ways is not None and before.ways != after.ways:
+        made = _got_by_all(made, before, after.ways)
         made = _ways(made, before.ways, after.ways, named)
     made = spots_changed(made, before, after)
     for given in after.hours:
@@ -91,9 +104,6 @@ def _added(record: r.Record, doing: Doing) -> r.Record:
     areas = tuple(
         replace(each, id=stable_uuid(ident, "area", each.code)) for each in (first.service_areas if first else ())
     )
-    held = tuple(
-        r.Offering(id=stable_uuid(ident, "at", str(each.id)), location_id=each.id) for each in record.locations
-    )
     made = r.Service(
         id=ident,
         name=doing.name,
@@ -103,19 +113,28 @@ def _added(record: r.Record, doing: Doing) -> r.Record:
         how=first.how if first else (),
         service_areas=areas,
     )
-    return replace(record, services=(*record.services, placed(made, held)))
+    return replace(
+        record, services=(*record.services, placed(made, at_each((each.id for each in record.locations), ident)))
+    )
 
 
 def _ways(record: r.Record, before: Ways, after: Ways, named: Named) -> r.Record:
-    """How people are helped, and whom; without a place of its own nothing is held at one."""
+    """Whom it is for; without a place of its own nothing is held at one."""
     made = record
-    if before.how != after.how:
-        made = _each(made, lambda each: replace(each, how=after.how))
     if (before.served, before.parts) != (after.served, after.parts):
         made = _each(made, lambda each: replace(each, service_areas=served(after, each.id, named)))
     if before.has_place and not after.has_place:
         made = _each(replace(made, locations=()), lambda each: placed(each, ()))
     return made
+
+
+def _got_by_all(record: r.Record, before: Answers, after: Ways) -> r.Record:
+    """How people are helped: what is new among the ways is new for each service, and what is gone is for none."""
+    ways = before.ways or Ways(how=())
+    had = {doing.known: before.own_of(doing.key).how for doing in before.services}
+    if set(ways.how) == set(after.how):
+        return record
+    return _each(record, lambda each: replace(each, how=how_now(had.get(each.id, each.how), ways.how, after.how)))
 
 
 def _hours(record: r.Record, answers: Answers, service: str, place: str, hours: Hours) -> r.Record:
@@ -181,10 +200,23 @@ def _owned(record: r.Record, before: Answers, after: Answers, named: Named) -> r
     """What is single services' own, where it differs from before."""
     made = record
     for given in after.own:
-        doing, was = after.service(given.service), before.own_of(given.service)
-        if doing is not None and doing.known is not None and given.own != was:
-            made = _own(made, doing.known, was, given.own, named)
+        doing, own, was = after.service(given.service), after.own_of(given.service), before.own_of(given.service)
+        if doing is not None and doing.known is not None and own != was:
+            made = _own(made, doing.known, was, own, named)
+            if set(own.how) != set(was.how):
+                made = _each(made, partial(_got, record=made, before=was, after=own), [doing.known])
     return made
+
+
+def _got(service: r.Service, *, record: r.Record, before: Own, after: Own) -> r.Service:
+    """A service that people get in other ways. Who begins to come for it comes to every place, unless one is known."""
+    made, was, now = replace(service, how=after.how), IN_PERSON in before.how, IN_PERSON in after.how
+    if was and not now:
+        return placed(made, ())
+    if was == now or any(each.location_id for each in service.offerings):
+        return made
+    there = (each.id for each in record.locations if each.location_type == "physical")
+    return placed(made, at_each(there, service.id))
 
 
 def _own(record: r.Record, service: UUID, before: Own, after: Own, named: Named) -> r.Record:

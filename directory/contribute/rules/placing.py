@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from uuid import UUID
 
@@ -42,6 +43,11 @@ def placed(service: r.Service, held: tuple[r.Offering, ...]) -> r.Service:
     return replace(service, offerings=held or (r.Offering(id=stable_uuid(service.id, "offering")),))
 
 
+def at_each(places: Iterable[UUID], service: UUID) -> tuple[r.Offering, ...]:
+    """A service at each of ``places``."""
+    return tuple(r.Offering(id=stable_uuid(service, "at", str(place)), location_id=place) for place in places)
+
+
 def new_place_id(organization: UUID, key: str) -> UUID:
     """The id of a place that a steward adds. It is none of those that were added with the group."""
     return stable_uuid(organization, "another place", key)
@@ -62,14 +68,17 @@ def _shown(record: r.Record, ident: UUID, visibility: r.Visibility) -> r.Record:
 
 def _held(record: r.Record, ident: UUID, spot: Spot, answers: Answers) -> r.Record:
     every = {each.known for each in answers.services}
-    here = every if not spot.services else {each.known for each in answers.services if each.key in spot.services}
+    here = {
+        each.known
+        for each in answers.services
+        if (each.key in spot.services if spot.services else answers.comes_to(each.key))
+    }
     services = []
     for service in record.services:
         at = [each for each in service.offerings if each.location_id == ident]
         others = tuple(each for each in service.offerings if each.location_id not in {ident, None})
         if service.id in here and not at:
-            new = r.Offering(id=stable_uuid(service.id, "at", str(ident)), location_id=ident)
-            services.append(placed(service, (*others, new)))
+            services.append(placed(service, (*others, *at_each([ident], service.id))))
         elif service.id in every - here and at:
             services.append(placed(service, others))
         else:

@@ -156,7 +156,7 @@ def _addresses(given: Address, ident: UUID) -> tuple[r.Address, ...]:
 
 
 def _service(doing: Doing, answers: Answers, subject: UUID, record: r.Record, named: Named) -> r.Service:
-    ident = service_id(subject, doing)
+    ident, own = service_id(subject, doing), answers.said_of(doing.key)
     before = next((each for each in record.services if each.id == ident), None)
     made = replace(
         before or r.Service(id=ident, name=doing.name),
@@ -168,25 +168,19 @@ def _service(doing: Doing, answers: Answers, subject: UUID, record: r.Record, na
     if answers.ways is not None:
         made = replace(
             made,
-            how=answers.ways.how,
-            service_areas=served(_own(doing, answers), ident, named),
+            how=own.how,
+            service_areas=served(own, ident, named),
             offerings=_offerings(doing, answers, subject, ident),
         )
     usual = answers.hours_of(doing.key)
     if usual is not None:
         made = replace(made, schedules=schedules(usual))
-    return _with_details(made, _own(doing, answers), ident, named) if answers.details else made
-
-
-def _own(doing: Doing, answers: Answers) -> Own:
-    """What a service costs, and so on: its own, where they differ."""
-    return (answers if answers.differ else replace(answers, own=())).own_of(doing.key)
+    return _with_details(made, own, ident, named) if answers.details else made
 
 
 def _offerings(doing: Doing, answers: Answers, subject: UUID, ident: UUID) -> tuple[r.Offering, ...]:
     """The service at each of its places, with hours of their own where those were given."""
-    ways = answers.ways
-    spots = answers.spots if ways and ways.has_place else ()
+    spots = answers.spots if answers.comes_to(doing.key) else ()
     held = [spot for spot in spots if not spot.services or doing.key in spot.services]
     found = []
     for spot in held:

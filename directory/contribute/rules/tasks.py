@@ -106,16 +106,17 @@ def _each(answers: Answers) -> list[Step]:
 
 def _when(answers: Answers) -> list[Step]:
     """The hours of each service: asked of those that people come to, offered to the others."""
-    comes = answers.ways is None or answers.ways.has_place
-    found = [
-        Step(Task.WHEN, answers.hours_of(each.key) is not None, key=each.key, needed=False, asked=comes)
-        for each in answers.services
-    ] or [Step(Task.WHEN, done=False, key=FIRST, needed=False, asked=comes)]
+
+    def asked(key: str) -> Step:
+        done = answers.hours_of(key) is not None
+        return Step(Task.WHEN, done, key=key, needed=False, asked=answers.comes_to(key))
+
+    found = [asked(each.key) for each in answers.services] or [asked(FIRST)]
     keys, places = {each.key for each in answers.services}, {each.key for each in _spots(answers)}
     apart = [
         Step(Task.WHEN, done=True, key=each.service, place=each.place, needed=False)
         for each in answers.hours
-        if each.service in keys and each.place in places
+        if each.service in keys and each.place in places and answers.comes_to(each.service)
     ]
     return [*found, *apart]
 

@@ -91,7 +91,9 @@ def _own(record: Record) -> Iterator[OwnOf]:
     """What is each service's own, where there are several."""
     for at, each in enumerate(record.services if len(record.services) > 1 else (), start=1):
         where, parts = _served(each)
-        own = Own(free=each.free, fees=each.fees, languages=_codes(each), served=where, parts=parts)
+        own = Own(
+            free=each.free, fees=each.fees, languages=_codes(each), served=where, parts=parts, how=_how(each, record)
+        )
         yield OwnOf(service=str(at), own=own)
 
 
@@ -112,11 +114,18 @@ def _codes(service: Service) -> tuple[str, ...]:
     return tuple(each.code for each in service.languages)
 
 
+def _how(service: Service, record: Record) -> tuple[str, ...]:
+    """How people get a service. A register that gives an address says no more: then they come there."""
+    places = {each.id for each in record.locations if is_asked(each)}
+    is_held = any(each.location_id in places for each in service.offerings)
+    return service.how or ((IN_PERSON,) if is_held else ())
+
+
 def _ways(record: Record) -> Ways:
     areas = set(map(_areas, record.services))
-    how = union(each.how for each in record.services)
+    how = union(_how(each, record) for each in record.services)
     if IN_PERSON not in how and any(map(is_asked, record.locations)):
-        how = (IN_PERSON, *how)  # a register that gives an address says no more
+        how = (IN_PERSON, *how)  # of a place at which nothing is held
     where, parts = _served(record.services[0]) if len(areas) == 1 else ("", ())
     return Ways(how=how, served=where, parts=parts)
 
@@ -160,7 +169,10 @@ def _details(record: Record) -> Details:
     free = {each.free for each in record.services}
     fees = {each.fees for each in record.services}
     notes = {each.accessibility_note for each in record.locations}
-    own = {(each.free, each.fees, frozenset(_codes(each)), frozenset(_areas(each))) for each in record.services}
+    own = {
+        (each.free, each.fees, frozenset(_codes(each)), frozenset(_areas(each)), frozenset(_how(each, record)))
+        for each in record.services
+    }
     return Details(
         differ=len(own) > 1,
         free=free.pop() if len(free) == 1 else None,

@@ -111,11 +111,16 @@ def _ways(held: Held, _step: Step, here: Any) -> Iterator[Answer]:
     ways = held.answers.ways
     if ways is None:
         return
-    yield _said(_("How people get it"), ", ".join(_named(here.terms.hows, slug) for slug in ways.how))
+    if not held.answers.differ:
+        yield _got(ways, here)
     if ways.has_place and held.answers.spots:
         yield _said(_("May people see where you are?"), str(SHOWN[held.answers.spots[0].visibility]))
     if not held.answers.differ:
         yield _served(ways, here)
+
+
+def _got(by: Ways | Own, here: Any) -> Answer:
+    return _said(_("How people get it"), ", ".join(_named(here.terms.hows, slug) for slug in by.how))
 
 
 def _served(by: Ways | Own, here: Any) -> Answer:
@@ -168,7 +173,7 @@ def _details(held: Held, _step: Step, here: Any) -> Iterator[Answer]:
     if details is None:
         return
     if held.answers.differ:
-        yield _said(_("Cost, languages and for whom"), _("Not the same for all that you do"))
+        yield _said(_("How, for whom and at what cost"), _("Not the same for all that you do"))
     else:
         yield _cost(details)
     yield _said(_("Access"), ", ".join(_named(here.terms.access, slug) for slug in details.access))
@@ -179,6 +184,7 @@ def _details(held: Held, _step: Step, here: Any) -> Iterator[Answer]:
 
 def _each(held: Held, step: Step, here: Any) -> Iterator[Answer]:
     own = held.answers.own_of(step.key)
+    yield _got(own, here)
     yield _cost(own)
     yield _languages(own, here)
     yield _served(own, here)
@@ -242,7 +248,11 @@ def _pin(spot: Spot, given: Address, here: Any) -> str:
 def _held_there(spot: Spot, answers: Answers) -> str:
     if len(answers.services) < 2:
         return ""
-    there: list[Doing] = [each for each in answers.services if not spot.services or each.key in spot.services]
+    there: list[Doing] = [
+        each
+        for each in answers.services
+        if answers.comes_to(each.key) and (not spot.services or each.key in spot.services)
+    ]
     return ", ".join(each.name for each in there)
 
 

@@ -119,17 +119,18 @@ def _lines(answers: Answers, organization: UUID, side: Side) -> Iterator[Line]:
     for doing in answers.services:
         yield line(Task.WHAT, doing.name, doing.key)
     yield line(Task.WHERE)
-    for at, spot in enumerate(answers.spots, start=1):
-        yield line(Task.PLACE, _("Place %(number)s", number=at) if len(answers.spots) > 1 else "", spot.key)
+    for spot in answers.spots:
+        number = answers.number_of(spot.key)
+        yield line(Task.PLACE, _("Place %(number)s", number=number) if len(answers.spots) > 1 else "", spot.key)
     for doing in answers.services:
         yield line(Task.WHEN, doing.name if several else "", doing.key)
     for apart in answers.hours:
         if apart.place:
-            service = answers.service(apart.service)
-            about = _("%(what)s at place %(number)s", what=service.name if service else "", number=apart.place)
+            service, number = answers.service(apart.service), answers.number_of(apart.place)
+            about = _("%(what)s at place %(number)s", what=service.name if service else "", number=number)
             yield line(Task.WHEN, about, apart.service, apart.place)
     yield line(Task.REACH)
-    if answers.differ:  # what is left to ask of all of them is of places
+    if not answers.one_price:  # what is left to ask of all of them is of places
         if answers.spots:
             yield Line(_("Access"), "", edit_url(side, organization, Task.DETAILS.value))
     else:

@@ -32,7 +32,7 @@ NAMES: Final = {
     Task.WHEN: _l("When"),
     Task.REACH: _l("How to reach you"),
     Task.DETAILS: _l("Cost, access and languages"),
-    Task.EACH: _l("Cost, languages and for whom"),
+    Task.EACH: _l("How, for whom and at what cost"),
     Task.EXTRAS: _l("What you want and can supply"),
     Task.SENDER: _l("Your own e-mail address"),
 }
@@ -92,12 +92,12 @@ def about(step: Step, answers: Answers) -> str:
     """Which service or place a page is about, where there are several."""
     service = answers.service(step.key)
     if step.task is Task.WHEN and step.place:
-        return _("%(what)s at place %(number)s", what=service.name if service else "", number=step.place)
+        number = answers.number_of(step.place)
+        return _("%(what)s at place %(number)s", what=service.name if service else "", number=number)
     if step.task in {Task.WHAT, Task.WHEN, Task.EACH}:
         return service.name if service else ""
     if step.task is Task.PLACE and len(answers.spots) > 1:
-        number = [spot.key for spot in answers.spots].index(step.key) + 1
-        return _("Place %(number)s", number=number)
+        return _("Place %(number)s", number=answers.number_of(step.key))
     return ""
 
 
