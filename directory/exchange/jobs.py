@@ -32,10 +32,12 @@ from directory.infra import clock, garbage
 from directory.infra.db import reading, transaction
 from directory.infra.jobs import Job
 from directory.publishing.service import Surroundings
+from directory.publishing.service.dropping import begin_drop, drop_batch, finish_drop
 from directory.publishing.service.hours import foreseen
 from directory.publishing.service.undo import finish_undo, undo_batch
 
 UNDO_BATCH: Final = 200
+NEWER: Final = "Another file of this list came meanwhile, or it was taken back. Look at what the newest one counts."
 REHEARSING: Final = partial(transaction, keep=False)
 log = logging.getLogger(__name__)
 
@@ -79,6 +81,11 @@ def _import_of(number: UUID, now: datetime) -> Import:
 
 def _import(number: UUID, now: datetime) -> None:
     """Publish a file batch by batch. Cut short, it goes on from there; the file goes when all is in."""
+    with reading() as session:
+        drops = uploads.drops(uploads.of_job(session, number))
+    if drops is not None:
+        _drop(number, drops)
+        return
     try:
         job = _import_of(number, now)
     except NotFound:
@@ -115,6 +122,31 @@ def _publish(
         uploads.told(session, number, done=tally.counts["rows"])
     batches.took(time.monotonic() - began)
     return added
+
+
+def _drop(number: UUID, run_id: int) -> None:
+    """Take out what an import found gone, batch by batch. Cut short, it goes on from there.
+
+    When a newer file of the source comes meanwhile, what is left to take out is left: that one knows better.
+    """
+    into, removed, left, fault = None, 0, 0, ""
+    after: str | None = ""
+    try:
+        with transaction() as session:
+            into = begin_drop(session, run_id, now=clock.now())
+            uploads.told(session, number, run_id=into)
+        while after is not None:
+            with transaction() as session:
+                done, after = drop_batch(
+                    session, run_id, into, after=after, limit=UNDO_BATCH, around=_around(), now=clock.now()
+                )
+                removed, left = removed + done.removed, left + len(done.left)
+                uploads.told(session, number, done=removed)
+    except Conflict:
+        fault = NEWER
+    with transaction() as session:
+        counts = finish_drop(session, into, left=left, now=clock.now()) if into else {"removed": 0, "left": 0}
+        uploads.moved(session, number, State.DONE, now=clock.now(), counts=counts, fault=fault)
 
 
 def _undo(number: UUID, _now: datetime) -> None:

@@ -211,6 +211,9 @@ def test_what_the_register_lists_no_more_is_taken_out_when_the_operator_says_so(
     assert (refused.exit_code, "it was of a part" in refused.output) == (1, True)
     assert "3 gone from the source" in run("import", "csv", register(ROWS[:1]), "--mapping", "ukcat").output
     assert run("import", "drop", "3").exit_code == 1, "nobody said yes"
-    assert "3 removed, 0 left" in run("import", "drop", "3", "--yes").output
-    assert "0 removed, 0 left" in run("import", "drop", "3").output
+    assert "Import 4: 3 removed, 0 left" in run("import", "drop", "3", "--yes").output
+    assert "Nothing is gone" in run("import", "drop", "3").output
+    assert "what is gone  3 removed" in run("import", "list").output
+    assert "0 removed, 3 put back" in run("import", "undo", "4").output
+    assert "Import 5: 3 removed, 0 left" in run("import", "drop", "3", "--yes").output
     assert "3 new" in run("import", "csv", register(ROWS), "--mapping", "ukcat").output

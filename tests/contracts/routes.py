@@ -113,6 +113,7 @@ ROUTES: Final[dict[str, str]] = {
     "/moderate/<uuid:number>/refuse": "POST: moderator",
     "/moderate/batches/<name>": "GET: moderator; POST: moderator",
     "/moderate/imports": "GET: moderator; POST: moderator",
+    "/moderate/imports/<int:run>/gone": "GET POST: moderator",
     "/moderate/imports/<uuid:number>": "GET: moderator",
     "/moderate/imports/<uuid:number>/columns": "GET POST: moderator",
     "/moderate/imports/<uuid:number>/drop": "POST: moderator",

@@ -16,7 +16,7 @@ from directory.exchange.rules.uploads import Chosen
 from directory.exchange.service import uploads
 from directory.exchange.service.mappings import load_mapping
 from directory.infra import clock
-from directory.infra.db import transaction
+from directory.infra.db import reading, transaction
 from directory.listings.rules import record as r
 from directory.moderation.rules.states import Kind
 from directory.moderation.rules.values import ReportKind, Telling
@@ -31,6 +31,7 @@ from tests.support.records import an_id, given_location, given_record
 ADDRESS = r.Address(id=an_id("secret"), address_1="7 Zebedee Mews", city="Birmingham", postal_code="B13 9SA")
 POINT = Point(52.439871, -1.886413)
 SECRETS = ("zebedee", "b13 9sa", "b139sa", "52.43987", "1.88641", "lantern house")
+TASKS = ("who", "about", "what/1", "where", "show/1", "place/1", "when/1", "reach", "details", "extras")
 SENDER = Acting(person_id=UUID(int=9), roles=frozenset({Role.MODERATOR}), second_factor=True, steward=True)
 ABOUT = "Come to Lantern House, 7 Zebedee Mews, B13 9SA."
 
@@ -42,13 +43,13 @@ def refuge(name, visibility):
     return given_record(name, place, description=ABOUT, about=ABOUT)
 
 
-FILE = "name,venue,address,postcode,show the place\nFile refuge,Lantern House,7 Zebedee Mews,{},{}\n"
+FILE = "name,venue,address,postcode,show the place\n{},Lantern House,7 Zebedee Mews,{},{}\n"
 
 
-def sent_file(app, visibility, how_far):
+def sent_file(app, visibility, how_far, name="File refuge"):
     """A file with a refuge that another moderator sent: as it came, checked with a fault in a cell, imported."""
     instance, now = Path(app.instance_path), clock.now()
-    rows = FILE.format("B13 9SA" if how_far == 2 else "B139SA X", visibility.value)
+    rows = FILE.format(name, "B13 9SA" if how_far == 2 else "B139SA X", visibility.value)
     received = uploads.receive(instance, BytesIO(rows.encode()), f"refuge-{how_far}.csv")
     template = {column.name: column.becomes for column in load_mapping("template").columns}
     chosen = Chosen(
@@ -68,6 +69,13 @@ def sent_file(app, visibility, how_far):
                 uploads.go(session, received.id, acting=SENDER, now=now)
             import_files(now)
     return received.id
+
+
+def newer_file(app, visibility):
+    """The number of an import that lacks the refuge which an earlier file of its list had."""
+    sent = sent_file(app, visibility, 2, name="Another refuge")
+    with app.app_context(), reading() as session:
+        return uploads.of_job(session, sent).run_id
 
 
 @pytest.fixture(params=[r.Visibility.HIDDEN, r.Visibility.APPROXIMATE])
@@ -92,11 +100,11 @@ def addresses(app, request):
         publish(session, [given_record("Other", given_location("Hall"))], actor=PERSON, around=around, now=now)
     one = f"/moderate/listings/{listed.id}"
     sent = [sent_file(app, request.param, how_far) for how_far in range(3)]
-    tasks = ("who", "about", "what/1", "where", "show/1", "place/1", "when/1", "reach", "details", "extras")
     return {
         "contribute.moderated": [f"{one}/change"],
-        "contribute.moderated_edit": [f"{one}/change/{task}" for task in tasks],
+        "contribute.moderated_edit": [f"{one}/change/{task}" for task in TASKS],
         "exchange.import_file": [f"/moderate/imports/{number}" for number in sent],
+        "exchange.import_gone": [f"/moderate/imports/{newer_file(app, request.param)}/gone"],
         "exchange.imports": ["/moderate/imports"],
         "moderation.batch": ["/moderate/batches/b"],
         "moderation.change": [f"/moderate/{receipt.id}/change" for receipt in receipts],

@@ -36,6 +36,18 @@ def test_an_approximate_location_shows_its_district_and_the_middle_of_its_sector
     assert taken.addresses == record.locations[0].addresses
 
 
+def test_what_was_made_approximate_is_so_again_with_its_pin_and_another_pin_is_not_believed() -> None:
+    record = given_record("Kitchen", given_location(visibility=Visibility.APPROXIMATE))
+    public, _ = split(record, centre)
+    assert split(public, centre)[0] == public
+    (place,) = public.locations
+    door = replace(public, locations=(replace(place, point=Point(52.457391, -1.871612)),))
+    (shown,) = split(door, centre)[0].locations
+    assert (shown.point, shown.found, shown.addresses) == (None, None, place.addresses)
+    named = replace(door, locations=(replace(place, addresses=(replace(place.addresses[0], id=an_id("own")),)),))
+    assert split(named, centre)[0].locations[0].point is None, "only what was made here is as it was seen"
+
+
 def test_an_approximate_location_without_a_known_postcode_has_no_point() -> None:
     location = given_location(visibility=Visibility.APPROXIMATE, addresses=())
     public, _ = split(given_record("Kitchen", location), centre)

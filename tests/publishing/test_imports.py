@@ -15,7 +15,14 @@ from directory.publishing.models import SourceRow
 from directory.publishing.rules import Actor, ActorKind
 from directory.publishing.service import publish, withdraw
 from directory.publishing.service.checksums import checksums
-from directory.publishing.service.dropping import drop_batch, dropped
+from directory.publishing.service.dropping import (
+    begin_drop,
+    drop_batch,
+    dropped,
+    finish_drop,
+    gone_listings,
+    gone_now,
+)
 from directory.publishing.service.imports import (
     BatchResult,
     FileFacts,
@@ -27,6 +34,7 @@ from directory.publishing.service.imports import (
     note_removed,
 )
 from directory.publishing.service.undo import finish_undo, undo_batch
+from tests.support.people import there
 from tests.support.records import NOON, given_location, given_record
 
 FILE = FileFacts(source_name="register", mapping="test", file_name="groups.csv", file_digest="0" * 64)
@@ -91,13 +99,14 @@ def test_who_is_gone_from_the_source_is_known(session, around):
     assert gone(session, run_id, "register") == [row("B").record.id]
 
 
-def dropped_all(session, around, run_id: int) -> list[int]:
-    removed = left = 0
+def dropped_all(session, around, run_id: int) -> tuple[int, list[int]]:
+    """The run that took out what another found gone, and how many it took out and left."""
+    into, left = begin_drop(session, run_id, now=NOON), 0
     after: str | None = ""
     while after is not None:
-        done, after = drop_batch(session, run_id, after=after, limit=2, around=around, now=NOON)
-        removed, left = removed + done.removed, left + len(done.left)
-    return [removed, left]
+        done, after = drop_batch(session, run_id, into, after=after, limit=2, around=around, now=NOON)
+        left += len(done.left)
+    return into, list(finish_drop(session, into, left=left, now=NOON).values())
 
 
 def newer(session, around, *rows: Proposed) -> int:
@@ -113,22 +122,73 @@ def test_what_the_source_has_no_more_is_taken_out_but_for_what_we_edited(session
     publish(session, [edited], actor=Actor(ActorKind.PERSON, "1"), around=around, now=NOON)
     run_id = newer(session, around, row("A"))
     assert dropped(session, run_id) == 4
-    assert dropped_all(session, around, run_id) == [3, 1]
+    assert dropped_all(session, around, run_id)[1] == [3, 1]
     assert queries.published_count(session) == 2
-    assert dropped_all(session, around, run_id) == [0, 1]
+    assert dropped_all(session, around, run_id)[1] == [0, 1]
     assert imported(session, around, row("A"), row("C"), digest="2" * 64)[1] == [1, 0, 1, 0], "C is new again"
 
 
-def test_undo_brings_back_what_was_dropped_by_that_import(session, around):
+def test_what_was_dropped_is_put_back_by_itself(session, around):
     imported(session, around, *(row(name) for name in "ABC"))
     run_id = newer(session, around, row("A", description="New"))
-    assert dropped_all(session, around, run_id) == [2, 0]
-    assert undone(session, around, run_id) == [0, 3, 0]
+    into, counts = dropped_all(session, around, run_id)
+    assert counts == [2, 0]
+    assert undone(session, around, into) == [0, 2, 0]
     assert queries.published_count(session) == 3
-    back = queries.current(session, row("B").record.id)
-    assert back
-    assert back.record.locations[0].visibility is Visibility.APPROXIMATE
-    assert imported(session, around, *(row(name) for name in "ABC"), digest="2" * 64)[1] == [0, 0, 3, 0]
+    assert there(queries.current(session, row("A").record.id)).record.description == "New"
+    assert dropped(session, run_id) == 2, "the newest file has them as little as before"
+    assert undone(session, around, run_id) == [0, 1, 0]
+    again = imported(session, around, *(row(name) for name in "ABC"), digest="2" * 64)
+    assert again[1] == [0, 2, 1, 0], "the addresses of what was dropped are told anew"
+
+
+def test_what_was_dropped_comes_back_where_it_was_seen_and_the_next_file_brings_its_address_again(session, around):
+    imported(session, around, row("A"), row("B"))
+    before = there(queries.current(session, row("B").record.id)).record
+    assert before.locations[0].point
+    run_id = newer(session, around, row("A"))
+    into, _ = dropped_all(session, around, run_id)
+    assert undone(session, around, into) == [0, 1, 0]
+    assert there(queries.current(session, before.id)).record == before
+    place = before.locations[0].id
+    assert listings.confidential(session, [before.id])[before.id][place].addresses == before.locations[0].addresses
+    imported(session, around, row("A"), row("B"), digest="2" * 64)
+    assert there(queries.current(session, before.id)).record == before
+    kept = listings.confidential(session, [before.id])[before.id][place]
+    assert kept.addresses == row("B").record.locations[0].addresses
+
+
+def test_a_drop_that_was_cut_short_goes_on_under_its_number_and_counts_all(session, around):
+    imported(session, around, *(row(name) for name in "ABCDE"))
+    run_id = newer(session, around, row("A"))
+    first = begin_drop(session, run_id, now=NOON)
+    drop_batch(session, run_id, first, after="", limit=2, around=around, now=NOON)
+    assert dropped_all(session, around, run_id) == (first, [4, 0])
+    assert undone(session, around, first) == [0, 4, 0]
+
+
+def test_what_is_gone_is_known_by_its_names_and_how_much_of_the_source_it_is(session, around):
+    imported(session, around, *(row(name) for name in "ABCD"))
+    edited = replace(row("C").record, description="Edited here")
+    publish(session, [edited], actor=Actor(ActorKind.PERSON, "1"), around=around, now=NOON)
+    withdraw(session, [row("D").record.id], actor=Actor(ActorKind.PERSON, "1"), around=around, now=NOON)
+    run_id = newer(session, around, row("A"))
+    found = gone_listings(session, run_id, limit=10)
+    assert [(one.name, one.stays) for one in found.listings] == [("B", False), ("C", True)]
+    assert (found.going, found.stay, found.of) == (1, 1, 3)
+    assert gone_now(session, queries.import_runs(session)) == {run_id: 2}
+    assert len(gone_listings(session, run_id, limit=1).listings) == 1
+
+
+def test_of_two_newer_files_of_the_same_size_the_older_tells_nobody_gone(session, around):
+    imported(session, around, *(row(name) for name in "ABC"))
+    older = newer(session, around, row("A"))
+    newest, _ = imported(session, around, row("B"), digest="2" * 64)
+    finish(session, newest, {"gone": len(gone(session, newest, "register"))}, now=NOON)
+    assert len(gone(session, older, "register")) == 2, "as many as it counted, and one of them is in the newest"
+    with pytest.raises(Conflict):
+        dropped_all(session, around, older)
+    assert gone_now(session, queries.import_runs(session)) == {newest: 2}
 
 
 def test_an_import_of_a_part_or_an_older_one_tells_nobody_gone(session, around):

@@ -29,6 +29,7 @@ STAFF: Final = frozenset(
         "contribute.moderated",
         "contribute.moderated_edit",
         "exchange.import_file",
+        "exchange.import_gone",
         "exchange.imports",
         "moderation.batch",
         "moderation.change",

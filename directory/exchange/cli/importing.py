@@ -26,7 +26,7 @@ from directory.infra.db import reading, transaction
 from directory.listings.rules.record import Record, Visibility
 from directory.publishing import queries as publishing
 from directory.publishing.service import Surroundings
-from directory.publishing.service.dropping import drop_batch, dropped
+from directory.publishing.service.dropping import begin_drop, drop_batch, dropped, finish_drop
 from directory.publishing.service.hours import foreseen
 from directory.publishing.service.undo import finish_undo, undo_batch
 
@@ -299,17 +299,31 @@ def undo(number: int) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask first.")
 @with_app
 def drop(number: int, yes: bool) -> None:
-    """Take out what the source of import NUMBER lists no more; records edited since are left and listed."""
+    """Take out what the source of import NUMBER lists no more; records edited since are left and listed.
+
+    It is an import of its own in the list, and is undone by its own number.
+    """
     with reading() as session:
         many = dropped(session, number)
     if many and not yes:
         click.confirm(f"Take {_many(many, 'listing')} out of the directory?", abort=True)
-    removed, left = 0, list[UUID]()
+    if not many:
+        click.echo(f"Nothing is gone from the source of import {number}.")
+        return
+    left: list[UUID] = []
     after: str | None = ""
-    while many and after is not None:
+    with transaction() as session:
+        into = begin_drop(session, number, now=clock.now())
+    while after is not None:
         with transaction() as session:
-            done, after = drop_batch(session, number, after=after, limit=UNDO_BATCH, around=_around(), now=clock.now())
-        removed, left = removed + done.removed, [*left, *done.left]
+            done, after = drop_batch(
+                session, number, into, after=after, limit=UNDO_BATCH, around=_around(), now=clock.now()
+            )
+        left += done.left
+    with transaction() as session:
+        counts = finish_drop(session, into, left=len(left), now=clock.now())
     for uuid in left:
         click.echo(f"left as it is, edited since: {uuid}")
-    click.echo(f"Import {number}: {removed:,} removed, {len(left):,} left")
+    click.echo(
+        f"Import {into}: {counts['removed']:,} removed, {counts['left']:,} left. Undo: directory import undo {into}"
+    )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-from flask import Response, current_app, make_response, redirect, render_template
+from flask import Response, current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from directory.core.errors import Conflict, Invalid, NotFound
@@ -26,6 +26,8 @@ from directory.exchange.views import uploads as views
 from directory.infra import clock
 from directory.infra.db import reading, transaction
 from directory.publishing import queries as publishing
+from directory.publishing.service import imports as imports_of
+from directory.publishing.service.dropping import gone_listings, gone_now
 from directory.web.access import Who, open_to
 from directory.web.addresses import address
 from directory.web.forms import BaseForm
@@ -68,6 +70,7 @@ def _imports(form: UploadForm) -> ResponseReturnValue:
         waiting = queries.on_the_way(session)
         runs = publishing.import_runs(session)
         files = queries.by_run(session, [run.id for run in runs])
+        gone = gone_now(session, runs)
     return _page(
         "imports",
         status=400 if form.errors else 200,
@@ -76,8 +79,9 @@ def _imports(form: UploadForm) -> ResponseReturnValue:
         waiting=waiting,
         runs=runs,
         files=files,
-        states=views.STATES,
-        ended=views.RUNS,
+        gone=gone,
+        state_of=views.state_of,
+        ended=views.ended,
         me=acting().person_id,
     )
 
@@ -179,9 +183,28 @@ def import_file(number: UUID) -> ResponseReturnValue:
         counts=views.counted(upload.counts),
         progress=views.progress(upload.done, upload.counts),
         at_work=upload.state in WORK,
-        states=views.STATES,
+        state=views.state_of(upload),
+        drops=uploads.drops(upload) is not None,
         form=BaseForm(),
     )
+
+
+@bp.route("/moderate/imports/<int:run>/gone", methods=["GET", "POST"])
+@open_to(Who.MODERATOR)
+def import_gone(run: int) -> ResponseReturnValue:
+    """What an import found gone from its source, by name; on success it is taken out. Raises NotFound and Conflict."""
+    form = BaseForm()
+    pressed = form.submitted_and_valid()
+    with (transaction if pressed else reading)() as session:
+        found = gone_listings(session, run, limit=views.SHOWN_GONE)
+        stale = pressed and request.form.get("seen") != str(found.going)
+        if pressed and not stale and found.going:
+            number = uploads.take_out(session, run, found.going, acting=acting(), now=clock.now())
+            return _to(number)
+        facts = imports_of.run(session, run)
+        shown = {"number": run, "file_name": facts.file_name, "source": facts.source_name}
+    much = (found.going + found.stay) * views.MUCH > found.of
+    return _page("gone", status=409 if stale else 200, form=form, gone=found, much=much, stale=stale, **shown)
 
 
 @bp.get("/moderate/imports/<uuid:number>/problems.csv")

@@ -15,6 +15,7 @@ from directory.listings.rules.record import SourceKind, Visibility
 NAME: Final = "browser"  # of the mapping, in the log of imports
 LONGEST_SOURCE: Final = 60  # characters
 MOST_COLUMNS: Final = 100
+DROPS: Final = "drops"  # in what was chosen: no file, but the import of which is taken out what it found gone
 OURS: Final = frozenset({"sample"})  # sources that no list may be called
 # What may stand in several columns: their parts are put together. Of all else the second would be left out unsaid.
 SEVERAL: Final = frozenset(

@@ -19,9 +19,11 @@ from directory.core.errors import Conflict, Invalid, NotFound
 from directory.core.people import Acting, Role
 from directory.core.text import shorten
 from directory.exchange.models import Upload
-from directory.exchange.rules.uploads import BEFORE, MOST_COLUMNS, WITH_FILE, Chosen, State, before
+from directory.exchange.queries import uploads as queries
+from directory.exchange.rules.uploads import BEFORE, DROPS, MOST_COLUMNS, WITH_FILE, Chosen, State, before
 from directory.exchange.service.reading import Opened, recognise
 from directory.exchange.service.sheets import sheet_to_csv
+from directory.publishing.service import imports
 
 MOST_BYTES: Final = 10 * 1024 * 1024  # 30,000 rows of the template
 KEPT: Final = timedelta(days=7)  # a file that nobody imports
@@ -207,6 +209,41 @@ def go(session: Session, number: UUID, *, acting: Acting, now: datetime) -> None
     found(session, number, acting=acting, own=True)
     moved(session, number, State.IMPORTING, now=now, done=0)
     audit.note(session, "import", acting=acting, subject=number, now=now)
+
+
+def take_out(session: Session, run_id: int, many: int, *, acting: Acting, now: datetime) -> UUID:
+    """Let what an import found gone be taken out: ``many`` listings. Whoever asks twice is led to the first.
+
+    Raises Forbidden and NotFound.
+    """
+    acting.require(Role.MODERATOR)
+    asked = [one.id for one in queries.at_work(session) if one.state == State.IMPORTING and drops(one) == run_id]
+    if asked:
+        return asked[0]
+    made = Upload(
+        id=uuid4(),
+        at=now,
+        person_id=acting.known_id,
+        file_name=_shown_name(imports.run(session, run_id).file_name),
+        opened={},
+        chosen={DROPS: run_id},
+        state=State.IMPORTING,
+        changed_at=now,
+        done=0,
+        counts={"listings": many},
+        run_id=None,
+        fault="",
+    )
+    session.add(made)
+    session.flush()
+    audit.note(session, "drop-import", acting=acting, subject=made.id, now=now)
+    return made.id
+
+
+def drops(upload: Upload) -> int | None:
+    """The import of which is taken out what it found gone, for what is no file."""
+    found: int | None = upload.chosen.get(DROPS)
+    return found
 
 
 def undo(session: Session, number: UUID, *, acting: Acting, now: datetime) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from directory.exchange.rules.cells import Outcome
-from directory.exchange.rules.uploads import State
+from directory.exchange.rules.uploads import DROPS, State
 from directory.listings.rules.taxonomy import Terms
+from directory.publishing.service.dropping import MAPPING
 from directory.web.words import gettext as _
 from directory.web.words import lazy_gettext as _l
 from directory.web.words import ngettext
@@ -22,11 +23,24 @@ STATES: Final[Mapping[str, Any]] = {
     State.UNDOING: _l("is being taken back"),
     State.UNDONE: _l("taken back"),
 }
+DROPPING: Final[Mapping[str, Any]] = {
+    State.IMPORTING: _l("what is not in it any more is being taken out"),
+    State.DONE: _l("what is not in it any more was taken out"),
+    State.UNDOING: _l("what was taken out is being put back"),
+    State.UNDONE: _l("what was taken out was put back"),
+}
 RUNS: Final[Mapping[str, Any]] = {
     "running": _l("under way, or cut short"),
     "done": _l("imported"),
     "undone": _l("taken back"),
 }
+DROPPED: Final[Mapping[str, Any]] = {
+    "running": _l("what is gone is being taken out, or that was cut short"),
+    "done": _l("what is gone was taken out"),
+    "undone": _l("what was gone was put back"),
+}
+SHOWN_GONE: Final = 100
+MUCH: Final = 3  # a file that lacks more than a third of its list may be a part of it
 OUTCOMES: Final[Mapping[str, Any]] = {
     Outcome.SKIPPED: _l("row skipped"),
     Outcome.LEFT_OUT: _l("value left out"),
@@ -39,6 +53,16 @@ SHOWN: Final[Mapping[str, Any]] = {
     "approximate": _l("shown roughly"),
     "hidden": _l("never shown"),
 }
+
+
+def state_of(upload: Any) -> str:
+    """How far a file is, in words; or how far that is which it found gone."""
+    return str((DROPPING if DROPS in upload.chosen else STATES)[upload.state])
+
+
+def ended(run: Any) -> str:
+    """What became of a line of the log of imports, in words."""
+    return str((DROPPED if run.mapping == MAPPING else RUNS)[run.state])
 
 
 def counted(counts: Mapping[str, int]) -> list[tuple[str, int]]:
@@ -64,6 +88,8 @@ def counted(counts: Mapping[str, int]) -> list[tuple[str, int]]:
 
 def progress(done: int, counts: Mapping[str, int]) -> str:
     """How far the work is, in words."""
+    if listings := counts.get("listings", 0):
+        return ngettext("%(done)s of %(num)s listing", "%(done)s of %(num)s listings", listings, done=done)
     total = counts.get("rows", 0)
     if total:
         return ngettext("%(done)s of %(num)s row", "%(done)s of %(num)s rows", total, done=min(done, total))

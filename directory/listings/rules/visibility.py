@@ -148,7 +148,7 @@ def _approximate(location: Location, sector_centre: SectorCentre) -> Location:
         accessibility=location.accessibility,
     )
     if postcode is None or address is None:
-        return bare
+        return _as_it_was_seen(location, bare, sector_centre)
     centre = sector_centre(str(postcode))
     point, off = centre or (None, None)
     return replace(
@@ -157,10 +157,27 @@ def _approximate(location: Location, sector_centre: SectorCentre) -> Location:
         precision_m=off,
         found=Found.SECTOR if point else None,
         # An id of its own: the true address's may have been made of what it says.
-        addresses=(
-            Address(id=stable_uuid(location.id, "outward"), postal_code=postcode.outward, country=address.country),
-        ),
+        addresses=(Address(id=_outward_id(location), postal_code=postcode.outward, country=address.country),),
     )
+
+
+def _as_it_was_seen(location: Location, bare: Location, sector_centre: SectorCentre) -> Location:
+    """A place of whose address nobody knows more than the public saw: it is seen again as it was.
+
+    Its pin stays only where it is the centre of a sector of its district: any other point may be somebody's door.
+    """
+    seen = next((each for each in location.addresses if each.id == _outward_id(location)), None)
+    if seen is None:
+        return bare
+    outward = Address(id=seen.id, postal_code=seen.postal_code, country=seen.country)
+    centres = (sector_centre(f"{seen.postal_code} {digit}AA") for digit in range(10))
+    centre = next((each for each in centres if each and each[0] == location.point), None)
+    point, off = centre or (None, None)
+    return replace(bare, point=point, precision_m=off, found=Found.SECTOR if point else None, addresses=(outward,))
+
+
+def _outward_id(location: Location) -> UUID:
+    return stable_uuid(location.id, "outward")
 
 
 def _first_postcode(location: Location) -> tuple[Address | None, Postcode | None]:

@@ -14,7 +14,7 @@ from directory.core.errors import Conflict
 from directory.infra import bulk
 from directory.infra.db import table_of
 from directory.listings import queries as listings
-from directory.listings.rules.record import Record
+from directory.listings.rules.record import Record, Visibility
 from directory.publishing.models import ImportRow, ImportRun, SourceRow, Tombstone
 from directory.publishing.rules import Actor, ActorKind, Outcome
 from directory.publishing.service.door import publish, withdraw
@@ -108,20 +108,28 @@ def _restore(
 def _say_again(
     session: Session, of_run: ImportRun, rows: Sequence[ImportRow], back: Sequence[tuple[Record, Outcome]]
 ) -> None:
-    """The source of what came back is known again, with what it said before."""
+    """The source of what came back is known again, with what it said before.
+
+    Of what had an address that is not shown to everybody it said more than came back: such addresses went with the
+    listing. Nothing is remembered as said of it, so that the next file that has it brings the address again.
+    """
     digests = {row.organization_uuid: row.digest_before for row in rows}
     made = [
         {
             "source_name": of_run.source_name,
             "source_id": record.source.id,
             "organization_uuid": record.id,
-            "digest": digests[record.id],
+            "digest": digests[record.id] if _is_whole(record) else "",
             "version": outcome.version,
             "run_id": of_run.id,
         }
         for record, outcome in back
     ]
     bulk.insert(session, table_of(SourceRow), made)
+
+
+def _is_whole(record: Record) -> bool:
+    return all(place.visibility is Visibility.EXACT for place in record.locations)
 
 
 def _forget(session: Session, added: Sequence[ImportRow], changed: Sequence[ImportRow]) -> None:
