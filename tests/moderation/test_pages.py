@@ -172,6 +172,16 @@ def test_a_moderator_changes_something_and_accepts(as_person, desk):
     page = moderator.page(f"/moderate/{receipt.id}/change")
     empty = press(moderator, page, "/change", name=" ")
     assert empty.status == 400
+    for field, text, says in (
+        ("website", "javascript:alert(1)", "Enter a web address"),
+        ("email", "kitchen", "Enter an e-mail address"),
+        ("locations.0.addresses.0.postal_code", "B11", "Enter a whole postcode"),
+        ("services.0.name", "x" * 301, "at most 300 characters"),
+    ):
+        wrong = press(moderator, page, "/change", **{field: text})
+        assert (wrong.status, says in wrong.text) == (400, True), field
+        assert wrong.soup.select_one(f'[name="{field}"]')["value"] == text
+        assert wrong.soup.select_one(f'[name="{field}"]')["aria-describedby"] == "wrong"
     press(moderator, page, "/change", **{"name": "Kitchen of Sparkbrook", "locations.0.visibility": "approximate"})
     record = desk.current(KITCHEN).record
     assert record.name == "Kitchen of Sparkbrook"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from directory.core.contact import tidy_email, tidy_phone, tidy_website
 from directory.core.errors import Invalid
+from directory.core.postcode import Postcode
 from directory.core.text import clean
 from directory.listings.rules.codec import decode, encode, filled
 from directory.listings.rules.record import Record, Visibility
@@ -17,7 +19,16 @@ ORGANISATION: Final = ("name", "alternate_name", "description", "email", "websit
 SERVICE: Final = ("name", "description", "eligibility", "fees", "application_process", "url", "email")
 LOCATION: Final = ("name", "description", "transportation")
 ADDRESS: Final = ("address_1", "address_2", "city", "postal_code")
-LONGEST: Final = 20_000  # characters
+LONGEST: Final = 20_000  # characters of what has room for more than a line
+LONGEST_LINE: Final = 300
+# What must mean something, as where it is typed first: its written form. A function that raises Invalid.
+WRITTEN: Final[Mapping[str, Callable[[str], str]]] = {
+    "website": tidy_website,
+    "url": tidy_website,
+    "email": tidy_email,
+    "number": tidy_phone,
+    "postal_code": lambda text: str(Postcode.parse(text)),
+}
 REQUIRED: Final = frozenset({"name"})
 
 
@@ -57,13 +68,23 @@ def edited(record: Record, given: Mapping[str, str]) -> Record:
         typed = given.get(field.path)
         if typed is None or typed == field.value:
             continue
-        text = clean(typed).strip()
-        if len(text) > LONGEST or (field.is_required and not text):
-            raise Invalid(field.path, typed, f"1 to {LONGEST} characters")
-        if field.field == "visibility" and text not in set(Visibility):
-            raise Invalid(field.path, typed, "exact, approximate or hidden")
-        _put(whole, field.path.split("."), text)
+        _put(whole, field.path.split("."), _text(field, typed))
     return decode(Record, whole)
+
+
+def _text(field: Editable, typed: str) -> str:
+    """What was typed, as it is kept. Raises Invalid with the path of the field."""
+    text, most = clean(typed).strip(), LONGEST if field.is_long else LONGEST_LINE
+    if len(text) > most or (field.is_required and not text):
+        raise Invalid(field.path, typed, f"1 to {most} characters")
+    if field.field == "visibility" and text not in set(Visibility):
+        raise Invalid(field.path, typed, "exact, approximate or hidden")
+    if not text or field.field not in WRITTEN:
+        return text
+    try:
+        return WRITTEN[field.field](text)
+    except Invalid as invalid:
+        raise Invalid(field.path, typed, invalid.wanted) from None
 
 
 def _all(whole: Json) -> Iterator[Editable]:

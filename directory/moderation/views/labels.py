@@ -7,6 +7,7 @@ from typing import Final
 
 from flask_babel import lazy_gettext as _l
 
+from directory.moderation.rules.editing import LONG
 from directory.web.words import gettext as _
 
 PARTS: Final[Mapping[str, str]] = {
@@ -116,9 +117,25 @@ SIDES: Final[Mapping[str, str]] = {
 }
 
 
+_LINK: Final = _l("Enter a web address like https://example.org")
+WRONG: Final[Mapping[str, str]] = {
+    "website": _LINK,
+    "url": _LINK,
+    "email": _l("Enter an e-mail address like name@example.org"),
+    "number": _l("Enter one phone number with its area code, for example 0121 496 0000"),
+    "postal_code": _l("Enter a whole postcode, for example B14 7QH"),
+    **dict.fromkeys(sorted(LONG), _l("Use at most 20,000 characters")),
+}
+
+
 def field_words(field: str) -> str:
     """What a field is called."""
     return str(FIELDS.get(field, field.replace("_", " ")))
+
+
+def wrong_words(path: str) -> str:
+    """What to do about a field, by its path in the form, that could not be kept."""
+    return str(WRONG.get(path.rpartition(".")[2], _("Enter something, on one line of at most 300 characters")))
 
 
 def part_words(part: str, of: str) -> str:
