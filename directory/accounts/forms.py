@@ -34,8 +34,6 @@ class SignInForm(BaseForm):
 class ButtonForm(BaseForm):
     """A button alone: its token shows that the press was meant."""
 
-    next = HiddenField()
-
 
 class CodeForm(BaseForm):
     """A code of the authenticator, or one on paper."""

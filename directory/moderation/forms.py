@@ -6,15 +6,16 @@ from datetime import timedelta
 from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # the stubs are older
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
 from directory.core.errors import Invalid
 from directory.moderation.rules.states import Reason, State
 from directory.moderation.rules.values import LONGEST_WORDS
 from directory.moderation.service.decide import AsSeen
+from directory.web.fields import LinesField, TextField
 from directory.web.forms import BaseForm, GuardedForm
 
 REASONS: Final = (
@@ -36,7 +37,6 @@ ENDS: Final = (
     SelectChoice("done", _l("It was right, and is dealt with")),
     SelectChoice("dismissed", _l("It was not right")),
 )
-_WORDS: Final = Length(max=LONGEST_WORDS, message=_l("Enter 4,000 characters or fewer"))
 
 
 class SeenForm(BaseForm):
@@ -57,15 +57,18 @@ class RefuseForm(SeenForm):
     """No, and why."""
 
     reason = RadioField(_l("Why?"), [InputRequired(_l("Choose a reason"))], choices=list(REASONS), validate_choice=True)
-    words = TextAreaField(_l("In your own words"), [_WORDS], description=_l("The sender gets this with the reason."))
+    words = LinesField(
+        _l("In your own words"), most=LONGEST_WORDS, description=_l("The sender gets this with the reason.")
+    )
 
 
 class AskForm(SeenForm):
     """A question to the sender."""
 
-    words = TextAreaField(
+    words = LinesField(
         _l("What do you want to know?"),
-        [InputRequired(_l("Enter your question")), _WORDS],
+        [InputRequired(_l("Enter your question"))],
+        most=LONGEST_WORDS,
         description=_l("The sender gets it by e-mail, and answers by a link."),
     )
 
@@ -83,8 +86,8 @@ class LaterForm(SeenForm):
 class SettleForm(BaseForm):
     """A report is closed."""
 
-    words = TextAreaField(
-        _l("Answer"), [_WORDS], description=_l("Whoever left an address gets it. You may leave it empty.")
+    words = LinesField(
+        _l("Answer"), most=LONGEST_WORDS, description=_l("Whoever left an address gets it. You may leave it empty.")
     )
     how = RadioField(
         _l("What came of it?"),
@@ -109,7 +112,7 @@ class TakeOffForm(BaseForm):
 class EraseForm(BaseForm):
     """Delete for good."""
 
-    name = StringField(
+    name = TextField(
         _l("What is the listing called?"),
         description=_l("Type its name as it stands above. This cannot be undone."),
     )
@@ -123,7 +126,7 @@ class BatchForm(BaseForm):
 class AnswerForm(GuardedForm):
     """What a sender answers."""
 
-    words = TextAreaField(_l("Your answer"), [InputRequired(_l("Enter your answer")), _WORDS])
+    words = LinesField(_l("Your answer"), [InputRequired(_l("Enter your answer"))], most=LONGEST_WORDS)
 
 
 class ButtonForm(GuardedForm):

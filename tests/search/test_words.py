@@ -13,6 +13,7 @@ from directory.search.rules.words import (
     name_key,
     pairs,
     sound,
+    sounding,
     stems,
     telling,
     token,
@@ -91,6 +92,11 @@ def test_two_words_and_one_with_or_without_a_hyphen_find_the_same(typed):
 def test_neighbours_are_written_as_one_when_both_tell_something():
     assert list(joined(["the", "food", "bank", "at", "home"])) == ["foodbank"]
     assert list(hyphenated("A drop-in at St Mary's, well-being")) == [stem("wellbeing")]
+
+
+def test_how_a_name_without_end_sounds_is_short():
+    """PostgreSQL takes no token of two kilobytes: a listing with such a name could not be published."""
+    assert len(sounding(sound("xylophon" * 1_000))) < 100
 
 
 @pytest.mark.parametrize(

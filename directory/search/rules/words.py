@@ -14,7 +14,7 @@ from itertools import pairwise, product
 from typing import Final
 
 from directory.core.text import fold, latin
-from directory.search.rules.stems import stem
+from directory.search.rules.stems import LONGEST_WORD, stem
 
 MOST_WORDS: Final = 7  # of a query; the first ones say what is meant
 MOST_TEXT_WORDS: Final = 1_000  # different ones of one offering
@@ -85,6 +85,7 @@ def in_latin(words: Sequence[str]) -> Iterator[str]:
 
 def sound(word: str) -> str:
     """How a name (folded) sounds, roughly: Saheli and Sahelee are the same; "" for short ones."""
+    word = word[:LONGEST_WORD]  # nobody hears more; PostgreSQL takes no token of 2 KB
     if len(word) < SHORTEST_SOUND or not word.isascii() or not word.isalpha():
         return ""
     for spelt, heard in _SOUNDS:
