@@ -269,3 +269,39 @@ def test_a_group_that_is_listed_already_is_found_and_a_change_to_it_suggested(ad
     adder.goto("/add/same")
     adder.get_by_role("button", name="No, none of these: go on").click()
     expect(adder.get_by_role("heading", level=1)).to_have_text("What you do, and for whom")
+
+
+def test_services_that_differ_are_asked_each_for_its_own(adder):
+    adder.goto("/add/what")
+    for name, button in (("Soup lunch", "Save and add another service"), ("Listening line", "Save and continue")):
+        adder.get_by_label("What do you do?").fill(name)
+        adder.get_by_label("What happens, in your own words").fill("For whoever comes.")
+        adder.get_by_label("Food", exact=True).check()
+        adder.get_by_role("button", name=button).click()
+    expect(adder.get_by_role("heading", level=1)).to_have_text("Where")
+    for way in ("In person", "By phone", "Yes, show the address"):
+        adder.get_by_label(way).check()
+    go(adder, "The address")
+    adder.get_by_label("Street address").fill("12 Example Road")
+    adder.get_by_label("Postcode", exact=True).fill("B11 1AA")
+    go(adder, "When")
+    for following in ("Listening line", "How to reach you"):
+        adder.get_by_label("It varies").check()
+        press(adder, "Save and continue")
+        expect(adder.locator("main")).to_contain_text(following)
+    adder.get_by_label("people just come along").check()
+    go(adder, "Cost, access and languages")
+    adder.get_by_label("It is free").check()
+    adder.get_by_label("ask me about each of them").check()
+    go(adder, "How, for whom and at what cost")
+    adder.get_by_label("By phone").uncheck()
+    go(adder, "How, for whom and at what cost")
+    expect(adder.locator(".lead")).to_have_text("Listening line")
+    adder.get_by_label("In person").uncheck()
+    wrong(adder, "Choose who it is for")
+    adder.get_by_label("Anybody in Birmingham").check()
+    go(adder, "Your own e-mail address")
+    adder.goto("/add/check")
+    look(adder)
+    told = adder.locator("section.answers", has_text="Listening line").last
+    expect(told).to_contain_text("By phone")

@@ -151,6 +151,31 @@ def test_a_spreadsheet_with_three_faults_is_mended_imported_and_taken_back(desk,
     expect(reader.locator("main")).not_to_contain_text("Chess in the park")
 
 
+@pytest.mark.parametrize("how", ["wide", "narrow without a script"])
+def test_what_a_newer_file_lacks_is_looked_at_taken_out_and_put_back(desk, at_desk, spreadsheet, how):
+    page = at_desk(**(WIDE if how == "wide" else SIZES["narrow"]), java_script_enabled="without" not in how)
+    for name, rows in (("first.xlsx", (RIGHT, *MENDED)), ("newer.xlsx", (RIGHT, *MENDED[1:]))):
+        send(page, spreadsheet(name, *rows))
+        page.get_by_role("button", name="Import", exact=False).click()
+        until(page, f"{name}: imported")
+    page.get_by_role("link", name="All imports").click()
+    looked_at(page)
+    page.get_by_role("link", name="1 listing is not in it any more").click()
+    expect(page.locator("main")).to_contain_text("Chess in the park")
+    looked_at(page)
+    page.get_by_role("button", name="Take 1 listing out").click()
+    until(page, "was taken out")
+    looked_at(page)
+    reader = at_desk(**WIDE)
+    reader.goto("/search?q=chess")
+    expect(reader.locator("main")).not_to_contain_text("Chess in the park")
+    page.get_by_role("button", name="Put them back").click()
+    until(page, "was put back")
+    looked_at(page)
+    reader.goto("/listings/chess-in-the-park")
+    expect(reader.get_by_role("heading", level=1)).to_have_text("Chess in the park")
+
+
 @pytest.mark.parametrize("how", ["wide", "narrow"])
 def test_a_row_whose_postcode_nobody_knows_is_shown_before_it_is_imported(at_desk, spreadsheet, how):
     page = at_desk(**(WIDE if how == "wide" else SIZES["narrow"]))

@@ -19,7 +19,10 @@ MOST_PARTS: Final = 60
 
 def served_field() -> ChoiceField:
     """The question itself. Each page makes its own: fields stand in a form in the order in which they were made."""
-    return ChoiceField(_l("Who is it for, by where they live? (optional)"))
+    return ChoiceField(
+        _l("Who is it for, by where they live?"),
+        description=_l("You may leave this open if people come to a place of yours."),
+    )
 
 
 def parts_field() -> LinesField:

@@ -237,7 +237,7 @@ def details() -> ResponseReturnValue:
 @bp.route("/add/each/<key>", methods=["GET", "POST"])
 @open_to(Who.ANYONE)
 def each(key: str) -> ResponseReturnValue:
-    """Cost, languages and for whom of one of several services that differ."""
+    """How people get one of several services that differ, for whom it is, and what it costs."""
     answers = _answers()
     if answers.service(key) is None or not answers.differ:
         abort(404)

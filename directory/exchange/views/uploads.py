@@ -83,6 +83,7 @@ def counted(counts: Mapping[str, int]) -> list[tuple[str, int]]:
         ("left", _("Left alone, because somebody changed them since")),
     )
     always = {"rows", "organisations", "new", "changed", "same"} if "rows" in counts else {"removed", "restored"}
+    always &= counts.keys()
     return [(said, counts.get(name, 0)) for name, said in words if counts.get(name) or name in always]
 
 
