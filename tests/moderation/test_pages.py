@@ -121,6 +121,21 @@ def test_a_place_that_moves_is_told_in_words_and_on_the_map(as_person, desk):
     assert "As proposed" in page.soup.select_one("#directory_map")["data-features"]
 
 
+def test_a_place_that_stays_is_told_and_shown_once(as_person, desk):
+    desk.listed(KITCHEN)
+    receipt = desk.sent(replace(KITCHEN, description="Soup."), Kind.CHANGE)
+    page = as_person("moderator").page(f"/moderate/{receipt.id}")
+    assert "Stays where it is" in page.soup.select_one(".places").get_text()
+    assert "As proposed" not in page.text
+    assert page.soup.select_one("#directory_map")["data-features"].count('"Feature"') == 1
+
+
+def test_what_is_put_right_stands_in_the_order_of_the_record(as_person, desk):
+    receipt = desk.sent(KITCHEN)
+    page = as_person("moderator").page(f"/moderate/{receipt.id}/change")
+    assert [part.get_text(strip=True) for part in page.soup.select("legend")] == ["Organisation", "Service", "Place"]
+
+
 def test_what_its_sender_sent_before_and_its_entry_in_a_register_are_shown(as_person, desk):
     first = desk.sent(given_record("Choir"))
     number = Identifier(id=an_id("chc"), scheme="GB-CHC", value="1000009")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -85,7 +86,8 @@ def change(number: UUID) -> ResponseReturnValue:
         return redirect(address("moderation.suggestion", number=number), code=303)
     given = {"state": found.seen.state.value, "version": found.version}
     form = SeenForm(prefix="accept", **({} if request.method == "POST" else {"data": given}))
-    fields = [(field, request.form.get(field.path, field.value)) for field in editable(found.record)]
+    typed_in = ((field, request.form.get(field.path, field.value)) for field in editable(found.record))
+    parts = [(part, list(fields)) for part, fields in groupby(typed_in, key=lambda each: each[0].part)]
     wrong = ""
     if form.submitted_and_valid():
         try:
@@ -93,7 +95,7 @@ def change(number: UUID) -> ResponseReturnValue:
             return _decide(number, "accept", form, lambda session: _accept(session, number, form, record))
         except Invalid as error:
             wrong = error.field
-    return page("change", sheet=found, form=form, fields=fields, wrong=wrong, status=400 if wrong else 200)
+    return page("change", sheet=found, form=form, parts=parts, wrong=wrong, status=400 if wrong else 200)
 
 
 def _accept(session: Any, number: UUID, form: SeenForm, changes: Any) -> Deed:

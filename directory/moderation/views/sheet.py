@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from json import dumps
@@ -141,8 +141,17 @@ def _moved_words(was: Point | None, now: Point | None) -> str:
 
 
 def map_of(before: Record | None, after: Record | None) -> MapFrame | None:
-    """The public points of both, one map; None when there are none."""
-    shown = [*_features(before, _("As published")), *_features(after, _("As proposed"))]
+    """The public points of both, one map; None when there are none. A pin that stays where it is stands there once."""
+    former, latter = ({place.id: place for place in record.locations} if record else {} for record in (before, after))
+    staying = {number for number, place in former.items() if number in latter and place.point == latter[number].point}
+    shown = [
+        *_features(
+            (place for number, place in former.items() if number not in staying), lambda _place: _("As published")
+        ),
+        *_features(
+            latter.values(), lambda place: _("As published and proposed") if place.id in staying else _("As proposed")
+        ),
+    ]
     if not shown:
         return None
     points = [Point(lat, lon) for lon, lat in (each["geometry"]["coordinates"] for each in shown)]
@@ -155,15 +164,15 @@ def map_of(before: Record | None, after: Record | None) -> MapFrame | None:
     )
 
 
-def _features(record: Record | None, words: str) -> Iterator[dict[str, Any]]:
-    for place in record.locations if record else ():
+def _features(places: Iterable[Location], words: Callable[[Location], str]) -> Iterator[dict[str, Any]]:
+    for place in places:
         if place.point is not None:
             yield {
                 "type": "Feature",
                 "geometry": {"type": "Point", "coordinates": [place.point.lon, place.point.lat]},
                 "properties": {
                     "id": code_of(place.id),
-                    "name": words,
+                    "name": words(place),
                     "url": "#places",
                     "need": "",
                     "where": place.name,
