@@ -95,6 +95,21 @@ def looked_after(app, name, *records):
                 stewards.appoint(session, person, record.id, how="claimed", now=clock.now())
 
 
+def test_to_load_the_page_after_a_claim_again_mails_nothing(app, client, filler):
+    filler.send(URL, email="ann@example.org", way="to kitchen@example.org")
+    sent = f"{URL}?sent=1"
+    for _ in range(2):
+        page = client.page(sent)
+        assert page.h1 == "We have sent a mail"
+        assert "kitchen@example.org" in page.text
+    assert len(mails(app)) == 1
+    assert client.page(URL).h1 != "We have sent a mail", "it can be claimed again, if no mail came"
+    somebody = app.test_client()
+    somebody.reader = False
+    assert somebody.page(sent).h1 != "We have sent a mail"
+    assert client.page("/listings/registered/claim?sent=1").h1 != "We have sent a mail"
+
+
 def test_the_link_goes_to_the_group_and_the_button_works_once(app, client, filler):
     page = filler.send(URL, email="ann@example.org", way="to kitchen@example.org")
     assert page.h1 == "We have sent a mail"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from flask import redirect, render_template
+from flask import redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 
 from directory.contribute.forms import PressForm
@@ -29,6 +29,7 @@ from directory.web.people import acting
 from directory.web.words import gettext as _
 
 TO: Final = "to "  # before an address that is published, among the ways
+MAILED: Final = "claim-mailed"  # in the signed cookie: what this browser claimed last, and where the mail went
 
 
 @bp.route("/listings/<slug>/claim", methods=["GET", "POST"])
@@ -39,6 +40,8 @@ def claim(slug: str) -> ResponseReturnValue:
     found = listing_at(slug, now)
     if isinstance(found, str):
         return redirect(address("contribute.claim", slug=found), code=308)
+    if request.method == "GET" and "sent" in request.args and (told := _mailed(found)):
+        return render_template("contribute/claim_sent.html", **told)
     with reading() as opened:
         ways = claiming.ways(opened, found.record)
     form = ClaimForm.from_request(email=acting().email)
@@ -119,9 +122,14 @@ def _claimed(found: Current, form: ClaimForm, ways: Ways, now: datetime) -> Resp
             secret=False,
             domain=ways.domain,
         )
-    return render_template(
-        "contribute/claim_sent.html", name=found.record.name, slug=found.slug, to=_mailbox(form, ways)
-    )
+    session[MAILED] = {"slug": found.slug, "to": _mailbox(form, ways)}
+    return redirect(address("contribute.claim", slug=found.slug, sent="1"), code=303)  # to load it again mails nothing
+
+
+def _mailed(found: Current) -> dict[str, str] | None:
+    """What the page says once a claim of the listing was mailed from this browser."""
+    told = session.get(MAILED)
+    return told if isinstance(told, dict) and told.get("slug") == found.slug else None
 
 
 def _suggested(found: Current, form: ClaimForm, email: str, now: datetime) -> Receipt:
