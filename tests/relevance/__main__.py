@@ -16,11 +16,13 @@ from directory.infra.schema import upgrade
 from tests.bench import postgres
 from tests.relevance import report
 from tests.relevance.corpora import CHARITIES, published
+from tests.relevance.placed import placed
 from tests.relevance.plain import Plain
 from tests.relevance.questions import HELD_OUT, SETS, questions
 from tests.support import runs
 
 PLAIN: Final = "bm25 alone"
+AROUND: Final = "sample"  # of a city, in which people say where they are
 
 
 def main() -> None:
@@ -60,11 +62,13 @@ def _asked(name: str, urls: Mapping[str, Mapping[str, str]], *, held_out: bool) 
         upgrade(url)
         engines[engine] = published(name, open_engine(url))
     plain = Plain(next(iter(engines.values())))
-    for question in questions(name):
-        if question.kept == HELD_OUT and not held_out:
-            continue
+    asked = [question for question in questions(name) if held_out or question.kept != HELD_OUT]
+    for question in asked:
         answers = {engine: corpus.answer(question) for engine, corpus in engines.items()}
         yield report.Asked(name, question, {**answers, PLAIN: plain.answer(question)})
+    if name == AROUND:
+        for question in placed(next(iter(engines.values())), asked):
+            yield report.Asked(name, question, {engine: corpus.answer(question) for engine, corpus in engines.items()})
     for corpus in engines.values():
         corpus.engine.dispose()
 

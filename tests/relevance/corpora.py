@@ -16,7 +16,7 @@ from directory.infra import db
 from directory.listings.models import Organization
 from directory.listings.service import taxonomy
 from directory.publishing.service import Surroundings
-from directory.search.rules.request import SearchRequest
+from directory.search.rules.request import START_MILES, SearchRequest
 from directory.search.service import search
 from directory.search.service.moment import moment_at
 from tests.relevance.questions import Question
@@ -38,12 +38,13 @@ class Corpus:
             rows = session.execute(sa.select(Organization.id, Organization.name, Organization.source_id)).all()
         self.keys = {row.id: row.name if name == "sample" else _number(row.source_id) for row in rows}
 
-    def answer(self, question: Question) -> Sequence[str]:
+    def answer(self, question: Question, page: int = 1) -> Sequence[str]:
         """What the search finds, best first, a page of it."""
-        request = SearchRequest(q=question.q, near=question.near, within_miles=ANYWHERE)
+        miles = START_MILES if question.around else ANYWHERE
+        request = SearchRequest(q=question.q, near=question.near, within_miles=miles, page=page)
         around = self.around
         with db.reading(self.engine) as session:
-            page = search(
+            found = search(
                 session,
                 request,
                 index=around.index,
@@ -52,7 +53,7 @@ class Corpus:
                 terms=around.terms,
                 moment=moment_at(NOON, around.place),
             )
-        return [self.keys[row.organization_id] for row, _ in page.rows]
+        return [self.keys[row.organization_id] for row, _ in found.rows]
 
 
 def _number(source_id: str) -> str:

@@ -34,13 +34,14 @@ _KEYS: Final = frozenset({"q", "near", *GRADES})
 class Question:
     """What somebody types; ``right``: each listing that is right for it (name or number), and how right, 3 to 1.
 
-    ``kept``: TUNED, CHECKED or HELD_OUT.
+    ``kept``: TUNED, CHECKED or HELD_OUT. ``around``: asked as the page does, of what is within 3 miles of ``near``.
     """
 
     q: str
     near: str
     kept: str
     right: Mapping[str, int]
+    around: bool = False
 
 
 def questions(name: str) -> list[Question]:

@@ -29,7 +29,9 @@ class Asked:
 
 def text(asked: Sequence[Asked]) -> str:
     """The table of all engines, and the questions that fail."""
-    return "\n".join([*_table(asked), "", "## Where it fails", "", *_failures(asked), ""])
+    placeless = [each for each in asked if not each.question.around]
+    fails = ["## Where it fails", "", *_failures(placeless)]
+    return "\n".join([*_table(placeless), "", *_around(asked), "", *fails, ""])
 
 
 def keep(asked: Sequence[Asked]) -> None:
@@ -49,6 +51,19 @@ def _table(asked: Sequence[Asked]) -> Iterator[str]:
             for engine in part[0].answers if part else ():
                 score, soon = scores(part, engine)
                 yield f"| {listings} | {len(part)} {kept} | {engine} | {score:.3f} | {soon:.0%} |"
+
+
+def _around(asked: Sequence[Asked]) -> Iterator[str]:
+    """Of those who say where they are also how often what comes first is nothing that is right."""
+    head = f"nDCG@10 | right one in the first {FIRST} | wrong one first"
+    yield f"| questions, by who says where they are | engine | {head} |"
+    yield "|---|---|---:|---:|---:|"
+    for kept in (TUNED, HELD_OUT):
+        part = [each for each in asked if each.question.around and each.question.kept == kept]
+        for engine in part[0].answers if part else ():
+            score, soon = scores(part, engine)
+            wrong = mean(not any(key in each.question.right for key in each.answers[engine][:1]) for each in part)
+            yield f"| {len(part)} {kept} | {engine} | {score:.3f} | {soon:.0%} | {wrong:.0%} |"
 
 
 def scores(asked: Sequence[Asked], engine: str) -> tuple[float, float]:

@@ -1,8 +1,8 @@
 """Which come first. Every weight of the search stands here; ``docs/search.md`` explains them.
 
 A match is as good as it is near: words in the organisation's name cost nothing, words in the service's name or its
-needs count like a quarter of a mile more, words somewhere in the text like two miles. Added to the distance, or
-alone when there is none to measure, this orders "best". Among equals the fresher come first (``numbers``).
+needs count like some of a mile more, words somewhere in the text like some miles. Twice that, added to the distance, or
+alone when there is none to measure, orders "best". Among equals the fresher come first (``numbers``).
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ from directory.search.rules.numbers import RANKS
 from directory.search.rules.word import Word
 from directory.search.rules.words import AFTER, first_need, in_name, in_service
 
+# What is asked for matters more than how near it is, within a town: whoever is hit at home is not helped by the boxing
+# club next door. Each sum of what words count is taken so many times before a distance is added.
+BEFORE_NEAR: Final = 2.0
 IN_NAME_M: Final = 0.0
 IN_SERVICE_M: Final = 0.25 * MILE_M
 # A word that means a need which the service meets: the need that it names first, or another; and whether its texts
@@ -157,7 +160,7 @@ class Judge:
         self._tests = [_test_of(word) for word in words]
         weights = partly.weights if partly else [1.0] * len(words)
         times = 1.0 if not partly else SOME if len(words) > 1 else ALONE
-        self._shares = [times * weight / (sum(weights) or 1.0) for weight in weights]
+        self._shares = [BEFORE_NEAR * times * weight / (sum(weights) or 1.0) for weight in weights]
         said = f" {' '.join(dict.fromkeys(word.text for word in words))} "  # one word may say two topics
         self._whole = f" {called} " if called else said
         self._together = said if len(words) > 1 else ""
@@ -177,7 +180,7 @@ class Judge:
                     test.weighed.append((needle, rare * (OWN if own else 1.0 / (1.0 + LATER * place)), own))
 
     def further_m(self, name: str, service: str, number: int = 0, at: At = NOWHERE) -> float:
-        """Metres to add to its distance: the mean over the words of where each stands, by what they count."""
+        """Metres to add to its distance: BEFORE_NEAR times the mean of where each word stands, by what they count."""
         if name == self._whole:
             return WHOLE_NAME_M
         fields = _Fields.of(name, service)
@@ -185,7 +188,7 @@ class Judge:
         total = 0.0
         for place, (test, share) in enumerate(zip(self._tests, self._shares, strict=True)):
             total += share * _metres(test, fields, _ANYHOW if had is None else had.get(place), at)
-        return total - TOGETHER_M if self._are_together(fields) else total
+        return total - BEFORE_NEAR * TOGETHER_M if self._are_together(fields) else total
 
     def reasons(self, name: str, service: str, number: int = 0, at: At = NOWHERE) -> Iterator[tuple[str, str, float]]:
         """Why: each word, where it stands, and what that counts in metres."""
@@ -198,7 +201,7 @@ class Judge:
             how = _ANYHOW if had is None else had.get(place)
             yield test.text, _where(test, fields, how, at), share * _metres(test, fields, how, at)
         if self._are_together(fields):
-            yield self._together.strip(), TOGETHER, -TOGETHER_M
+            yield self._together.strip(), TOGETHER, -BEFORE_NEAR * TOGETHER_M
 
     def _are_together(self, fields: _Fields) -> bool:
         return bool(self._together) and any(self._together in field for field in fields)
