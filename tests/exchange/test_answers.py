@@ -45,7 +45,7 @@ def test_what_did_not_change_is_not_made_again(app, client, at, path, monkeypatc
     first = client.get(path)
     assert first.status_code == 200
     at(NOW + timedelta(days=1))  # the minute is no part of what a file says
-    for name in ("spooled", "told"):
+    for name in ("packed", "told"):
         monkeypatch.setattr(f"directory.exchange.routes.answers.{name}", pytest.fail)
     again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")

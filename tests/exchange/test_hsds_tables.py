@@ -1,8 +1,11 @@
 """The tables of the package have the rows of the nested objects, each once, however they are made."""
 
 import csv
+import hashlib
 import io
+import json
 import zipfile
+import zlib
 from dataclasses import replace
 
 import pytest
@@ -12,7 +15,7 @@ from directory.core.text import from_spreadsheet
 from directory.exchange.rules import hsds
 from directory.exchange.rules.hsds_lines import Tables
 from directory.exchange.rules.hsds_rows import columns, rows_of
-from directory.exchange.service import hsds_package
+from directory.exchange.service import hsds_package, spool
 from directory.listings.rules import record as r
 from tests.exchange.published import put
 from tests.exchange.test_hsds import VIEW, page_of
@@ -71,7 +74,7 @@ def test_terms_that_are_not_ours_are_in_the_package_once(app, client):
 def test_more_than_a_package_takes_is_told_before_and_nothing_is_made(app, client, monkeypatch):
     put(app, given_record("One"), given_record("Two"), given_record("Money", needs=("money",)))
     monkeypatch.setattr(hsds_package, "MOST_ORGANIZATIONS", 2)
-    monkeypatch.setattr(hsds_package, "written", lambda _write: pytest.fail("something was made"))
+    monkeypatch.setattr(hsds_package, "_zipped", lambda *_, **_how: pytest.fail("something was made"))
     answer = client.get("/data/hsds.zip")
     assert (answer.status_code, answer.mimetype) == (400, "application/problem+json")
     assert "narrow the search, or read the API" in answer.json["detail"]
@@ -83,5 +86,33 @@ def test_more_than_a_package_takes_is_told_before_and_nothing_is_made(app, clien
 
 def test_a_package_that_takes_too_long_is_given_up(app, client, monkeypatch):
     put(app, given_record("One"))
-    monkeypatch.setattr(hsds_package, "MADE_WITHIN_S", -1.0)
+    monkeypatch.setattr(spool, "MADE_WITHIN_S", -1.0)
     assert client.get("/data/hsds.zip").status_code == 503
+
+
+@pytest.mark.parametrize("is_large", [False, True])
+def test_its_description_says_how_long_each_table_is_and_what_its_digest_is(app, client, monkeypatch, is_large):
+    put(app, given_record("One", given_location("Hall")), given_record("Two"))
+    if is_large:
+        monkeypatch.setattr(hsds_package, "LARGE", 1)
+    archive = zipfile.ZipFile(io.BytesIO(client.get("/data/hsds.zip").data))
+    assert archive.testzip() is None
+    described = json.loads(archive.read(archive.namelist()[-1]))  # the last: only then all of it is known
+    for resource in described["resources"]:
+        body = archive.read(resource["path"])
+        assert resource["bytes"] == len(body)
+        assert resource["hash"] == f"sha256:{hashlib.sha256(body).hexdigest()}"
+    assert [resource["path"] for resource in described["resources"]] == archive.namelist()[:-1]
+
+
+def test_what_opens_a_package_from_its_front_opens_it(app, client, tmp_path):
+    """Programs that read a ZIP file as it comes go by what follows each table, not by the list at the end."""
+    put(app, given_record("One", given_location("Hall")), given_record("Two"))
+    body = client.get("/data/hsds.zip").data
+    first = zlib.decompressobj(-15)
+    start = 30 + int.from_bytes(body[26:28], "little") + int.from_bytes(body[28:30], "little")
+    text = first.decompress(body[start:])
+    assert first.unused_data[:4] == b"PK\x07\x08"
+    assert text.decode().startswith("id,")
+    assert int.from_bytes(first.unused_data[4:8], "little") == zlib.crc32(text)
+    assert int.from_bytes(first.unused_data[12:16], "little") == len(text)

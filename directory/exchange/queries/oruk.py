@@ -27,6 +27,8 @@ from directory.listings import models as m
 SERVICE: Final = table_of(m.Service)
 OFFERING: Final = table_of(m.ServiceAtLocation)
 ORGANIZATION: Final = table_of(m.Organization)
+NO_UUID: Final = UUID(int=0)
+AT_ONCE: Final = 1_000  # rows in memory while all are read, and no fewer than a page may have
 MOST_NAMED: Final = 5_000  # organisations that a statement names; of more, every row is read
 _PAGE_OF: Final = {
     kind: f"SELECT d.page FROM {table} t JOIN document d ON d.organization_id = t.{owner} WHERE t.uuid = :uuid"
@@ -49,10 +51,10 @@ class Item(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Some:
-    """A page of items, and how many there are in all."""
+    """A page of items, or all of them as they are read, and how many there are in all."""
 
     total: int
-    items: Sequence[Item]
+    items: Iterable[Item]
 
 
 class Rows(NamedTuple):
@@ -99,17 +101,22 @@ def organizations(session: Session, found: Mapping[int, Any] | None, *, offset: 
     """The organisations that are meant: all, or those ``found``. Two statements, none for those found."""
     if found is None:
         return page_of(session, ORGANIZATION, offset=offset, limit=limit)
-    some = sorted(found)[offset:][:limit]
-    return Some(len(found), [Item(number, UUID(int=0)) for number in some])
+    some = array("q", sorted(found)[offset:][:limit])
+    return Some(len(found), (Item(number, NO_UUID) for number in some))
 
 
 def page_of(session: Session, table: sa.Table, *, offset: int, limit: int | None) -> Some:
-    """A page of all services, offerings or organisations. Two statements."""
+    """A page of all services, offerings or organisations; without a limit all of them as they are read.
+
+    Two statements.
+    """
     total = counted(session, table)
     if offset >= total:
         return Some(total, ())
     owner = table.c.id if table is ORGANIZATION else table.c.owner_id
     ordered = sa.select(owner.label("owner_id"), table.c.uuid, table.c.id.label("number")).order_by(owner, table.c.id)
+    if limit is None:
+        return Some(total, _as_read(session, ordered))
     ends = _ends.of(session)
     at, key = _nearest(ends, table.name, offset)
     if key:  # go on from there: whoever reads page after page counts no row twice
@@ -118,6 +125,12 @@ def page_of(session: Session, table: sa.Table, *, offset: int, limit: int | None
     if rows:
         _ends.keep(ends, {(table.name, offset + len(rows)): (rows[-1].owner_id, rows[-1].number)})
     return Some(total, [Item(row.owner_id, row.uuid) for row in rows])
+
+
+def _as_read(session: Session, query: sa.Select[Any]) -> Iterator[Item]:
+    with session.connection().execute(query, execution_options={"yield_per": AT_ONCE}) as found:
+        for row in found:
+            yield Item(row.owner_id, row.uuid)
 
 
 def _nearest(
@@ -138,14 +151,19 @@ def counted(session: Session, table: sa.Table) -> int:
 
 
 def cut(session: Session, table: sa.Table, rows: Rows, *, offset: int, limit: int | None) -> Some:
-    """A page of rows of a table. One statement, none for an empty page."""
+    """A page of rows of a table; without a limit all of them as they are read. One statement for each AT_ONCE."""
     end = len(rows.ids) if limit is None else offset + limit
-    owners, ids = rows.owners[offset:end], rows.ids[offset:end]
-    uuids: dict[int, UUID] = {}
-    for at in range(0, len(ids), MOST_NAMED):
-        query = sa.select(table.c.id, table.c.uuid).where(table.c.id.in_(ids[at : at + MOST_NAMED].tolist()))
-        uuids |= {row.id: row.uuid for row in session.connection().execute(query)}
-    return Some(len(rows.ids), [Item(owner, uuids[number]) for owner, number in zip(owners, ids, strict=True)])
+    return Some(len(rows.ids), _named(session, table, Rows(rows.owners[offset:end], rows.ids[offset:end])))
+
+
+def _named(session: Session, table: sa.Table, rows: Rows) -> Iterator[Item]:
+    for at in range(0, len(rows.ids), AT_ONCE):
+        ids = rows.ids[at : at + AT_ONCE].tolist()
+        query = sa.select(table.c.id, table.c.uuid).where(table.c.id.in_(ids))
+        uuids = {row.id: row.uuid for row in session.connection().execute(query)}
+        yield from (
+            Item(owner, uuids[number]) for owner, number in zip(rows.owners[at : at + AT_ONCE], ids, strict=True)
+        )
 
 
 def _found(

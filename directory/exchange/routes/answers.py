@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -14,7 +15,8 @@ from werkzeug.exceptions import TooManyRequests
 from directory.core.errors import Unavailable
 from directory.exchange.routes.blueprint import FIRST_SEEN, LIMIT
 from directory.exchange.rules.about import About
-from directory.exchange.service.spool import Spooled, spooled, turn
+from directory.exchange.service.leaving import Growing, Parts, leaving
+from directory.exchange.service.spool import Spooled, packed, turn
 from directory.geocoding.rules import Located, Miss
 from directory.infra import clock
 from directory.infra.db import Reader
@@ -43,18 +45,20 @@ class Asked:
     url_of: UrlOf  # a slug to the full address of its listing
 
 
-Make = Callable[[Asked], Spooled]
+Make = Callable[[Asked], Spooled | Parts]  # whole, or in parts that may leave before the last is made
 
 
-def file_of(name: str, ending: str, kind: str, make: Make) -> Response:
-    """The file of the search in the address, made from one snapshot that is let go before the first byte leaves.
+def file_of(name: str, ending: str, kind: str, make: Make, encoding: str = "") -> Response:
+    """The file of the search in the address, made from one snapshot that is let go when it is made, however it is read.
 
     Raises Invalid for a value that a page would only note, and Unavailable when the search takes too long or too many
     files are being made. An unknown place is 404: everything is not what was asked for, and a file cannot say so.
     """
     here: Any = current_app.extensions["directory"]
     request_of, now = from_args_strictly(request.args, here.terms, here.areas), clock.now()
-    with turn(), begin(now, timely=request_of.when is not None) as session:
+    with ExitStack() as held:
+        held.enter_context(turn())
+        session = held.enter_context(begin(now, timely=request_of.when is not None))
         about = about_of(here, session, request_of, now)
         changed = _unless_unchanged(session, about, now)
         what = meant_in(here, session, request_of, now)
@@ -65,18 +69,31 @@ def file_of(name: str, ending: str, kind: str, make: Make) -> Response:
         made = None
         if request.method != "HEAD":  # nobody would read it
             count()
-            made = make(Asked(here, session, what, about, url_of()))
+            made = answer_in(make(Asked(here, session, what, about, url_of())), held, encoding)
     return told(made, about, about.file_name(name, ending), kind, changed=changed)
+
+
+def answer_in(made: Spooled | Parts, held: ExitStack, encoding: str = "") -> Spooled | Growing:
+    """What is whole as it is, and parts as an answer that may leave while they are made: then it takes ``held`` over.
+
+    Who speaks HTTP/1.0 takes a connection that is cut for the end, and is given what is whole.
+    """
+    if isinstance(made, Spooled):
+        return made
+    return leaving(made, held, encoding=encoding, is_whole=request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0")
 
 
 def text_file(name: str, ending: str, kind: str, text: Callable[[Asked], Iterable[str]]) -> Response:
     """The same, of a text that comes in parts, packed as was asked."""
-    answer = file_of(name, ending, kind, lambda asked: spooled(text(asked), packed_as()))
+    encoding = packed_as()
+    answer = file_of(name, ending, kind, lambda asked: packed(text(asked), encoding), encoding)
     answer.vary.add("Accept-Encoding")
     return answer
 
 
-def told(made: Spooled | None, about: About, name: str, kind: str, *, changed: datetime | None = None) -> Response:
+def told(
+    made: Spooled | Growing | None, about: About, name: str, kind: str, *, changed: datetime | None = None
+) -> Response:
     """``made`` as a download called ``name``, with its licence, its description and since when it is so."""
     answer = Response(made.body() if made else iter(()), content_type=kind)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -86,11 +103,17 @@ def told(made: Spooled | None, about: About, name: str, kind: str, *, changed: d
     if changed:  # werkzeug takes None for now
         answer.last_modified = changed
     if made:
-        answer.content_length = made.size
-        if made.encoding:
-            answer.content_encoding = made.encoding
-        answer.call_on_close(made.close)  # when the reader goes away
+        carried(answer, made)
     return answer
+
+
+def carried(answer: Response, made: Spooled | Growing) -> None:
+    """Let ``answer`` say how long its body ``made`` is, where that is known, and how it is packed."""
+    if made.size is not None:
+        answer.content_length = made.size
+    if made.encoding:
+        answer.content_encoding = made.encoding
+    answer.call_on_close(made.close)  # when the reader goes away
 
 
 def about_of(here: Any, session: Reader, request_of: SearchRequest, now: datetime) -> About:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 from flask import Response
 
 from directory.exchange.routes.answers import Asked, file_of
 from directory.exchange.routes.blueprint import bp
 from directory.exchange.service.extract import is_all
 from directory.exchange.service.hsds_package import MOST_ORGANIZATIONS, TooManyOrganizations, package
-from directory.exchange.service.spool import Spooled
 from directory.web.access import Who, open_to
 from directory.web.errors import problem
 from directory.web.words import gettext as _
@@ -21,7 +22,7 @@ ZIP = "application/zip"
 def hsds_zip() -> Response:
     """Every organisation in which the search finds something, whole, as a data package of HSDS 3.0. Raises Invalid."""
 
-    def made(asked: Asked) -> Spooled:
+    def made(asked: Asked) -> Generator[bytes, None, None]:
         query = asked.what.query
         return package(asked.session, asked.here, None if is_all(query) else query, asked.about)
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any, Final
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, request
 
 from directory.core.errors import Invalid, NotFound
+from directory.exchange.routes.answers import answer_in, carried, packed_as
 from directory.exchange.rules import oruk_openapi as openapi
 from directory.exchange.rules.oruk_request import LISTS, ONE, Asked, page_head, read
 from directory.exchange.service import oruk as service
-from directory.exchange.service.spool import Spooled, spooled, turn
+from directory.exchange.service.leaving import Growing
+from directory.exchange.service.spool import Spooled, packed, turn
 from directory.infra import clock
 from directory.listings.rules.document import dumps
 from directory.web.access import Who, open_to
@@ -143,10 +146,15 @@ def _list(kind: str) -> Response:
     now = clock.now()
     try:
         asked = read(request.args, LISTS[kind])
-        with turn(), begin(now) as session:
+        with ExitStack() as held:
+            held.enter_context(turn())
+            session = held.enter_context(begin(now))
             found = service.answer_of(kind, here, session, asked, now)
-            made = spooled(_whole(asked, found)) if asked.whole else None
-            texts = [] if made else list(found.texts)
+            if asked.whole:
+                encoding = packed_as()
+                made = answer_in(packed(_whole(asked, found), encoding), held, encoding)
+                return _streamed(made, LINES if asked.lines else JSON)
+            texts = list(found.texts)
     except Invalid as wrong:
         return _refused(wrong)
     except NotFound:
@@ -156,8 +164,6 @@ def _list(kind: str) -> Response:
         return problem(
             400, _("One answer gives %(most)s of these at most: narrow it, or read page by page.", most=most)
         )
-    if made:
-        return _streamed(made, LINES if asked.lines else JSON)
     head = dumps(page_head(asked, found.total, len(texts)))
     return Response(f'{head[:-1]},"contents":[{",".join(texts)}]}}', content_type=JSON)
 
@@ -188,10 +194,10 @@ def _one(kind: str, wanted: str) -> Response:
     return Response(dumps(found), content_type=JSON) if found else _unknown()
 
 
-def _streamed(made: Spooled, kind: str) -> Response:
+def _streamed(made: Spooled | Growing, kind: str) -> Response:
     answer = Response(made.body(), content_type=kind)
-    answer.content_length = made.size
-    answer.call_on_close(made.close)
+    answer.vary.add("Accept-Encoding")
+    carried(answer, made)
     return answer
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
 
 from directory.exchange.rules.about import About
 from directory.exchange.rules.hsds import OBJECTS
@@ -18,6 +19,7 @@ TYPES: Final = {
     "date": {"type": "date"},
     "date-time": {"type": "datetime", "format": "any"},
 }
+DESCRIPTION: Final = "datapackage.json"
 TEXT: Final = {"type": "string"}
 REFERS: Final = {
     "organization_id": "organization",
@@ -31,8 +33,15 @@ REFERS: Final = {
 }
 
 
-def datapackage(about: About) -> dict[str, Any]:
-    """``datapackage.json`` of the package of a search."""
+class Member(NamedTuple):
+    """A table as it stands in the package: how many bytes it has, and their SHA-256 in hexadecimal."""
+
+    size: int
+    digest: str
+
+
+def datapackage(about: About, members: Mapping[str, Member]) -> dict[str, Any]:
+    """``datapackage.json`` of the package of a search, whose tables are ``members``."""
     return {
         "profile": "tabular-data-package",
         "name": f"{about.place}-hsds",
@@ -40,11 +49,11 @@ def datapackage(about: About) -> dict[str, Any]:
         "description": "Human Services Data Specification 3.0, https://docs.openreferral.org/"
         + (f". The search: {about.query}." if about.query else ""),
         **terms_of_use(about),
-        "resources": [_resource(table) for table in FILES],
+        "resources": [_resource(table, members[table]) for table in FILES],
     }
 
 
-def _resource(table: str) -> dict[str, Any]:
+def _resource(table: str, member: Member) -> dict[str, Any]:
     names = columns(table)
     keys = [name for name in names if name in REFERS]
     return {
@@ -54,6 +63,8 @@ def _resource(table: str) -> dict[str, Any]:
         "encoding": "utf-8",
         "format": "csv",
         "mediatype": "text/csv",
+        "bytes": member.size,
+        "hash": f"sha256:{member.digest}",
         "schema": {
             "primaryKey": "id",
             "fields": [_field(table, name) for name in names],

@@ -5,7 +5,7 @@ Each function reads one snapshot with a known number of statements, and knows no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby, islice
@@ -37,7 +37,7 @@ from directory.search.service import Process, meant_in
 AT_ONCE: Final = 200  # listings in memory while everything is streamed
 MOST_NESTED: Final = 500_000  # in one answer: what is made in half of ``spool.MADE_WITHIN_S``
 NEAREST_M: Final = 1.0  # a circle of no size is one of this
-Items = Sequence[queries.Item]
+Items = Iterable[queries.Item]
 Key = tuple[str, Asked, datetime | None]
 # What requests mean, for one version of the data: whoever reads page after page has it looked for once. Many of few
 # rows and a few of many, by the most rows: each is 16 bytes.

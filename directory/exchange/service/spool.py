@@ -1,4 +1,7 @@
-"""Answers made whole before the first byte leaves: a slow reader then holds a file and not a database connection."""
+"""Answers made whole before the first byte leaves: a slow reader then holds a file and not a database connection.
+
+Limits and packing are those of ``leaving`` as well, by which long files go.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import errno
 import os
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -70,20 +73,23 @@ def turn() -> Iterator[None]:
         _turns.release()
 
 
+def in_time(until: float) -> None:
+    """Raise Unavailable when that moment (of ``time.monotonic``) is over."""
+    if time.monotonic() > until:
+        raise Unavailable("The file took too long to make.")
+
+
 def spooled(parts: Iterable[str], encoding: str = "") -> Spooled:
     """The parts as UTF-8, in memory up to IN_MEMORY, else on disk. ``encoding`` is "", "br" or "gzip".
 
     Raises Unavailable when they take longer than MADE_WITHIN_S.
     """
-    pack, end = _packer(encoding)
 
     def write(file: IO[bytes]) -> None:
         until = time.monotonic() + MADE_WITHIN_S
-        for block in _blocks(parts):
-            file.write(pack(block))
-            if time.monotonic() > until:
-                raise Unavailable("The file took too long to make.")
-        file.write(end())
+        for block in packed(parts, encoding):
+            file.write(block)
+            in_time(until)
 
     return written(write, encoding)
 
@@ -99,6 +105,16 @@ def written(write: Callable[[IO[bytes]], None], encoding: str = "") -> Spooled:
         file.close()
         raise
     return Spooled(file, size, encoding)
+
+
+def packed(parts: Iterable[str], encoding: str = "") -> Generator[bytes, None, None]:
+    """The parts as UTF-8, in blocks of BLOCK or a little more. ``encoding`` is "", "br" or "gzip"."""
+    pack, end = _packer(encoding)
+    for block in _blocks(parts):
+        if small := pack(block):
+            yield small
+    if rest := end():
+        yield rest
 
 
 def _blocks(parts: Iterable[str]) -> Iterator[bytes]:

@@ -1,7 +1,7 @@
 """What others may ask of the published record."""
 
 from directory.listings.queries.codes import Coded, by_codes, having_codes
-from directory.listings.queries.documents import cards, is_empty, moved, page, pages
+from directory.listings.queries.documents import cards, every_page, is_empty, moved, page, pages
 from directory.listings.queries.records import confidential, records, slugs_and_versions
 from directory.listings.queries.terms import term_ids
 
@@ -10,6 +10,7 @@ __all__ = [
     "by_codes",
     "cards",
     "confidential",
+    "every_page",
     "having_codes",
     "is_empty",
     "moved",
