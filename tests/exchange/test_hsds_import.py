@@ -14,6 +14,7 @@ from directory.core.errors import Invalid
 from directory.exchange.cli.hsds import import_hsds
 from directory.exchange.cli.importing import undo
 from directory.exchange.rules.hsds_kit import View
+from directory.exchange.service import hsds_files
 from directory.exchange.service.hsds_files import MOST_FILES, rows_in
 from directory.exchange.service.hsds_importing import read_package, start, step
 from directory.infra.db import reading, transaction
@@ -258,7 +259,7 @@ TORTURE = {
 def test_a_broken_table_is_refused_by_name(tmp_path, text):
     (tmp_path / "organizations.csv").write_bytes(text)
     with pytest.raises(Invalid, match=r"organizations\.csv"):
-        rows_in(tmp_path / "organizations.csv")
+        list(rows_in(tmp_path / "organizations.csv"))
 
 
 @pytest.mark.parametrize("text", [GOOD.replace("\r\n", "\n"), "\ufeff" + GOOD, GOOD.replace("\r\n", "\r")])
@@ -273,12 +274,22 @@ def test_names_in_a_zip_lead_nowhere(tmp_path):
     assert sorted(each.name for each in tmp_path.iterdir()) == ["package.zip"]
 
 
-def test_a_zip_that_is_too_much_is_refused_before_it_is_unpacked(tmp_path):
-    path = zipped(tmp_path, organizations="id,name\r\n" + "0" * 70_000_000)
-    with pytest.raises(Invalid, match="64 MB"):
-        rows_in(path)
+def test_a_zip_that_is_too_much_is_refused_before_it_is_unpacked(tmp_path, make_app):
+    path = zipped(tmp_path, organizations="id,name\r\n" + "0" * 2_000_000)
+    refused = run(make_app(package_mb="1"), path)
+    assert "at most 1 MB unpacked (DIRECTORY_PACKAGE_MB)" in str(refused.exception)
     with pytest.raises(Invalid, match=f"{MOST_FILES} files"):
-        rows_in(zipped(tmp_path, **{f"t{n}": "id\r\n" for n in range(MOST_FILES + 1)}))
+        list(rows_in(zipped(tmp_path, **{f"t{n}": "id\r\n" for n in range(MOST_FILES + 1)})))
+
+
+def test_a_document_of_json_that_is_too_large_says_how_it_can_be_read(tmp_path, monkeypatch):
+    thing = json.dumps({"id": ONE["id"], "name": "One", "description": "About."})
+    (tmp_path / "organizations.json").write_text(f"[{thing}]")
+    monkeypatch.setattr(hsds_files, "MOST_JSON", len(thing))
+    with pytest.raises(Invalid, match="one object a line"):
+        list(rows_in(tmp_path / "organizations.json"))
+    (tmp_path / "organizations.ndjson").write_text(thing)
+    assert [row.cells["name"] for row in rows_in(tmp_path / "organizations.ndjson")] == ["One"]
 
 
 def test_a_zip_that_is_none_is_refused(tmp_path):
@@ -287,14 +298,14 @@ def test_a_zip_that_is_none_is_refused(tmp_path):
         made.writestr("organizations.csv", GOOD)
     (tmp_path / "cut.zip").write_bytes(body.getvalue()[:-30])
     with pytest.raises(Invalid):
-        rows_in(tmp_path / "cut.zip")
+        list(rows_in(tmp_path / "cut.zip"))
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, '{"id":' * 200 + "1" + "}" * 200, "{", '"text"'])
 def test_json_that_is_too_deep_or_none_is_refused(tmp_path, text):
     (tmp_path / "services.json").write_text(text)
     with pytest.raises(Invalid):
-        rows_in(tmp_path / "services.json")
+        list(rows_in(tmp_path / "services.json"))
 
 
 def test_repeated_and_missing_identifiers_and_a_circle_of_parents_are_survived(tmp_path):

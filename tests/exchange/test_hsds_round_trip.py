@@ -20,6 +20,7 @@ from directory.exchange.rules import hsds
 from directory.exchange.rules.hsds_kit import View
 from directory.exchange.rules.hsds_read import Reader
 from directory.exchange.rules.hsds_rows import Row, canonical, rows_of
+from directory.exchange.rules.hsds_tables import Held
 from directory.listings.rules import record as r
 from directory.listings.rules.codec import encode
 from directory.listings.rules.visibility import split
@@ -41,7 +42,7 @@ def there_and_back(record):
         Row(table, "x.json", n, canonical(table, cells))
         for n, (table, cells) in enumerate(rows_of("organization", made))
     ]
-    reader = Reader(rows, VIEW, source="other", now=NOW)
+    reader = Reader(Held(rows, "other"), VIEW, now=NOW)
     (back,) = list(reader.records())
     return back, reader.told
 

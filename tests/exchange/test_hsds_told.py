@@ -9,6 +9,7 @@ import pytest
 from directory.exchange.rules.hsds_facts import term_id
 from directory.exchange.rules.hsds_kit import View
 from directory.exchange.rules.hsds_read import Reader
+from directory.exchange.rules.hsds_tables import Held
 from directory.exchange.service.hsds_files import rows_in
 from directory.exchange.service.hsds_importing import read_package
 from directory.listings.service.taxonomy import load_terms
@@ -179,13 +180,13 @@ EXAMPLES = [
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_of_a_published_example_every_cell_is_read_or_told(name):
     """Whatever is added to the reader: a cell that nobody asks for is among what is told."""
-    reader = Reader(rows_in(shared(f"examples/{name}")), VIEW, source="x", now=NOW)
-    assert list(reader.records()) or "taxonomy" in reader.tables.of_table
+    reader = Reader(Held(rows_in(shared(f"examples/{name}")), "x"), VIEW, now=NOW)
+    assert list(reader.records()) or "taxonomy" in reader.tables.sizes
     faulty = {(fault.file, fault.row) for fault in reader.told.faults}
-    for table, rows in reader.tables.of_table.items():
+    for table in reader.tables.sizes:
         if f"table {table}" in reader.told.left:
             continue
-        for row in rows:
+        for row in reader.tables.all(table):
             assert row.read or (row.file, row.number) in faulty, row
             assert (
                 not [column for column in row.unread if f"{row.file}: {column}" not in reader.told.left] or not row.read

@@ -11,7 +11,6 @@ import pytest
 
 from directory.core.errors import Invalid
 from directory.exchange.rules.hsds_kit import View
-from directory.exchange.service.hsds_files import MOST_BYTES
 from directory.exchange.service.hsds_importing import read_package
 from directory.exchange.service.reading import recognise, rows
 from directory.exchange.service.uploads import receive
@@ -23,6 +22,7 @@ MB = 1024 * 1024
 VIEW = View(terms=load_terms(), place="Birmingham", place_slug="birmingham")
 ROW = b'1,"A group","About it.",B11 1AA\r\n'
 HEAD = b"id,name,description,postcode\r\n"
+SERVICES = b"id,organization_id,name\r\n" + b"".join(b"%d,%d,A\r\n" % (n, n) for n in range(20_000))
 
 
 def zipped(name: str, body: bytes) -> bytes:
@@ -45,11 +45,10 @@ TABLES = {
 }
 PACKAGES = {
     **{name: ("organizations.csv", text) for name, text in TABLES.items()},
-    "a bomb": ("package.zip", zipfile_bomb := zipped("organizations.csv", b"id,name\r\n" + b"0" * (MOST_BYTES + 1))),
-    "a bomb just small enough": (
-        "package.zip",
-        zipped("organizations.csv", b"id,name\r\n1," + b"0" * (MOST_BYTES - MB)),
-    ),
+    "a bomb": ("package.zip", zipfile_bomb := zipped("organizations.csv", b"id,name\r\n" + b"0" * (64 * MB + 1))),
+    "a bomb of rows": ("package.zip", zipped("organizations.csv", b"id,name\r\n" + b"1,0000000000\r\n" * 40_000)),
+    "rows of 8 MB": ("organizations.csv", HEAD + (b"," + b",".join([b"x" * 130_000] * 60) + b"\r\n") * 12),
+    "many rows": ("package.zip", zipped("services.csv", SERVICES)),
     "names that lead out": ("package.zip", zipped("../../organizations.csv", HEAD + ROW)),
     "deep JSON": ("services.json", b"[" * 5_000_000),
     "deep objects": ("services.json", b'{"id":' * 100_000 + b"1" + b"}" * 100_000),
@@ -71,6 +70,28 @@ def peak(work) -> int:
 def test_a_package_takes_little_memory(tmp_path, name, body):
     (tmp_path / name).write_bytes(body)
     assert peak(lambda: read_package(tmp_path / name, VIEW, source="x", now=NOW)) < MOST
+
+
+def large(path, head, line):
+    """A file of 60 MB."""
+    with path.open("wb") as file:
+        file.write(head)
+        for number in range(4_000):
+            file.write(line % (number, b"long " * 3_000))
+    return path
+
+
+LARGE = {
+    "texts": ("organizations.csv", b"id,name,description\r\n", b"%d,A,%s\r\n"),
+    "nothing but faults": ("phones.csv", b"id,number\r\n", b"%d,%s\r\n"),
+    "lines of JSON": ("all.ndjson", b"", b'{"id": "%d", "name": "A", "description": "%s"}\n'),
+}
+
+
+@pytest.mark.parametrize(("name", "head", "line"), LARGE.values(), ids=LARGE)
+def test_however_large_a_package_is_it_lies_on_disk(tmp_path, name, head, line):
+    file = large(tmp_path / name, head, line)
+    assert peak(lambda: read_package(file, VIEW, source="x", now=NOW)) < MOST / 3
 
 
 @pytest.mark.parametrize("body", TABLES.values(), ids=TABLES)

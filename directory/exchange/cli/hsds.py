@@ -28,7 +28,8 @@ def import_hsds(file: Path, source: str, dry_run: bool) -> None:
     """Import FILE: a ZIP file or folder of HSDS tables (1.1, 3.0, 3.1, UK profile), or its API's answers as JSON."""
     here = current_app.extensions["directory"]
     now = clock.now()
-    package = service.read_package(file, view_of(here), source=source, now=now)
+    most = here.settings.package_mb * 1024 * 1024
+    package = service.read_package(file, view_of(here), source=source, now=now, most=most)
     _say(package)
     run_id = 0
     if dry_run:
@@ -54,8 +55,8 @@ def _say(package: service.Package) -> None:
     """What is wrong with it, and what of it is not kept."""
     for fault in package.told.faults[:SHOWN]:
         click.echo(str(fault))
-    if len(package.told.faults) > SHOWN:
-        click.echo(f"... and {len(package.told.faults) - SHOWN:,} more")
+    if package.told.total > SHOWN:
+        click.echo(f"... and {package.told.total - SHOWN:,} more")
     for what, number in sorted(package.told.left.items()):
         click.echo(f"not kept: {what} ({number:,})")
 

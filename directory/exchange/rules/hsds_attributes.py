@@ -10,8 +10,9 @@ from uuid import UUID
 
 from directory.exchange.rules.hsds_facts import FACT, FACTS, foreign_id, taxonomy_id, term_id
 from directory.exchange.rules.hsds_rows import Row
+from directory.exchange.rules.hsds_tables import Tables
 from directory.exchange.rules.hsds_terms import taxonomy_of
-from directory.exchange.rules.hsds_told import Tables, Told
+from directory.exchange.rules.hsds_told import Told
 from directory.listings.rules.columns import FACETS
 from directory.listings.rules.record import Attribute
 from directory.listings.rules.taxonomy import Terms
@@ -126,7 +127,7 @@ class Attributes:
 
     def unread(self) -> None:
         """Tell the attributes of things that are not there."""
-        for row in self._tables.of_table.get("attribute", ()):
+        for row in self._tables.left("attribute"):
             if not row.read:
                 self._told.wrong(row, "link_id", "nothing here that has attributes has this id; left out")
                 row.settle()

@@ -19,8 +19,9 @@ from directory.exchange.rules.hsds_kit import View
 from directory.exchange.rules.hsds_parts import ADDRESS_TYPES, identifier_type
 from directory.exchange.rules.hsds_read_parts import Parts
 from directory.exchange.rules.hsds_rows import Row, columns
+from directory.exchange.rules.hsds_tables import Tables
 from directory.exchange.rules.hsds_terms import Foreign, read_terms
-from directory.exchange.rules.hsds_told import Tables, Told
+from directory.exchange.rules.hsds_told import Told
 from directory.listings.rules import record as r
 
 OLDEST: Final = 150.0
@@ -40,20 +41,19 @@ BESIDE: Final = {  # tables that become attributes of a service: their column, a
 class Reader:
     """Makes records of rows. ``told`` says what was wrong."""
 
-    def __init__(self, rows: Sequence[Row], view: View, *, source: str, now: datetime) -> None:
+    def __init__(self, tables: Tables, view: View, *, now: datetime) -> None:
         self.told = Told()
-        self.tables = Tables(rows, source)
+        self.tables = tables
         self.attributes = Attributes(self.tables, view.terms, self.told)
         self.foreign: Foreign = read_terms(self.tables, self.told, self.attributes.known)
         self.parts = Parts(self.tables, self.attributes, view, self.told)
-        self._source, self._now = source, now
-        self._taken: set[UUID] = set()  # locations that an organisation has: two may not share one
+        self._now = now
 
     def records(self) -> Iterator[r.Record]:
         """The record of each organisation, in the order of their rows."""
         self.tables.repeats(self.told)
         self.tables.dangling(self.told, self.attributes.known)
-        for row in self.tables.of_table.get("organization", ()):
+        for row in self.tables.all("organization"):
             if self.told.text(row, "name"):
                 yield self._organization(row)
             else:
@@ -63,12 +63,12 @@ class Reader:
     def _leftovers(self) -> None:
         """Tell whatever nobody asked for: nothing of a package goes in silence."""
         self.attributes.unread()
-        for row in self.tables.of_table.get("service", ()):
+        for row in self.tables.all("service"):
             if self.tables.one("organization", row.cells.get("organization_id", "")) is None:
                 self.told.wrong(row, "organization_id", "no organisation offers it; the service is skipped", skip=True)
                 row.settle()
-        for table, rows in self.tables.of_table.items():
-            self.told.rest(table, rows)
+        for table, size in self.tables.sizes.items():
+            self.told.rest(table, self.tables.left(table), size)
 
     def _organization(self, row: Row) -> r.Record:
         told, own = self.told, self.tables.uuid(row)
@@ -81,7 +81,7 @@ class Reader:
         return r.Record(
             id=own,
             name=told.text(row, "name"),
-            source=r.Source(kind=r.SourceKind.FEED, name=self._source, id=str(own), fetched_at=self._now),
+            source=r.Source(kind=r.SourceKind.FEED, name=self.tables.source, id=str(own), fetched_at=self._now),
             kind=next(iter(said.facet("kind")), "community-group"),
             alternate_name=told.text(row, "alternate_name"),
             description=said.given("description", told.text(row, "description")),
@@ -146,9 +146,8 @@ class Reader:
     def _location(self, row: Row, organization: UUID) -> r.Location:
         told, said = self.told, self.attributes.facts_of(row.id)
         own = self.tables.uuid(row)
-        if own in self._taken:
+        if not self.tables.claim(own):
             own = stable_uuid(own, organization)  # the same place, which each has for itself
-        self._taken.add(own)
         slugs, note = self.parts.accessibility(row.id)
         point = self._point(row)
         return r.Location(

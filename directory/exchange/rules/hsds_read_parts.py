@@ -20,7 +20,8 @@ from directory.exchange.rules.hsds_kit import View
 from directory.exchange.rules.hsds_parts import NOT_KNOWN, NOT_PUBLISHED, STATISTICAL
 from directory.exchange.rules.hsds_rows import Row
 from directory.exchange.rules.hsds_schedule import hours_of
-from directory.exchange.rules.hsds_told import Tables, Told
+from directory.exchange.rules.hsds_tables import Tables
+from directory.exchange.rules.hsds_told import Told
 from directory.listings.rules import record as r
 from directory.listings.rules.codec import decode
 from directory.search.rules.near import EVERYWHERE, WHOLE_PLACE

@@ -11,7 +11,8 @@ from uuid import UUID
 from directory.core.contact.online import tidy_website
 from directory.exchange.rules.hsds_facts import FOREIGN, foreign_id
 from directory.exchange.rules.hsds_rows import Row
-from directory.exchange.rules.hsds_told import Tables, Told, uuid_of
+from directory.exchange.rules.hsds_tables import Tables
+from directory.exchange.rules.hsds_told import Told, uuid_of
 from directory.listings.rules.record import Attribute, Record
 
 NO_TERM = "a term needs a name; it is left out"
@@ -63,7 +64,7 @@ def read_terms(tables: Tables, told: Told, ours: Container[str]) -> Foreign:
     """The taxonomies and terms of a package that are not ``ours``, which a package of ours brings back."""
     found = Foreign()
     for table, read in (("taxonomy", _taxonomy), ("taxonomy_term", _term)):
-        for row in tables.of_table.get(table, ()):
+        for row in tables.all(table):
             if row.id in ours:
                 row.settle()
             elif told.text(row, "name"):

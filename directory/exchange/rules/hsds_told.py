@@ -1,17 +1,16 @@
-"""Rows of a foreign data package by what they hang on, and what is wrong with them, told by file and row."""
+"""What is wrong with the rows of a foreign data package, told by file and row, and what of them is not kept."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 from uuid import UUID
 
 from directory.core.errors import Invalid
-from directory.core.identifiers import stable_uuid
 from directory.core.text import clean
-from directory.exchange.rules.hsds_rows import LINKS, Row, modern
+from directory.exchange.rules.hsds_rows import LINKS, Row
 
 SHOWN: Final = 60  # characters of a value in a message
 LONGEST: Final = 20_000  # characters of a cell
@@ -25,7 +24,7 @@ OLDER: Final = (
 )
 MODELLED: Final = frozenset({*LINKS, *OLDER})
 UNKNOWN_TABLE: Final = "table "
-REFERRED: Final = frozenset({*LINKS, "program", "unit"})
+MOST_FAULTS: Final = 20_000  # that are kept to be read; of more, how many
 Value = TypeVar("Value")
 
 
@@ -36,12 +35,11 @@ class Fault:
     file: str
     row: int
     column: str
-    value: str
+    value: str  # as it is shown
     remedy: str
 
     def __str__(self) -> str:
-        shown = self.value if len(self.value) <= SHOWN else f"{self.value[:SHOWN]}… ({len(self.value)} characters)"
-        return f"{self.file}, row {self.row}, {self.column}: {shown!r} - {self.remedy}"
+        return f"{self.file}, row {self.row}, {self.column}: {self.value!r} - {self.remedy}"
 
 
 @dataclass(slots=True)
@@ -49,13 +47,24 @@ class Told:
     """What was found out while rows were read: faults, and columns that were not kept, with how many cells each."""
 
     faults: list[Fault] = field(default_factory=list)
+    more: int = 0  # faults beyond MOST_FAULTS
     left: Counter[str] = field(default_factory=Counter)
     skipped: int = 0  # rows of which nothing was taken
+
+    @property
+    def total(self) -> int:
+        """How many faults there are."""
+        return len(self.faults) + self.more
 
     def wrong(self, row: Row, column: str, remedy: str, *, skip: bool = False) -> None:
         """Note a fault of a cell; ``skip``: nothing of the row is taken."""
         self.skipped += skip
-        self.faults.append(Fault(row.file, row.number, column, row.cells.get(column, ""), remedy))
+        if len(self.faults) == MOST_FAULTS:
+            self.more += 1
+            return
+        value = row.cells.get(column, "")
+        shown = value if len(value) <= SHOWN else f"{value[:SHOWN]}… ({len(value)} characters)"
+        self.faults.append(Fault(row.file, row.number, column, shown, remedy))
 
     def text(self, row: Row, column: str) -> str:
         """A cell without what nobody typed; too long a one is left out, and told."""
@@ -87,10 +96,13 @@ class Told:
         """Note a cell that is not kept."""
         self.left[f"{row.file}: {column}"] += 1
 
-    def rest(self, table: str, rows: Iterable[Row]) -> None:
-        """Note what nobody asked for of the rows of a table: nothing of a package goes in silence."""
+    def rest(self, table: str, rows: Iterable[Row], size: int) -> None:
+        """Note what nobody asked for of ``rows``, those of the ``size`` rows of a table of which something may be left.
+
+        Nothing of a package goes in silence.
+        """
         if table not in MODELLED:
-            self.left[f"{UNKNOWN_TABLE}{table}"] += len(list(rows))
+            self.left[f"{UNKNOWN_TABLE}{table}"] += size
             return
         for row in rows:
             if not row.read:
@@ -101,76 +113,9 @@ class Told:
                 self.leave(row, column)
 
 
-class Tables:
-    """Every row, found by its id, and by each column that refers to another."""
-
-    def __init__(self, rows: Iterable[Row], source: str) -> None:
-        self.source = source
-        self._by_id: dict[tuple[str, str], Row] = {}
-        self._of: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
-        self.of_table: dict[str, list[Row]] = defaultdict(list)
-        self.repeated: list[tuple[Row, Row]] = []  # a row, and a former one of its file that says something else
-        for row in rows:
-            self._add(modern(row))
-
-    def _add(self, row: Row) -> None:
-        known = self._by_id.get((row.table, row.id)) if row.id else None
-        if known is not None:  # nested objects come more than once: what one lacks, another may have
-            new = {name: value for name, value in row.cells.items() if name not in known.cells}
-            if row.file == known.file and any(
-                known.cells.get(name, value) != value for name, value in row.cells.items()
-            ):
-                self.repeated.append((row, known))
-            known.cells.update(new)
-            row, cells = known, new
-        else:
-            cells = dict(row.cells)
-            self._by_id[row.table, row.id] = row
-            self.of_table[row.table].append(row)
-        for column, value in cells.items():
-            if column.endswith("_id"):
-                self._of[row.table, column, value.strip().lower()].append(row)
-
-    @property
-    def sizes(self) -> Counter[str]:
-        """How many rows each table has; one that came more than once is one."""
-        return Counter({table: len(rows) for table, rows in self.of_table.items()})
-
-    def one(self, table: str, identifier: str) -> Row | None:
-        """The row with that id."""
-        return self._by_id.get((table, identifier.strip().lower()))
-
-    def of(self, table: str, column: str, identifier: str) -> list[Row]:
-        """The rows whose ``column`` refers to that id, in their order."""
-        return self._of.get((table, column, identifier.strip().lower()), [])
-
-    def uuid(self, row: Row) -> UUID:
-        """The identifier of a row: its own, or a lasting new one for one that is no UUID."""
-        return uuid_of(row.get("id")) or stable_uuid("hsds", self.source, row.table, row.get("id") or _said(row))
-
-    def repeats(self, told: Told) -> None:
-        """Tell every row that has the identifier of another one, and says something else."""
-        for row, known in self.repeated:
-            column = next(name for name, value in row.cells.items() if known.cells.get(name) != value)
-            told.wrong(row, column, f"row {known.number} has the same id: that one holds, this value is left out")
-
-    def dangling(self, told: Told, known: Container[str]) -> None:
-        """Tell every reference to a row that is neither there nor ``known`` here."""
-        for (table, column, identifier), rows in self._of.items():
-            wanted = table if column == "parent_id" else column.removesuffix("_id").removeprefix("parent_")
-            if wanted not in REFERRED or identifier in known or self.one(wanted, identifier):
-                continue
-            for row in rows:
-                told.wrong(row, column, f"there is no {wanted.replace('_', ' ')} with this id; the link is left out")
-
-
 def uuid_of(text: str) -> UUID | None:
     """The UUID that ``text`` is, or None."""
     try:
         return UUID(text.strip()) if len(text.strip()) == 36 else None
     except ValueError:
         return None
-
-
-def _said(row: Row) -> str:
-    return "|".join(f"{name}={value}" for name, value in sorted(row.cells.items()))

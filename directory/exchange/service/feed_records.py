@@ -22,6 +22,7 @@ from directory.exchange.rules.feeds import EVERYTHING_AGAIN, as_suggested
 from directory.exchange.rules.hsds_kit import View
 from directory.exchange.rules.hsds_read import Reader
 from directory.exchange.rules.hsds_rows import Row, canonical, rows_of
+from directory.exchange.rules.hsds_tables import Held
 from directory.exchange.rules.hsds_terms import Foreign
 from directory.exchange.service import feeds, foreign
 from directory.exchange.service.hsds_importing import proposals, proposed
@@ -119,13 +120,13 @@ def _records(
     """The records of organisations, each put together of what pages gave of it; their terms are ``brought``."""
     found: list[Record] = []
     for uuid, parts in queries.parts(session, feed.id, organizations).items():
-        reader = Reader(_rows(parts), view, source=feed.name, now=now)
+        reader = Reader(Held(_rows(parts), feed.name), view, now=now)
         own = [record for record in reader.records() if record.id == uuid]
         found += own
         brought.taxonomies.update(reader.foreign.taxonomies)
         brought.terms.update(reader.foreign.terms)
         counts["skipped"] += not own
-        counts["faults"] += len(reader.told.faults)
+        counts["faults"] += reader.told.total
     return found
 
 
@@ -171,7 +172,7 @@ def _there_and_back(record: Record, view: View, now: datetime) -> Record:
     page = {"slug": "", "version": 1, "last_modified": now.isoformat(), "areas": {}, "record": encode(record)}
     thing = json.loads(json.dumps(hsds.organization_object("organization_full_services", page, view)))
     rows = [Row(table, "ours", 1, canonical(table, cells)) for table, cells in rows_of("organization", thing)]
-    return next(each for each in Reader(rows, view, source="", now=now).records() if each.id == record.id)
+    return next(each for each in Reader(Held(rows, ""), view, now=now).records() if each.id == record.id)
 
 
 def _said(record: Record) -> str:

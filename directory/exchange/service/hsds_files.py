@@ -1,4 +1,4 @@
-"""The rows of an HSDS package: a ZIP file, a folder, or pages of an API as JSON. Nothing is unpacked to disk."""
+"""The rows of an HSDS package, as they are read: a ZIP file, a folder, or pages of an API as JSON."""
 
 from __future__ import annotations
 
@@ -7,17 +7,20 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any, Final, Protocol
+from typing import IO, Any, Final, Protocol
 from zipfile import BadZipFile, ZipFile, is_zipfile
 
 from directory.core.errors import Invalid
 from directory.core.text import from_spreadsheet
+from directory.exchange.rules.hsds_package import DESCRIPTION
 from directory.exchange.rules.hsds_rows import Row, canonical, rows_of, table_named
 
-MOST_BYTES: Final = 64 * 1024 * 1024  # of everything, unpacked: rows are held in memory while they are put together
+MOST_BYTES: Final = 4 << 30  # of everything, unpacked, unless a setting says otherwise
+MOST_JSON: Final = 16 << 20  # bytes of a JSON document, which is held in memory; of lines, each
 MOST_FILES: Final = 500
 LONGEST_CELL: Final = 131_072  # characters
 CELLS: Final = f"cells of at most {LONGEST_CELL:,} characters"
@@ -25,18 +28,20 @@ LONGEST_LINE: Final = 8 * 1024 * 1024  # characters
 MOST_COLUMNS: Final = 1_000
 CHUNK: Final = 1 << 20  # bytes
 MOST_DEEP: Final = 60  # objects within objects; HSDS has six
-DESCRIPTION: Final = "datapackage.json"
+SHOWN: Final = 80  # characters of a cell that is too long
+UTF8: Final = "text in UTF-8"
+SPLIT_JSON: Final = "write one object a line into a file called .ndjson"
 JSONS: Final = frozenset({".json", ".jsonl", ".ndjson"})
 
 
 class Source(Protocol):
     """A ZIP file or a folder: files by name."""
 
-    def names(self) -> list[str]:
-        """The files, sorted."""
+    def sizes(self) -> dict[str, int]:
+        """The files in the order of their names, and how many bytes each has. Raises Invalid for too many."""
 
-    def read(self, name: str) -> bytes:
-        """One file. Raises Invalid for one that is not as large as it said."""
+    def open(self, name: str) -> IO[bytes]:
+        """One file, of which no more comes than its size says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +50,16 @@ class Folder:
 
     path: Path
 
-    def names(self) -> list[str]:
-        """The files, sorted."""
+    def sizes(self) -> dict[str, int]:
+        """The files with their sizes."""
         if self.path.is_file():
-            return [self.path.name]
-        return sorted(each.name for each in self.path.iterdir() if each.is_file() and not each.is_symlink())
+            return {self.path.name: self.path.stat().st_size}
+        files = sorted(each for each in self.path.iterdir() if each.is_file() and not each.is_symlink())
+        return {each.name: each.stat().st_size for each in files}
 
-    def read(self, name: str) -> bytes:
+    def open(self, name: str) -> IO[bytes]:
         """One file."""
-        file = self.path if self.path.is_file() else self.path / name
-        if file.stat().st_size > MOST_BYTES:
-            raise _too_large(name)
-        return file.read_bytes()
+        return (self.path if self.path.is_file() else self.path / name).open("rb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,81 +68,81 @@ class Zipped:
 
     path: Path
 
-    def names(self) -> list[str]:
-        """The files, sorted."""
+    def sizes(self) -> dict[str, int]:
+        """The files with the sizes that they say they have, beyond which zipfile reads none of them."""
         with ZipFile(self.path) as opened:
             entries = [each for each in opened.infolist() if not each.is_dir()]
         if len(entries) > MOST_FILES:
             raise Invalid(self.path.name, len(entries), f"at most {MOST_FILES} files")
-        if sum(each.file_size for each in entries) > MOST_BYTES:
-            raise _too_large(self.path.name)
-        return sorted(each.filename for each in entries)
+        return {each.filename: each.file_size for each in sorted(entries, key=lambda each: each.filename)}
 
-    def read(self, name: str) -> bytes:
-        """One file. What it says of its size is not believed."""
-        found = io.BytesIO()  # read at once, it would be held twice
-        with ZipFile(self.path) as opened, opened.open(name) as entry:
-            while chunk := entry.read(CHUNK):
-                found.write(chunk)
-                if found.tell() > MOST_BYTES:
-                    raise _too_large(name)
-        return found.getvalue()
-
-
-def _too_large(name: str) -> Invalid:
-    return Invalid(name, "a large file", f"at most {MOST_BYTES // 1024 // 1024} MB unpacked: split it by organisations")
+    def open(self, name: str) -> IO[bytes]:
+        """One file."""
+        with ZipFile(self.path) as opened:  # what is opened of it stays open without it
+            return opened.open(name)
 
 
 def digest(path: Path) -> str:
     """SHA-256 of a file, or of the files of a folder with their names."""
     found = hashlib.sha256()
     for file in [path] if path.is_file() else sorted(each for each in path.iterdir() if each.is_file()):
-        found.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+        with file.open("rb") as opened:
+            found.update(file.name.encode() + b"\0" + hashlib.file_digest(opened, "sha256").digest())
     return found.hexdigest()
 
 
-def rows_in(path: Path) -> list[Row]:
-    """Every row of the package at ``path``. Raises Invalid, which names the file and what is wrong with it."""
+def rows_in(path: Path, *, most: int = MOST_BYTES) -> Iterator[Row]:
+    """Every row of the package at ``path``, which may have ``most`` bytes unpacked, as it is read.
+
+    Raises Invalid, which names the file and what is wrong with it.
+    """
     if not path.exists():
         raise Invalid(str(path), "nothing", "a ZIP file, a folder or a JSON file")
     source: Source = Zipped(path) if path.is_file() and is_zipfile(path) else Folder(path)
     try:
-        found: list[Row] = []
-        others: list[Row] = []
-        size = 0
-        for name, table in _files(source):
-            if not table:
-                bare = PurePosixPath(name).name
-                others.append(Row(bare, bare, 1, {"id": bare}))  # so that it is told as a table that nobody knows
-                continue
-            given = source.read(name)
-            size += len(given)
-            if size > MOST_BYTES:
-                raise _too_large(path.name)
-            found += _json_rows(name, given) if _suffix(name) in JSONS else _csv_rows(name, table, given)
+        yield from _rows(path, source, most)
     except (
         BadZipFile,
         NotImplementedError,
         RuntimeError,
         OSError,
+        EOFError,
+        zlib.error,
     ) as wrong:  # zipfile refuses a method or password so
         raise Invalid(path.name, type(wrong).__name__, "a ZIP file that opens, without a password") from None
-    if not found:
+
+
+def _rows(path: Path, source: Source, most: int) -> Iterator[Row]:
+    sizes = source.sizes()
+    if sum(sizes.values()) > most:
+        limit = f"at most {most // 1024 // 1024:,} MB unpacked (DIRECTORY_PACKAGE_MB): split it by organisations"
+        raise Invalid(path.name, "a large file", limit)
+    others: list[Row] = []
+    is_empty = True
+    for name, table in _files(source, sizes):
+        if not table:
+            bare = PurePosixPath(name).name
+            others.append(Row(bare, bare, 1, {"id": bare}))  # so that it is told as a table that nobody knows
+            continue
+        read = _json_rows(source, name) if _suffix(name) in JSONS else _csv_rows(source, name, table)
+        for row in read:
+            is_empty = False
+            yield row
+    if is_empty:
         raise Invalid(path.name, "no rows", "tables of HSDS as CSV, or objects of its API as JSON")
-    return [*found, *others]
+    yield from others
 
 
 def _suffix(name: str) -> str:
     return PurePosixPath(name).suffix.lower()
 
 
-def _files(source: Source) -> Iterator[tuple[str, str]]:
+def _files(source: Source, names: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Each file with its table: as the description says, or as the file is called; "" for what is no table."""
-    names = source.names()
     described: dict[str, str] = {}
     for name in names:
         if PurePosixPath(name).name == DESCRIPTION:
-            described = _described(name, source.read(name))
+            described = _described(name, _document(source, name))
     for name in names:
         bare = PurePosixPath(name).name
         if bare == DESCRIPTION or bare.startswith(".") or "__MACOSX" in name:
@@ -148,8 +151,8 @@ def _files(source: Source) -> Iterator[tuple[str, str]]:
         yield name, (described.get(bare) or table_named(PurePosixPath(bare).stem)) if is_table else ""
 
 
-def _described(name: str, given: bytes) -> dict[str, str]:
-    whole = parsed(name, _text(name, given))
+def _described(name: str, text: str) -> dict[str, str]:
+    whole = parsed(name, text)
     resources = whole.get("resources", []) if isinstance(whole, dict) else []
     return {
         PurePosixPath(str(each["path"])).name: table_named(str(each["name"]))
@@ -158,23 +161,31 @@ def _described(name: str, given: bytes) -> dict[str, str]:
     }
 
 
-def _text(name: str, given: bytes) -> str:
+def _document(source: Source, name: str) -> str:
+    """A file that has to be read at once."""
+    with source.open(name) as file:
+        given = file.read(MOST_JSON + 1)
+    if len(given) > MOST_JSON:
+        raise Invalid(name, "a large document", f"at most {MOST_JSON // 1024 // 1024} MB of JSON at once: {SPLIT_JSON}")
     try:
         return given.decode("utf-8-sig")
-    except UnicodeDecodeError as wrong:
-        row = given.count(b"\n", 0, wrong.start) + 1
-        raise Invalid(f"{name}, line {row}", given[wrong.start : wrong.start + 4], "text in UTF-8") from None
-
-
-def _check_text(name: str, given: bytes) -> None:
-    """Raise Invalid for what is no UTF-8, before its first row is read; without holding all of it as text."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        for at in range(0, len(given), CHUNK):
-            decoder.decode(given[at : at + CHUNK])
-        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        _text(name, given)  # which says where
+        raise _no_text(source, name) from None
+
+
+def _no_text(source: Source, name: str) -> Invalid:
+    """What to say of a file that is no UTF-8: the line on which it is not."""
+    decoder, row = codecs.getincrementaldecoder("utf-8")(), 1
+    with source.open(name) as file:
+        while chunk := file.read(CHUNK):
+            try:
+                decoder.decode(chunk)
+            except UnicodeDecodeError as wrong:
+                found = wrong.object[wrong.start : wrong.start + 4]
+                row += wrong.object.count(b"\n", 0, wrong.start)
+                return Invalid(f"{name}, line {row}", found, UTF8)
+            row += chunk.count(b"\n")
+    return Invalid(f"{name}, line {row}", "its end", UTF8)
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:
@@ -184,28 +195,32 @@ def _lines(text: io.TextIOWrapper) -> Iterator[str]:
         yield line
 
 
-def _csv_rows(name: str, table: str, given: bytes) -> Iterator[Row]:
-    _check_text(name, given)
-    # Not StringIO, which takes four bytes for each letter.
-    lines = csv.reader(_lines(io.TextIOWrapper(io.BytesIO(given), "utf-8-sig", newline="")), strict=True)
+def _csv_rows(source: Source, name: str, table: str) -> Iterator[Row]:
     bare = PurePosixPath(name).name
-    try:
-        named = (column.strip().strip("\ufeff").lower() for column in next(lines, []))
-        header = [name or f"column {at}" for at, name in enumerate(named, start=1)]
-        if len(header) > MOST_COLUMNS:
-            raise Invalid(bare, len(header), f"at most {MOST_COLUMNS} columns")
-        for number, line in enumerate(lines, start=2):
-            if len(longest := max(line, key=len, default="")) > LONGEST_CELL:  # csv's own limit is the process's
-                raise Invalid(f"{bare}, line {lines.line_num}", longest, CELLS)
-            names = [*header, *(f"column {at}" for at in range(len(header) + 1, len(line) + 1))]
-            cells = {column: from_spreadsheet(cell) for column, cell in zip(names, line, strict=False)}
-            cells = canonical(_moved(table), {**cells, **_more(table)} if any(cells.values()) else {})
-            if cells:
-                yield Row(table if table in SCHEDULES else _moved(table), bare, number, cells)
-    except csv.Error as wrong:
-        raise Invalid(
-            f"{bare}, line {lines.line_num}", str(wrong), f"CSV whose quotes are closed, with {CELLS}"
-        ) from None
+    with io.TextIOWrapper(source.open(name), "utf-8-sig", newline="") as text:
+        lines = csv.reader(_lines(text), strict=True)
+        try:
+            yield from _rows_of_lines(lines, bare, table)
+        except csv.Error as wrong:
+            where = f"{bare}, line {lines.line_num}"
+            raise Invalid(where, str(wrong), f"CSV whose quotes are closed, with {CELLS}") from None
+        except UnicodeDecodeError:
+            raise _no_text(source, name) from None
+
+
+def _rows_of_lines(lines: Any, bare: str, table: str) -> Iterator[Row]:
+    named = (column.strip().strip("\ufeff").lower() for column in next(lines, []))
+    header = [name or f"column {at}" for at, name in enumerate(named, start=1)]
+    if len(header) > MOST_COLUMNS:
+        raise Invalid(bare, len(header), f"at most {MOST_COLUMNS} columns")
+    for number, line in enumerate(lines, start=2):
+        if len(longest := max(line, key=len, default="")) > LONGEST_CELL:  # csv's own limit is the process's
+            raise Invalid(f"{bare}, line {lines.line_num}", longest[:SHOWN], CELLS)
+        names = [*header, *(f"column {at}" for at in range(len(header) + 1, len(line) + 1))]
+        cells = {column: from_spreadsheet(cell) for column, cell in zip(names, line, strict=False)}
+        cells = canonical(_moved(table), {**cells, **_more(table)} if any(cells.values()) else {})
+        if cells:
+            yield Row(table if table in SCHEDULES else _moved(table), bare, number, cells)
 
 
 SCHEDULES: Final = frozenset({"regular_schedule", "holiday_schedule"})
@@ -220,14 +235,27 @@ def _more(table: str) -> dict[str, str]:
     return {"address_type": _MOVED[table][1]} if table in _MOVED else {}
 
 
-def _json_rows(name: str, given: bytes) -> Iterator[Row]:
-    bare, text = PurePosixPath(name).name, _text(name, given)
+def _json_rows(source: Source, name: str) -> Iterator[Row]:
+    bare = PurePosixPath(name).name
     lines = _suffix(name) in {".jsonl", ".ndjson"}
-    things = [parsed(bare, line) for line in text.splitlines() if line.strip()] if lines else [parsed(bare, text)]
+    things = _json_lines(source, name) if lines else iter([parsed(bare, _document(source, name))])
     for number, (table, thing) in enumerate(_objects(things), start=1):
         for of, cells in rows_of(table, thing):
             if known := canonical(of, cells):
                 yield Row(of, bare, number, known)
+
+
+def _json_lines(source: Source, name: str) -> Iterator[Any]:
+    bare = PurePosixPath(name).name
+    with io.TextIOWrapper(source.open(name), "utf-8-sig") as text:
+        try:
+            for line in _lines(text):
+                if line.strip():
+                    yield parsed(bare, line)
+        except csv.Error as wrong:
+            raise Invalid(bare, str(wrong), f"lines of at most {LONGEST_LINE:,} characters") from None
+        except UnicodeDecodeError:
+            raise _no_text(source, name) from None
 
 
 def parsed(name: str, text: str) -> Any:
@@ -248,7 +276,7 @@ def _measure(name: str, value: Any, left: int) -> None:
         _measure(name, each, left - 1)
 
 
-def _objects(things: list[Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _objects(things: Iterable[Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The objects of pages, lists, tables and single answers, each with the table that it is of."""
     for thing in things:
         if isinstance(thing, list):

@@ -21,7 +21,8 @@ from directory.exchange.rules.hsds_read import Reader
 from directory.exchange.rules.hsds_terms import Foreign
 from directory.exchange.rules.hsds_told import Told
 from directory.exchange.service import foreign
-from directory.exchange.service.hsds_files import digest, rows_in
+from directory.exchange.service.hsds_files import MOST_BYTES, digest, rows_in
+from directory.exchange.service.hsds_store import Records, Store, Stored
 from directory.listings.rules.codec import encode
 from directory.listings.rules.record import Location, Offering, Record, Service
 from directory.publishing.service import Surroundings
@@ -37,7 +38,7 @@ class Package:
 
     path: Path
     source: str
-    records: list[Record]
+    records: Records
     told: Told
     rows: Counter[str] = field(default_factory=Counter)
     foreign: Foreign = field(default_factory=Foreign)
@@ -47,14 +48,18 @@ class Package:
     resumed: bool = False  # counts are of the whole import, with what was done before it was cut short
 
 
-def read_package(path: Path, view: View, *, source: str, now: datetime) -> Package:
-    """Everything in the package at ``path``. Raises Invalid when it cannot be read at all."""
-    rows = rows_in(path)
-    reader = Reader(rows, view, source=source, now=now)
-    found = Package(path, source, list(reader.records()), reader.told, reader.tables.sizes, reader.foreign)
-    found.counts["organisations"] = len(found.records)
-    found.counts["services"] = sum(len(record.services) for record in found.records)
-    found.counts["locations"] = sum(len(record.locations) for record in found.records)
+def read_package(path: Path, view: View, *, source: str, now: datetime, most: int = MOST_BYTES) -> Package:
+    """Everything in the package at ``path``, which may have ``most`` bytes unpacked: on disk, if it is much.
+
+    Raises Invalid when it cannot be read at all.
+    """
+    store = Store()
+    tables = Stored(rows_in(path, most=most), source, store)
+    reader = Reader(tables, view, now=now)
+    found = Package(path, source, Records(store), reader.told, tables.sizes, reader.foreign)
+    for record in reader.records():
+        found.records.add(record)
+        found.counts.update(organisations=1, services=len(record.services), locations=len(record.locations))
     return found
 
 
@@ -73,7 +78,7 @@ def keep_terms(session: Session, run_id: int, package: Package, *, around: Surro
     foreign.keep_said(session, run_id, package.source, package.records, around.terms)
 
 
-def batches(package: Package) -> Iterator[list[Record]]:
+def batches(package: Package) -> Iterator[Sequence[Record]]:
     """The records, AT_ONCE at a time."""
     for at in range(0, len(package.records), AT_ONCE):
         yield package.records[at : at + AT_ONCE]

@@ -178,6 +178,16 @@ _SERVING = (
         example="20",
     ),
     Setting(
+        name="package_mb",
+        check=checks.whole(1, 1_000_000),
+        wanted="a whole number from 1 to 1000000",
+        default="4096",
+        meaning="How large a package of another directory may be when it is unpacked, in MB (`directory import hsds`). "
+        "Its rows lie in a temporary file meanwhile, which takes two to three times as much of the disk (TMPDIR says "
+        "which).",
+        example="500",
+    ),
+    Setting(
         name="jobs",
         check=checks.flag,
         wanted="1 or 0",

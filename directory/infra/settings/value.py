@@ -32,6 +32,7 @@ class Settings:
     threads: int
     reads_a_minute: int  # 0: no limit
     files_a_minute: int  # as above
+    package_mb: int
     tiles_url: str | None  # None: the place's own; "": no tiles
     tiles_file: Path | None  # None: no file of tiles
     tiles_attribution: str | None  # None: the place's own
