@@ -21,6 +21,7 @@ from directory.publishing.rules import MOST_TEXTS, TextKind, ordinal_of_text, ow
 OBJECT: Final = {"services": TextKind.SERVICE_OBJECT, "organizations": TextKind.ORGANIZATION_OBJECT}
 TABLES: Final = {"services": SERVICE, "organizations": ORGANIZATION}
 NEAR: Final = 200  # texts that are passed over; what is further is found in an index, which has no texts
+_having: Final = Kept[tuple[str, str], int](1_000)  # how many services have a term
 _ends: Final = Kept[tuple[TextKind, int], int](1_000)  # where pages end: how many came before, to the last number
 
 # Which of its organisation's services one is follows from the integer ids: they are given in the order of the record.
@@ -30,6 +31,11 @@ _TEXTS: Final = f"""
 SELECT t.text FROM service s
 JOIN stored_text t ON t.number = :first + CAST(s.owner_id AS bigint) * {MOST_TEXTS} + {_ORDINAL}
 WHERE s.id"""
+_HAVING: Final = """
+SELECT DISTINCT owner_id, service_id FROM attribute
+WHERE service_id IS NOT NULL AND taxonomy_term_id = (
+  SELECT t.id FROM taxonomy_term t JOIN taxonomy y ON y.id = t.taxonomy_id WHERE y.slug = :taxonomy AND t.code = :code
+)"""
 
 # Of the services after those that were passed over, the first: its organisation, and which of its services it is.
 _SERVICE_AT: Final = f"""
@@ -78,6 +84,24 @@ def texts(session: Session, services: Sequence[int]) -> list[str]:
     among, bound = plain.among(session, services)
     rows = plain.rows(session, f"{_TEXTS} {among} ORDER BY s.owner_id, s.id", {**bound, "first": _FIRST})
     return [text for (text,) in rows]
+
+
+def having(session: Session, taxonomy: str, code: str, *, offset: int, limit: int) -> tuple[int, list[int]]:
+    """How many services have a term, and a page of them as integer ids, in the order of lists.
+
+    Two statements, of which the count is kept for a version of the data. An index has the services of each term in
+    that order: a page costs what it is long, and what it passes over.
+    """
+    named = {"taxonomy": taxonomy, "code": code}
+    known = _having.of(session)
+    if (total := known.get((taxonomy, code))) is None:
+        ((total,),) = plain.rows(session, f"SELECT count(*) FROM ({_HAVING}) had", named)
+        _having.keep(known, {(taxonomy, code): total})
+    if offset >= total:
+        return total, []
+    page = f"{_HAVING} ORDER BY owner_id, service_id LIMIT :limit OFFSET :offset"
+    rows = plain.rows(session, page, {**named, "limit": limit, "offset": offset})
+    return total, [service for _, service in rows]
 
 
 def modified(session: Session, uuids: Sequence[UUID]) -> dict[UUID, str]:

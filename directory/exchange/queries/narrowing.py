@@ -16,6 +16,7 @@ from directory.listings import models as m
 
 S: Final = table_of(m.Service)
 L: Final = table_of(m.ServiceAtLocation)
+ELSEWHERE: Final = frozenset({"kind", "language", "access"})  # taxonomies whose terms stand in tables of their own
 Condition = sa.ColumnElement[bool]
 
 
@@ -30,6 +31,14 @@ class Termed:
     facts: frozenset[str] = frozenset()
     published: frozenset[UUID] = frozenset()
     named: frozenset[tuple[str, str]] = frozenset()
+
+    @property
+    def only(self) -> tuple[str, str] | None:
+        """Taxonomy and slug, where it is one term of ours and services have it as an attribute."""
+        if self.facts or self.published or self.named or len(self.ours) != 1:
+            return None
+        ((taxonomy, codes),) = self.ours.items()
+        return (taxonomy, *codes) if len(codes) == 1 and taxonomy not in ELSEWHERE else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +62,16 @@ class Narrowed:
 
 
 def at_services(asked: Narrowed) -> list[Condition]:
-    """Conditions on ``service``, for a service of which any offering will do."""
+    """Conditions on ``service``, for a service of which any offering will do.
+
+    Each is a set that an index gives, never a question asked of one service after the other.
+    """
     found = _of_service(asked)
     if hours := _hours(asked):
         schedule = table_of(m.Schedule)
-        there = sa.or_(schedule.c.service_id == S.c.id, schedule.c.service_at_location_id.in_(_offerings_of()))
-        found.append(sa.exists().where(schedule.c.owner_id == S.c.owner_id, there, *hours))
+        own = sa.select(schedule.c.service_id).where(schedule.c.service_id.is_not(None), *hours)
+        there = sa.select(L.c.service_id).join(schedule, schedule.c.service_at_location_id == L.c.id).where(*hours)
+        found.append(sa.or_(S.c.id.in_(own), S.c.id.in_(there)))
     return found
 
 
@@ -74,10 +87,6 @@ def at_offerings(asked: Narrowed) -> list[Condition]:
     return found
 
 
-def _offerings_of() -> sa.ScalarSelect[int]:
-    return sa.select(L.c.id).where(L.c.service_id == S.c.id).scalar_subquery()
-
-
 def _of_service(asked: Narrowed) -> list[Condition]:
     found: list[Condition] = []
     if asked.organization is not None:
@@ -85,7 +94,8 @@ def _of_service(asked: Narrowed) -> list[Condition]:
         wanted = sa.select(organization.c.id).where(organization.c.uuid == asked.organization)
         found.append(S.c.owner_id == wanted.scalar_subquery())
     if asked.modified_after is not None:
-        found.append(S.c.last_modified >= asked.modified_after)
+        changed = S.alias()
+        found.append(S.c.id.in_(sa.select(changed.c.id).where(changed.c.last_modified >= asked.modified_after)))
     if asked.minimum_age is not None:
         found.append(S.c.minimum_age >= asked.minimum_age)
     if asked.maximum_age is not None:
@@ -93,9 +103,9 @@ def _of_service(asked: Narrowed) -> list[Condition]:
     if asked.terms is not None:
         found.append(sa.or_(sa.false(), *_termed(asked.terms)))
     if asked.areas is not None:
-        area = table_of(m.ServiceArea)
-        of_it = area.c.service_id == S.c.id
-        found.append(sa.or_(~sa.exists().where(of_it), sa.exists().where(of_it, area.c.code.in_(sorted(asked.areas)))))
+        area = table_of(m.ServiceArea).c
+        served = sa.select(area.service_id).where(area.code.in_(sorted(asked.areas)))
+        found.append(sa.or_(S.c.id.not_in(sa.select(area.service_id)), S.c.id.in_(served)))
     return found
 
 
@@ -123,17 +133,15 @@ def _has(taxonomy: str, codes: frozenset[str]) -> Condition:
     """Whether a service has one of the terms: as the record keeps those of each taxonomy."""
     wanted = sorted(codes)
     if taxonomy == "kind":
-        organization = table_of(m.Organization)
-        return sa.exists().where(organization.c.id == S.c.owner_id, organization.c.kind.in_(wanted))
+        organization = table_of(m.Organization).c
+        return S.c.owner_id.in_(sa.select(organization.id).where(organization.kind.in_(wanted)))
     if taxonomy == "language":
-        language = table_of(m.Language)
-        return sa.exists().where(language.c.service_id == S.c.id, language.c.code.in_(wanted))
+        language = table_of(m.Language).c
+        return S.c.id.in_(sa.select(language.service_id).where(language.code.in_(wanted)))
     if taxonomy == "access":
-        has = table_of(m.Accessibility)
-        at = L.alias()
-        return sa.exists().where(
-            has.c.slug.in_(wanted), has.c.location_id == at.c.location_id, at.c.service_id == S.c.id
-        )
+        has, at = table_of(m.Accessibility).c, L.alias()
+        there = sa.select(has.location_id).where(has.slug.in_(wanted))
+        return S.c.id.in_(sa.select(at.c.service_id).where(at.c.location_id.in_(there)))
     return S.c.id.in_(_services_with(taxonomy, wanted))
 
 

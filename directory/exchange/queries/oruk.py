@@ -29,7 +29,7 @@ OFFERING: Final = table_of(m.ServiceAtLocation)
 ORGANIZATION: Final = table_of(m.Organization)
 NO_UUID: Final = UUID(int=0)
 AT_ONCE: Final = 1_000  # rows in memory while all are read, and no fewer than a page may have
-MOST_NAMED: Final = 5_000  # organisations that a statement names; of more, every row is read
+MOST_NAMED: Final = 5_000  # organisations that a statement names
 _PAGE_OF: Final = {
     kind: f"SELECT d.page FROM {table} t JOIN document d ON d.organization_id = t.{owner} WHERE t.uuid = :uuid"
     for kind, table, owner in (
@@ -97,12 +97,18 @@ def _rows(found: Iterable[Any]) -> Rows:
     return rows
 
 
-def organizations(session: Session, found: Mapping[int, Any] | None, *, offset: int, limit: int | None) -> Some:
-    """The organisations that are meant: all, or those ``found``. Two statements, none for those found."""
-    if found is None:
+def organization_rows(_session: Session, narrowed: Narrowed) -> Rows:
+    """The organisations of what was found. No statement."""
+    owners = array("q", sorted(narrowed.found or ()))
+    return Rows(owners, owners)
+
+
+def organizations(session: Session, rows: Rows | None, *, offset: int, limit: int | None) -> Some:
+    """A page of the organisations that are meant: all, or those of ``rows``. Two statements, none for rows."""
+    if rows is None:
         return page_of(session, ORGANIZATION, offset=offset, limit=limit)
-    some = array("q", sorted(found)[offset:][:limit])
-    return Some(len(found), (Item(number, NO_UUID) for number in some))
+    some = rows.ids[offset:][:limit]
+    return Some(len(rows.ids), (Item(number, NO_UUID) for number in some))
 
 
 def page_of(session: Session, table: sa.Table, *, offset: int, limit: int | None) -> Some:
@@ -168,28 +174,26 @@ def _named(session: Session, table: sa.Table, rows: Rows) -> Iterator[Item]:
 
 def _found(
     session: Session, conditions: Sequence[sa.ColumnElement[bool]], found: Mapping[int, set[int]]
-) -> Iterator[Any]:
-    """Owner, service, offering (integer ids) and ordinal of what was found and meets ``conditions``. One statement.
+) -> Iterator[tuple[int, int, int, int]]:
+    """Owner, service, offering (integer ids) and ordinal of what was found and meets ``conditions``.
 
-    ``found`` has the ordinals of offerings by organisation, as ``listings.rules.offerings`` numbers them.
+    ``found`` has the ordinals of offerings by organisation, as ``listings.rules.offerings`` numbers them. One statement
+    for each MOST_NAMED organisations: what is read is what was found, however much there is.
     """
-    if not found:
-        return iter(())
-    n = sa.func.row_number().over(partition_by=OFFERING.c.owner_id, order_by=OFFERING.c.id) - 1
-    ranked = sa.select(OFFERING.c.id, n.label("n"))
-    if len(found) <= MOST_NAMED:
-        ranked = ranked.where(OFFERING.c.owner_id.in_(sorted(found)))
-    numbered = ranked.subquery()
-    query = (
-        sa.select(OFFERING.c.owner_id, OFFERING.c.service_id, OFFERING.c.id, numbered.c.n)
-        .join(numbered, numbered.c.id == OFFERING.c.id)
-        .join(SERVICE, SERVICE.c.id == OFFERING.c.service_id)
-        .where(*conditions)
-        .order_by(OFFERING.c.owner_id, OFFERING.c.id)
-    )
-    none: set[int] = set()  # plain tuples: there may be a million rows, of which few are kept
-    rows = session.connection().execute(query)
-    return (row for row in map(tuple, rows) if row[3] in found.get(row[0], none))
+    owners = sorted(found)
+    for at in range(0, len(owners), MOST_NAMED):
+        n = sa.func.row_number().over(partition_by=OFFERING.c.owner_id, order_by=OFFERING.c.id) - 1
+        some = OFFERING.c.owner_id.in_(owners[at : at + MOST_NAMED])
+        numbered = sa.select(OFFERING.c.id, n.label("n")).where(some).subquery()
+        query = (
+            sa.select(OFFERING.c.owner_id, OFFERING.c.service_id, OFFERING.c.id, numbered.c.n)
+            .join(numbered, numbered.c.id == OFFERING.c.id)
+            .join(SERVICE, SERVICE.c.id == OFFERING.c.service_id)
+            .where(*conditions)
+            .order_by(OFFERING.c.owner_id, OFFERING.c.id)
+        )  # plain tuples: there may be many, of which few are kept
+        rows = map(tuple, session.connection().execute(query))
+        yield from (row for row in rows if row[3] in found[row[0]])
 
 
 def stored_page(session: Session, kind: str, uuid: UUID) -> dict[str, Any] | None:

@@ -119,11 +119,17 @@ class _Term(NamedTuple):
     said: tuple[str, ...]  # ("ours", taxonomy, slug), ("fact", name), or ("other", taxonomy, name)
 
 
+_kept_terms: Final = Kept[str, dict[str, _Term]](1)
+
+
 def wanted_terms(session: Session, asked: Asked) -> Termed | None:
-    """The terms that are asked for, with those below them; None: none are. One statement, and those of ``view_in``."""
+    """The terms that are asked for, with those below them; None: none are.
+
+    One statement and those of ``view_in``, for each version of the data.
+    """
     if asked.taxonomy_term_id is None and asked.taxonomy_id is None:
         return None
-    known = _every(session)
+    known = _known(session)
     wanted = set(known)
     if asked.taxonomy_term_id is not None:
         wanted = {str(asked.taxonomy_term_id)}
@@ -131,6 +137,14 @@ def wanted_terms(session: Session, asked: Asked) -> Termed | None:
             wanted |= more
     of = str(asked.taxonomy_id or "")
     return _termed({own: term for own, term in known.items() if own in wanted and of in {"", term.taxonomy}})
+
+
+def _known(session: Session) -> dict[str, _Term]:
+    kept = _kept_terms.of(session)
+    if (found := kept.get("")) is None:
+        found = _every(session)
+        _kept_terms.keep(kept, {"": found})
+    return found
 
 
 def _every(session: Session) -> dict[str, _Term]:

@@ -6,6 +6,7 @@ A part that may belong to several things has one nullable reference for each; wi
 from __future__ import annotations
 
 from datetime import date, time
+from typing import Final
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -36,7 +37,10 @@ class Accessibility(Owned, Base):
     """One thing that a location has for people who need it: ``step-free``, ``hearing-loop`` ..."""
 
     __tablename__ = "accessibility"
-    __table_args__ = link_indexes("accessibility", "location_id")
+    __table_args__ = (
+        *link_indexes("accessibility", "location_id"),
+        sa.Index("ix_accessibility_slug_location_id", "slug", "location_id"),
+    )
 
     location_id: Mapped[int] = mapped_column(sa.ForeignKey("location.id", ondelete="CASCADE"))
     slug: Mapped[str] = mapped_column(sa.String(40))
@@ -116,7 +120,10 @@ class Language(Owned, Base):
     """A language that a service is offered in."""
 
     __tablename__ = "language"
-    __table_args__ = link_indexes("language", "service_id")
+    __table_args__ = (
+        *link_indexes("language", "service_id"),
+        sa.Index("ix_language_code_service_id", "code", "service_id"),
+    )
 
     service_id: Mapped[int] = mapped_column(sa.ForeignKey("service.id", ondelete="CASCADE"))
     code: Mapped[str] = mapped_column(sa.String(20))
@@ -140,11 +147,19 @@ class CostOption(Owned, Base):
     amount_description: Mapped[str]
 
 
+OF_TERM: Final = ("taxonomy_term_id", "owner_id", "service_id")
+HAS_TERM: Final = sa.text("taxonomy_term_id IS NOT NULL")
+
+
 class Attribute(Owned, Base):
     """A term of a taxonomy that holds for a service, or a fact without a field of its own."""
 
     __tablename__ = "attribute"
-    __table_args__ = link_indexes("attribute", "service_id", "taxonomy_term_id", "term_uuid")
+    __table_args__ = (
+        *link_indexes("attribute", "service_id", "term_uuid"),
+        # The services of each term, in the order of lists: a page of them is read from it alone.
+        sa.Index("ix_attribute_term_owner_service", *OF_TERM, sqlite_where=HAS_TERM, postgresql_where=HAS_TERM),
+    )
 
     service_id: Mapped[int | None] = link("service")
     taxonomy_term_id: Mapped[int | None] = mapped_column(sa.ForeignKey("taxonomy_term.id"), default=None)

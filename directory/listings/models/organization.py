@@ -31,6 +31,7 @@ class Organization(Numbered, Base):
             postgresql_where=HAS_SOURCE,
         ),
         sa.Index("ix_organization_last_modified_id", "last_modified", "id"),
+        sa.Index("ix_organization_kind_id", "kind", "id"),
         sa.Index("ix_organization_website", "website", sqlite_where=HAS_WEBSITE, postgresql_where=HAS_WEBSITE),
         sa.CheckConstraint("version > 0", name="version_counts"),
         sa.CheckConstraint("name <> ''", name="has_a_name"),
