@@ -38,7 +38,7 @@ class Termed:
         if self.facts or self.published or self.named or len(self.ours) != 1:
             return None
         ((taxonomy, codes),) = self.ours.items()
-        return (taxonomy, *codes) if len(codes) == 1 and taxonomy not in ELSEWHERE else None
+        return (taxonomy, next(iter(codes))) if len(codes) == 1 and taxonomy not in ELSEWHERE else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ from defusedxml import DefusedXmlException
 
 from directory.core.errors import Invalid
 from directory.exchange.rules.cells import LONGEST_CELL
-from directory.exchange.rules.sheet_cells import LAST_ROW, Cell, Formats, Wrong, column_number
+from directory.exchange.rules.sheet_cells import LAST_ROW, Cell, Formats, Wrong, column_number, row_number
 
 MOST_PARTS: Final = 2_000
 LARGEST_PART: Final = 4 << 20  # bytes of what is read whole: lists of sheets, styles
@@ -32,6 +32,8 @@ LARGEST_SHEET: Final = 60 << 20  # bytes of what is read as a stream: a sheet of
 LARGEST_STRINGS: Final = 25 << 20
 MOST_STRINGS: Final = 400_000
 MOST_ROWS: Final = 50_000
+MOST_MERGED: Final = 20_000
+CHUNK: Final = 1 << 16  # bytes
 SHOWN_WRONG: Final = 5  # cells that a message names
 KEPT: Final = LONGEST_CELL + 1  # characters of a cell: enough to say that it is too long
 _PACKED: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -40,12 +42,16 @@ _SAVE: Final = "a workbook that opens: open it in a spreadsheet program, and sav
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What was read of a workbook: the name of the sheet, how many others it has, and the cells of the first row."""
+    """What was read of a workbook: the name of the sheet, how many others it has, and the cells of the first row.
+
+    ``hidden`` of its ``rows`` nobody sees who opens it, because they are filtered away, say.
+    """
 
     name: str
     others: int
     columns: tuple[str, ...]
     rows: int
+    hidden: int = 0
 
 
 def sheet_to_csv(source: Path, target: IO[str], *, most_columns: int) -> Sheet:
@@ -105,9 +111,25 @@ def _converted(archive: zipfile.ZipFile, target: IO[str], most_columns: int) -> 
     strings = _strings(archive, by_kind["sharedStrings"]) if "sharedStrings" in by_kind else []
     name, part = sheets[0]
     rows = _Rows(csv.writer(target, lineterminator="\n"), formats, strings, most_columns)
+    rows.down = _down(archive, part)
     _stream(archive, part, rows, LARGEST_SHEET)
     rows.finish(name)
-    return Sheet(name, len(sheets) - 1, rows.columns, rows.written)
+    return Sheet(name, len(sheets) - 1, rows.columns, rows.written, rows.hidden)
+
+
+def _down(archive: zipfile.ZipFile, part: str) -> dict[int, dict[int, range]]:
+    """Cells that are one over several rows: by column and first row, which rows. A sheet says so after its rows."""
+    with _opened(archive, part, LARGEST_SHEET) as file:
+        before = b""
+        while chunk := file.read(CHUNK):
+            if b"mergeCell" in before + chunk:
+                break
+            before = chunk[-16:]
+        else:
+            return {}
+    merged = _Merged()
+    _stream(archive, part, merged, LARGEST_SHEET)
+    return merged.down
 
 
 def _base(archive: zipfile.ZipFile) -> str:
@@ -225,6 +247,27 @@ class _Strings(_Texts):
             self.found.append("".join(self.parts))
 
 
+class _Merged(ContentHandler):
+    """Which cells of a sheet are one over several rows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.down: dict[int, dict[int, range]] = {}
+        self._found = 0
+
+    def startElement(self, name: str, attrs: Any) -> None:  # noqa: N802 - as SAX calls it
+        """Note one."""
+        if name.rpartition(":")[2] != "mergeCell":
+            return
+        self._found += 1
+        if self._found > MOST_MERGED:
+            raise Invalid("file", "", f"a sheet with at most {MOST_MERGED:,} merged cells: unmerge them")
+        first, _, last = attrs.get("ref", "").partition(":")
+        rows = range(row_number(first), row_number(last) + 1)
+        if len(rows) > 1:
+            self.down.setdefault(column_number(first), {})[rows.start] = rows
+
+
 class _Rows(_Texts):
     """The rows of a sheet, each written when it ends. Empty ones are written when another follows."""
 
@@ -235,14 +278,18 @@ class _Rows(_Texts):
         self._cells: dict[int, str] = {}
         self._cell = Cell()
         self._wrong: list[Wrong] = []
+        self._is_hidden = False
+        self._above: dict[int, tuple[range, str]] = {}  # by column, what one cell says for several rows
+        self.down: dict[int, dict[int, range]] = {}
         self.columns: tuple[str, ...] = ()
-        self.written = 0
+        self.written = self.hidden = 0
 
     def startElement(self, name: str, attrs: Any) -> None:  # noqa: N802 - as SAX calls it
         """Begin a row, a cell, or what is in it."""
         name = name.rpartition(":")[2]
         if name == "row":
             self._begin_row(attrs.get("r", ""))
+            self._is_hidden = attrs.get("hidden", "0") in {"1", "true"}
         elif name == "c":
             self._column = column_number(attrs.get("r", "")) or self._column + 1
             self._cell = Cell(attrs.get("t", "n"), int(attrs.get("s", "0")))
@@ -280,7 +327,18 @@ class _Rows(_Texts):
         if len(self._wrong) >= SHOWN_WRONG:
             raise self._told()
 
+    def _fill(self) -> None:
+        """Say in each row what one merged cell says for several."""
+        for column, several in self.down.items():
+            if column in self._cells:
+                if rows := several.get(self._row):
+                    self._above[column] = rows, self._cells[column]
+            elif column in self._above and self._row in self._above[column][0]:
+                self._cells[column] = self._above[column][1]
+
     def _end_row(self) -> None:
+        if self._row > 1:  # names of columns are not told twice
+            self._fill()
         texts = [self._cells.get(at, "") for at in range(1, max(self._cells, default=0) + 1)]
         if self._row == 1:
             self.columns = tuple(" ".join(text.split()) for text in texts)
@@ -294,6 +352,7 @@ class _Rows(_Texts):
         self._writer.writerow(texts)
         self._blank = 0
         self.written += 1
+        self.hidden += self._is_hidden
 
     def finish(self, name: str) -> None:
         """Raise Invalid when what was read is no table."""

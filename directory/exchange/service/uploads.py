@@ -42,6 +42,7 @@ class Received:
     opened: Opened
     sheet: str = ""
     others: int = 0  # sheets that were not read
+    hidden: int = 0  # rows that were read, and that nobody sees who opens the file
 
 
 def folder(instance: Path) -> Path:
@@ -116,7 +117,7 @@ def _recognised(number: UUID, path: Path, name: str) -> Received:
         raise Invalid("row 1", ", ".join(repeated), "columns with different names")
     each = max(1, path.stat().st_size // max(1, sheet.rows))
     opened = Opened(path, "utf-8-sig", "csv", ",", quoted=True, columns=sheet.columns, row_bytes=each)
-    return Received(number, name, opened, sheet.name, sheet.others)
+    return Received(number, name, opened, sheet.name, sheet.others, sheet.hidden)
 
 
 def _as_text(file: IO[bytes]) -> Any:
@@ -143,6 +144,7 @@ def remember(session: Session, received: Received, *, acting: Acting, now: datet
         "row_bytes": opened.row_bytes,
         "sheet": received.sheet,
         "others": received.others,
+        "hidden": received.hidden,
     }
     session.add(
         Upload(
