@@ -82,8 +82,8 @@ def counted(counts: Mapping[str, int]) -> list[tuple[str, int]]:
         ("restored", _("As they were before")),
         ("left", _("Left alone, because somebody changed them since")),
     )
-    always = {"rows", "organisations", "new", "changed", "same"} if "rows" in counts else {"removed", "restored"}
-    always &= counts.keys()
+    of_taking = {"removed", "restored"} & counts.keys()  # what takes out alone puts nothing back
+    always = {"rows", "organisations", "new", "changed", "same"} if "rows" in counts else of_taking
     return [(said, counts.get(name, 0)) for name, said in words if counts.get(name) or name in always]
 
 
