@@ -37,6 +37,7 @@ SAID = Topics(
         "fishing": topic("fishing", "angling", "lake", tells=("tench", "spins", "fix")),
         "cats": topic("cats", "cat", "cats", tells=("fix",)),
         "harm": topic("harm", "HITS me, HITS my phone", "refuge"),
+        "hens": topic("hens", "lays", "poultry"),
     },
     {"KIN": ("dad", "old man")},
     frozenset({"now"}),
@@ -74,6 +75,8 @@ def spotted(text):
         ("two outings", {"outings": ["outings"]}),
         ("days out", {"outings": ["days", "out"]}),
         ("he lays into the phone", {"harm": ["lays", "into", "phone"]}),
+        ("he lays into the fags", {"smoking": ["fags"]}),  # no word of hens
+        ("lays into them", {"hens": ["lays"]}),  # unless there is nothing else
         ("he hits me and then lays into my phone", {"harm": ["hits", "me", "lays", "into", "phone"]}),
     ],
 )

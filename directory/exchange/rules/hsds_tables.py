@@ -94,6 +94,7 @@ class Held(Tables):
         self._of_table: dict[str, list[Row]] = defaultdict(list)
         self._repeated: list[tuple[Row, Row]] = []
         self._claimed: set[UUID] = set()
+        self._place: dict[int, int] = {}  # of each row in their order, by what Python knows it by
         for row in rows:
             self._add(modern(row))
 
@@ -102,6 +103,7 @@ class Held(Tables):
         if known is None:
             cells = row.cells
             self._of_table[row.table].append(row)
+            self._place[id(row)] = len(self._place)
             if row.id:
                 self._by_id[row.table, key(row.id)] = row
         else:
@@ -110,7 +112,10 @@ class Held(Tables):
             cells = merged(known, row)
             row = known
         for column, identifier in references(cells):
-            self._of[row.table, column][identifier].append(row)
+            found = self._of[row.table, column][identifier]
+            found.append(row)
+            if known is not None:  # it stands where it was first met
+                found.sort(key=lambda each: self._place[id(each)])
 
     @property
     def sizes(self) -> Counter[str]:

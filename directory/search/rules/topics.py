@@ -87,6 +87,7 @@ class Spotter:
             *self._found(words, heard(words, telling, spans), telling, self._phrases),
             *self._found(words, heard(words, every, spans), every, self._whole),
         ]
+        found = _outside(found, spans, self._who) or found
         found.sort(
             key=lambda each: (
                 -len(each[1]),
@@ -190,6 +191,14 @@ class Spotter:
         turns = len(words) == TURNED and all(word != NOT and word not in self._who for word in words)
         written = fold(text) if len(words) == 1 and words[0].isalnum() else ""
         phrases.setdefault(words[longest], []).append(_Phrase(tuple(words), longest, topic, turns, written))
+
+
+def _outside(
+    found: Iterable[tuple[_Phrase, tuple[int, ...]]], spans: Iterable[tuple[str, range]], who: AbstractSet[str]
+) -> list[tuple[_Phrase, tuple[int, ...]]]:
+    """Those of ``found`` that are more than words inside a longer member of a class, as "pay" is in "can't pay"."""
+    inside = {at for name, span in spans if name not in who and len(span) > 1 for at in span}
+    return [(phrase, at) for phrase, at in found if not (inside.issuperset(at) and all(map(str.isalnum, phrase.words)))]
 
 
 def _laid(phrase: _Phrase, begins: Sequence[Beginning], start: int) -> tuple[int, ...]:
