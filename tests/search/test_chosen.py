@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from random import Random
 
+from directory.core.geo import Box
 from directory.search.engine import finding
 from directory.search.rules.query import query_of
-from directory.search.rules.request import Sort
-from directory.search.service import best, postings
+from directory.search.rules.request import SearchRequest, Sort
+from directory.search.service import best, matching, postings
+from directory.search.service import board as board_of
 from directory.search.service import chosen as chosen_of
 from directory.search.service.board import Board
 from directory.search.service.chosen import find
+from directory.search.service.matching import OnBoard
 from directory.search.service.times import Times
-from tests.search.invented import MOMENT, TERMS
+from tests.search.invented import MOMENT, SPARKBROOK, TERMS
 from tests.search.test_conditions import SEARCHER
 from tests.search.test_facets import HERE, requests
 
@@ -47,6 +50,34 @@ def test_a_board_reads_the_best_of_very_many_as_the_index_does(index, filled, mo
         asked = replace(request, sort=Sort.BEST, page=random.choice((1, 1, 2, 5)))
         found, listed = both(index, filled, board, asked)
         assert listed == found, asked
+
+
+def test_a_board_matches_what_the_index_does_for_files_and_for_maps(index, filled, monkeypatch):
+    board, random = Board(index.board(filled)), Random(8)
+    monkeypatch.setattr(board_of, "BATCH", 3)
+    on_board = OnBoard(lambda: board, index)
+    boxes = [None, None, Box.around(SPARKBROOK, 1_500.0), Box.around(SPARKBROOK, 9_000.0), Box(-9.0, 49.0, 2.0, 61.0)]
+    found = 0
+    for request in random.sample(list(requests()), 60):
+        near = HERE if request.near else None
+        query = query_of(request, TERMS, near, tuple(sorted(SEARCHER.areas)) if near else (), MOMENT)
+        box = random.choice(boxes)
+        wanted = list(index.matches(filled, query, box=box))
+        assert list(on_board.matches(filled, query, box=box)) == wanted, (request, box)
+        found += len(wanted)
+    assert found
+
+
+def test_what_asks_for_very_many_tokens_is_left_to_the_index(index, filled, monkeypatch):
+    board, found = Board(index.board(filled)), iter(())
+    monkeypatch.setattr(index, "matches", lambda *_, **__: found)
+    monkeypatch.setattr(matching, "MOST_TOKENS", 1)
+    one, two = (
+        query_of(SearchRequest(needs=needs), TERMS, None, (), MOMENT) for needs in (("food",), ("food", "money"))
+    )
+    assert OnBoard(lambda: board, index).matches(filled, one) is not found
+    assert OnBoard(lambda: board, index).matches(filled, two) is found
+    assert OnBoard(lambda: None, index).matches(filled, one) is found
 
 
 def test_orders_of_a_table_are_left_to_the_index(index, filled, monkeypatch):

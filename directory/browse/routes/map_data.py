@@ -20,9 +20,9 @@ from directory.maps import queries as maps
 from directory.maps.rules import Cluster, Pin, Spot
 from directory.maps.service import MAX_ZOOM, Ground, script
 from directory.search.rules.request import from_args_strictly
-from directory.search.service import Query, meant_in, moment_at
+from directory.search.service import Query, matching_in, meant_in, moment_at
 from directory.web.access import Who, open_to
-from directory.web.layout import begin
+from directory.web.layout import VERSIONS, begin
 
 SHORT = 200  # characters of a number in an address that are looked at
 
@@ -102,7 +102,7 @@ def _found(session: Reader, query: Query, box: Box, zoom: int) -> list[Cluster |
     """The places of a search within ``box``, clustered; the names of those that stand alone are looked up."""
     spots = (
         Spot(match.organization_id, match.n, match.lat, match.lon)
-        for match in running().index.matches(session, query, box=box)
+        for match in matching_in(running(), session, session.info[VERSIONS]).matches(session, query, box=box)
         if match.lat is not None and match.lon is not None
     )
     return maps.clustered(session, spots, box, zoom)

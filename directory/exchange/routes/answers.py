@@ -22,7 +22,7 @@ from directory.infra import clock
 from directory.infra.db import Reader
 from directory.publishing import queries as publishing
 from directory.search.rules.request import SearchRequest, from_args_strictly
-from directory.search.service import Meant, meant_in
+from directory.search.service import Matching, Meant, matching_in, meant_in
 from directory.web.addresses import address
 from directory.web.errors import problem
 from directory.web.layout import VERSIONS, begin
@@ -43,6 +43,11 @@ class Asked:
     what: Meant
     about: About
     url_of: UrlOf  # a slug to the full address of its listing
+
+    @property
+    def matching(self) -> Matching:
+        """What tells every match of the search."""
+        return matching_in(self.here, self.session, self.session.info[VERSIONS])
 
 
 Make = Callable[[Asked], Spooled | Parts]  # whole, or in parts that may leave before the last is made

@@ -39,7 +39,7 @@ def search_csv() -> Response:
     def text(asked: Asked) -> Iterator[str]:
         yield csv_text.header()
         ending = csv_ending(asked.url_of)
-        for batch in rows(asked.session, asked.what.query, index=asked.here.index, form="csv", ending=ending):
+        for batch in rows(asked.session, asked.what.query, index=asked.matching, form="csv", ending=ending):
             yield "".join(batch)
 
     return text_file("offerings", "csv", CSV, text)
@@ -54,7 +54,7 @@ def search_geojson() -> Response:
     def text(asked: Asked) -> Iterator[str]:
         yield geojson_text.start(asked.about)
         before, ending = "", feature_ending(asked.url_of)
-        for batch in rows(asked.session, asked.what.query, index=asked.here.index, form="feature", ending=ending):
+        for batch in rows(asked.session, asked.what.query, index=asked.matching, form="feature", ending=ending):
             yield before + ",".join(batch)
             before = ","
         yield geojson_text.END

@@ -45,8 +45,8 @@ def _table(table: Table) -> Response:
 
     def text(asked: Asked) -> Iterator[str]:
         yield csv_text.header(table.columns)
-        index, query = asked.here.index, asked.what.query
-        yield from table_lines(asked.session, query, table, index=index, url_of=asked.url_of)
+        query = asked.what.query
+        yield from table_lines(asked.session, query, table, index=asked.matching, url_of=asked.url_of)
 
     return text_file(table.name, "csv", CSV, text)
 
@@ -58,7 +58,7 @@ def workbook() -> Response:
 
     def made(asked: Asked) -> Spooled:
         query = asked.what.query
-        hits = listings_of(asked.session, query, index=asked.here.index)
+        hits = listings_of(asked.session, query, index=asked.matching)
         every = is_all(query)
         return written(lambda file: write_workbook(file, hits, asked.about, url_of=asked.url_of, every_place=every))
 

@@ -23,7 +23,7 @@ from directory.infra.db import Reader
 from directory.listings import queries as listings
 from directory.publishing import queries as publishing
 from directory.search.rules.docs import NOT_OFFERED
-from directory.search.service import Index, Query
+from directory.search.service import Matching, Query
 
 Hit: TypeAlias = tuple[OfferingRow, float | None]  # an offering, and how far it is from where the search was, metres
 
@@ -32,7 +32,7 @@ PAGES = 100  # listings whose pages are
 
 
 def rows(
-    session: Session | Reader, query: Query, *, index: Index, form: publishing.Form, ending: Ending
+    session: Session | Reader, query: Query, *, index: Matching, form: publishing.Form, ending: Ending
 ) -> Iterator[list[str]]:
     """Batches of rows as text in ``form``, none empty."""
     if is_all(query):
@@ -61,7 +61,7 @@ def is_all(query: Query) -> bool:
     return query.is_everything and query.here is None and not query.nothing
 
 
-def listings_of(session: Session | Reader, query: Query, *, index: Index) -> Iterator[list[Hit]]:
+def listings_of(session: Session | Reader, query: Query, *, index: Matching) -> Iterator[list[Hit]]:
     """Each listing that ``query`` finds, as its offerings that match, in the order of files.
 
     One statement for everything; for a search one, and one more for every PAGES listings.
@@ -86,7 +86,7 @@ def listings_of(session: Session | Reader, query: Query, *, index: Index) -> Ite
 
 
 def table_lines(
-    session: Session | Reader, query: Query, table: Table, *, index: Index, url_of: Callable[[str], str]
+    session: Session | Reader, query: Query, table: Table, *, index: Matching, url_of: Callable[[str], str]
 ) -> Iterator[str]:
     """The lines of a CSV file of ``table`` in texts of some. Everything is a copy; statements as ``listings_of``."""
     if is_all(query):
@@ -99,7 +99,7 @@ def table_lines(
 
 
 def made_lines(
-    session: Session | Reader, query: Query, table: Table, *, index: Index, url_of: Callable[[str], str]
+    session: Session | Reader, query: Query, table: Table, *, index: Matching, url_of: Callable[[str], str]
 ) -> Iterator[str]:
     """The same lines made of stored pages, a text for each listing. Statements as ``listings_of``."""
     line = csv_text.liner(table.columns)

@@ -33,6 +33,7 @@ BYTES_ADDED: Final = 255
 WORD_BITS: Final = 64
 SMALL: Final = 50_000  # offerings: those of a city
 MOST_KEPT: Final = 64
+BATCH: Final = 5_000
 ROUNDED: Final = 1.02  # a box by the haversine holds a circle on the plane (``Flat``), which is off by 0.5 % at most
 
 Numbers: TypeAlias = npt.NDArray[np.int64]
@@ -88,6 +89,23 @@ class Board:
         nowhere = self._grid.nowhere
         serves = nowhere[self.having(nowhere, serving(here), every=False)]
         return np.sort(np.concatenate((near, serves)))
+
+    def within(self, box: Box) -> Places:
+        """In their order: all in ``box``, and some around it."""
+        return self._grid.within(box)
+
+    def inside(self, places: Places, box: Box) -> Truths:
+        """Which of ``places`` have their public point in ``box``, edges included."""
+        lats, lons = self._lats[places], self._lons[places]
+        found: Truths = (lats >= box.south) & (lats <= box.north) & (lons >= box.west) & (lons <= box.east)
+        return found
+
+    def placed(self, places: Places) -> Iterator[tuple[int, float, float]]:
+        """Their numbers, latitudes and longitudes (NaN without a public point), some thousand in memory at once."""
+        columns = (self._numbers, self._lats, self._lons)
+        for start in range(0, len(places), BATCH):
+            some = places[start : start + BATCH]
+            yield from zip(*(column[some].tolist() for column in columns), strict=True)
 
     @property
     def is_small(self) -> bool:

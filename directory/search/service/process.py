@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
@@ -13,7 +15,8 @@ from directory.infra.place import Place
 from directory.listings.rules.taxonomy import Terms
 from directory.search.engine import Index
 from directory.search.rules.request import SearchRequest
-from directory.search.service.board import Board
+from directory.search.service.board import Board, Boards
+from directory.search.service.matching import Matching, OnBoard
 from directory.search.service.moment import moment_at
 from directory.search.service.page import Meant, SearchPage, meant, search
 
@@ -42,11 +45,24 @@ class Process(Protocol):
         """The search engine."""
 
 
+class Boarded(Process, Protocol):
+    """... with what filters are counted on."""
+
+    @property
+    def boards(self) -> Boards:
+        """The board of the process."""
+
+
 def search_in(
     here: Process, session: Session, request: SearchRequest, now: datetime, *, board: Board | None = None
 ) -> SearchPage:
     """``search`` with the parts of ``here`` at ``now`` (aware)."""
     return search(session, request, board=board, **_parts(here, now))
+
+
+def matching_in(here: Boarded, session: Session, versions: Mapping[str, int]) -> Matching:
+    """What tells every match of a search in ``session``, whose data has these ``infra.versions``."""
+    return OnBoard(partial(here.boards.exact, session, versions), here.index)
 
 
 def meant_in(here: Process, session: Session, request: SearchRequest, now: datetime) -> Meant:
