@@ -12,19 +12,23 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
 import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.orm import Session
+from sqlalchemy.util import LRUCache
 
 from directory.infra.db import open_engine, transaction
 from directory.infra.schema import upgrade
 from tests.support import cluster, machine, runs
 
 KINDS = ("sqlite", "postgres")
+STATEMENTS = 2_000  # kept compiled, of each kind of database
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,26 @@ class Template:
 
 
 MIGRATED = Template("migrated", upgrade)
+
+
+def compile_each_statement_once() -> None:
+    """Have all databases of a kind share what SQLAlchemy compiles, as the connections of one engine do.
+
+    Every test has databases of its own, and half of what it sent was compiled for it alone. All that have the
+    same dialect speak to the same server or library, so that one's statements are the other's.
+    """
+    compiled: dict[type, LRUCache[Any, Any]] = {}
+
+    def shared(self: Engine) -> LRUCache[Any, Any]:
+        return compiled.setdefault(type(self.dialect), LRUCache(STATEMENTS))
+
+    Engine._compiled_cache = property(shared, lambda _self, _own: None)  # type: ignore[assignment]
+    # What is compiled is kept beside its dialect, of which every engine has one of its own.
+    DefaultDialect.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign]
+    DefaultDialect.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign]
+
+
+compile_each_statement_once()
 
 
 @dataclass(frozen=True, slots=True)
