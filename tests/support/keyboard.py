@@ -45,8 +45,9 @@ def _only_on(page: Page, deed: Any, otherwise: Any) -> Any:
 
 def reach(place: Locator) -> None:
     """Press keys until ``place`` has the focus."""
+    one = place.element_handle()  # looked for once, not after each key
     for _ in range(MOST_STEPS):
-        way = place.evaluate(WAY)
+        way = one.evaluate(WAY)
         if way == "there":
             return
         place.page.keyboard.press(STEPS[way])
