@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from typing import IO, Any, Final
 
-import xlsxwriter
-
 from directory.exchange.rules.cells import LONGEST_CELL
 from directory.exchange.rules.mapping import TARGETS, Column
 from directory.listings.rules.record import Visibility
@@ -50,6 +48,8 @@ def _names(terms: Mapping[str, Any]) -> list[str]:
 
 def write_template(file: IO[bytes], columns: Sequence[Column], terms: Terms, *, title: str) -> None:
     """The workbook: the sheet to fill in first, then how, then the lists that it offers."""
+    import xlsxwriter
+
     with closing(xlsxwriter.Workbook(file, {"strings_to_formulas": False, "strings_to_urls": False})) as book:
         book.set_properties({"title": title})
         head = book.add_format({"bold": True, "bottom": 1})
@@ -113,6 +113,8 @@ def _limit(sheet: Any, at: int) -> None:
 
 
 def _letters(at: int) -> str:
+    import xlsxwriter
+
     return str(xlsxwriter.utility.xl_col_to_name(at))
 
 

@@ -8,8 +8,6 @@ from contextlib import closing
 from datetime import UTC, date, datetime
 from typing import IO, Any, Final
 
-import xlsxwriter
-
 from directory.core.errors import Unavailable
 from directory.exchange.rules.about import About
 from directory.exchange.rules.columns import Column, Value
@@ -86,6 +84,8 @@ def write_workbook(
 
     Raises TooManyRows, and Unavailable when it takes longer than MADE_WITHIN_S.
     """
+    import xlsxwriter
+
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     until, rows = time.monotonic() + MADE_WITHIN_S, 0
     with closing(xlsxwriter.Workbook(file, options)) as book:
