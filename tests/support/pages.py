@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 from urllib.parse import urlsplit
-from weakref import WeakKeyDictionary
 
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.support import page_rules
+
+KEPT: Final = 100  # pages: half of all that tests fetch are, to the letter, one that another test fetched
+NOTHING: Final = BeautifulSoup("", "html.parser")
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ class PageClient(FlaskClient):
         self._titles: dict[str, str] = {}
         self.tile_hosts: set[str] = set()
         self._last: TestResponse | None = None
-        self._soup = BeautifulSoup("", "html.parser")  # of the last answer, parsed once
+        self._soup = NOTHING  # of the last answer
 
     def open(self, *arguments: Any, **options: Any) -> TestResponse:
         """As Flask's, and every answer is looked at."""
@@ -101,10 +104,10 @@ class PageClient(FlaskClient):
             embed=path.endswith("/embed") and response.status_code == 200,
             frames=path.endswith("/embed/make"),
         )
-        soup = soup_of(response) if shown else BeautifulSoup("", "html.parser")
+        soup, faults = _looked_at(response.text) if shown else (NOTHING, ())
         self._last, self._soup = response, soup
         if shown:
-            yield from page_rules.page_faults(soup)
+            yield from faults
             yield from (f"the page says {leak}" for leak in page_rules.LEAKS if leak in response.text)
             yield from self._title_faults(response, soup)
         if self.reader and "Set-Cookie" in response.headers and not soup.select("form[method=post i]"):
@@ -123,11 +126,13 @@ class PageClient(FlaskClient):
             yield f"the title {title!r} is that of {other} too"
 
 
-_soups: WeakKeyDictionary[TestResponse, BeautifulSoup] = WeakKeyDictionary()
-
-
 def soup_of(response: TestResponse) -> BeautifulSoup:
-    """The page of an answer, parsed once: nobody changes it."""
-    if response not in _soups:
-        _soups[response] = BeautifulSoup(response.text, "html.parser")
-    return _soups[response]
+    """The page of an answer. Nobody changes it: it is that of every answer with the same text."""
+    return _looked_at(response.text)[0]
+
+
+@lru_cache(KEPT)
+def _looked_at(text: str) -> tuple[BeautifulSoup, tuple[str, ...]]:
+    """A page's text parsed, and what is wrong with its markup, which is the same each time."""
+    soup = BeautifulSoup(text, "html.parser")
+    return soup, tuple(page_rules.page_faults(soup))
