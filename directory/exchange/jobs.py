@@ -116,11 +116,11 @@ def _import(number: UUID, now: datetime) -> None:
 def _publish(
     number: UUID, run_id: int, batch: list[Ready], job: Import, tally: Tally, batches: Batches
 ) -> frozenset[UUID]:
-    began = time.monotonic()
     with transaction() as session:
+        began = time.monotonic()
         added = importing.step(session, run_id, batch, job, tally, now=clock.now())
         uploads.told(session, number, done=tally.counts["rows"])
-    batches.took(time.monotonic() - began)
+        batches.took(time.monotonic() - began)
     return added
 
 

@@ -3,7 +3,7 @@
 WAL with ``synchronous=FULL``; writers begin IMMEDIATE. SQLite before 3.51.3 can corrupt a WAL database when one
 connection resets the log while another writes or checkpoints (https://sqlite.org/wal.html, "the WAL-reset bug"), so
 writers and checkpoints of all processes stand in one queue: an advisory lock on a file beside the database. Automatic
-checkpoints, which would run in any connection, are off; the writer that finds the log long does them under that lock.
+checkpoints, which would run in any connection, are off; the writer that left the log long does them under that lock.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from sqlalchemy.engine import Connection, Engine
 from directory.core.errors import Unavailable
 
 BUSY_S = 10.0  # how long a writer waits for its turn
-WAL_LONG_BYTES = 32 * 1024 * 1024  # a longer log slows readers; of a shorter one pages are written again and again
+WAL_LONG_BYTES = 16 * 1024 * 1024  # a longer log slows readers, and whoever writes waits longer while it is shortened
 _POLL_S = 0.004
 
 
@@ -67,16 +67,25 @@ def database_path(engine: Engine) -> Path | None:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[None]:
-    """Hold the turn to write, and shorten the log before giving it back."""
+    """Hold the turn to write; then shorten the log if it is long, in a turn of its own."""
     path = database_path(engine)
     if path is None:
         yield
         return
     with _turn(path):
         yield
-        with contextlib.suppress(FileNotFoundError):  # no log yet: nothing was ever written
-            if Path(f"{path}-wal").stat().st_size > WAL_LONG_BYTES:
+    if _is_long(path):
+        time.sleep(2 * _POLL_S)  # whoever waits to write goes first, and waits for one of the two alone
+        with contextlib.suppress(Unavailable), _turn(path):  # the work is done and kept: others will shorten it
+            if _is_long(path):
                 _checkpoint(engine)
+
+
+def _is_long(path: Path) -> bool:
+    try:
+        return Path(f"{path}-wal").stat().st_size > WAL_LONG_BYTES
+    except FileNotFoundError:  # no log yet: nothing was ever written
+        return False
 
 
 def empty_log(engine: Engine) -> bool:

@@ -44,9 +44,8 @@ def test_a_shortlist_grows_from_page_to_page_and_is_taken_away(who, open_page):
 
 
 def test_a_listing_is_added_from_the_map_and_says_the_distance_of_the_list(web_page):
-    web_page.goto(
-        "/search?q=ladle+larder&near=B11+1AA&within=10"
-    )  # it has one place: the nearest of several may be another
+    # In quotes it is found alone, and it has one place: the nearest of several may be another.
+    web_page.goto('/search?q="ladle+larder"&near=B11+1AA&within=10')
     site.settle(web_page)
     name = web_page.locator(".pin").first.get_attribute("aria-label")
     card = web_page.locator(".card").filter(has=web_page.get_by_role("link", name=name, exact=True))

@@ -1,6 +1,10 @@
 """The database is opened so that what was acknowledged lasts, and writers wait for each other."""
 
+import fcntl
+import os
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -123,6 +127,47 @@ def test_a_long_log_is_shortened_by_the_writer_that_made_it(databases, monkeypat
         versions.put(session, "changes", 8)
     assert path is not None
     assert path.with_name(f"{path.name}-wal").stat().st_size == 0
+
+
+def test_who_waits_to_write_goes_before_the_log_is_shortened(databases, monkeypatch):
+    engine, found, waits = databases["sqlite"].engine, [], threading.Event()
+    monkeypatch.setattr(sqlite_files, "WAL_LONG_BYTES", 1)
+
+    def shorten(_engine):
+        with reading(engine) as session:
+            found.append(versions.current(session)["changes"])
+
+    def write():
+        waits.set()
+        with transaction(engine) as session:
+            versions.put(session, "changes", 8)
+
+    monkeypatch.setattr(sqlite_files, "_checkpoint", shorten)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction(engine) as session:
+            versions.put(session, "changes", 7)
+            other = pool.submit(write)
+            waits.wait()
+            time.sleep(10 * sqlite_files._POLL_S)
+        other.result()
+    assert found[0] == 8
+
+
+def test_a_log_that_cannot_be_shortened_now_harms_nobody(databases, monkeypatch):
+    engine, taken = databases["sqlite"].engine, []
+    monkeypatch.setattr(sqlite_files, "BUSY_S", 0.05)
+
+    def is_long(path):
+        taken.append(os.open(f"{path}.turn", os.O_RDWR))
+        fcntl.flock(taken[-1], fcntl.LOCK_EX)  # another process begins to write
+        return True
+
+    monkeypatch.setattr(sqlite_files, "_is_long", is_long)
+    with transaction(engine) as session:
+        versions.put(session, "changes", 7)
+    os.close(taken[0])
+    with reading(engine) as session:
+        assert versions.current(session)["changes"] == 7
 
 
 def test_a_postgres_that_may_forget_is_refused(databases):

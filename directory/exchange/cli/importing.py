@@ -182,7 +182,7 @@ def _publish(
         if dry_run:  # a run that goes with the transaction
             run_id, tally.resumed = service.start(session, job, now=now)
         added = service.step(session, run_id, batch, job, tally, now=now)
-    batches.took(time.monotonic() - began)
+        batches.took(time.monotonic() - began)  # what the size of the batch decides: the log is shortened after some
     return added
 
 

@@ -48,7 +48,7 @@ def check(job: Job, rehearsing: Transactions, now: datetime, read: Callable[[int
             began = time.monotonic()
             run_id, _ = importing.start(session, job, now=now)
             importing.step(session, run_id, batch, job, tally, now=now)
-        batches.took(time.monotonic() - began)
+            batches.took(time.monotonic() - began)
         read(tally.counts["rows"])
     return tally
 
