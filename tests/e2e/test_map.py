@@ -10,6 +10,7 @@ from tests.support.browsers import wait_until
 
 MOST_STEPS = 80  # of Tab to get anywhere on a page
 CLUSTER = re.compile("listings, zoom in$")
+BACK = "(name) => document.activeElement.ariaLabel === name || document.activeElement.id === 'directory_map'"
 
 
 def zoom(page):
@@ -53,6 +54,10 @@ def test_by_keyboard_alone_from_a_cluster_to_a_listing(map_page):
     expect(dialog.get_by_role("link").first).to_be_focused()
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
+    # On a narrow map the move that made room for the popup may have joined the pin with others: focus is on the map.
+    wait_until(page, BACK, name)
+    if page.viewport_size == site.NARROW["viewport"] and page.evaluate("document.activeElement.id") == "directory_map":
+        return
     expect(page.locator(":focus")).to_have_attribute("aria-label", name)
     page.keyboard.press(" ")
     expect(dialog.get_by_role("link").first).to_be_focused()
