@@ -55,6 +55,7 @@ export class Pins {
   #drawn = new Map();
   #fan;
   #step;
+  #shown = null; // the key of what a popup was opened for last
 
   onPoint = () => {};
 
@@ -76,8 +77,9 @@ export class Pins {
     const fanned = [...this.#drawn].find(([, { button }]) => button.classList.contains("is-fanned"))?.[0];
     const open = wanted.get(fanned);
     if (fanned && !open) this.#fan.fold();
+    const kept = this.#kept();
     for (const [key, { marker }] of this.#drawn) {
-      if (wanted.has(key)) continue;
+      if (wanted.has(key) || key === kept) continue;
       this.#layer.removeLayer(marker);
       this.#drawn.delete(key);
     }
@@ -94,6 +96,15 @@ export class Pins {
       button.classList.toggle("is-lit", on);
       marker.setZIndexOffset(on ? 1000 : 0);
     }
+  }
+
+  /**
+   * What stays although an answer has it no more: the pin whose popup is open, or was until focus went back to it.
+   * The map moves to make room for a popup, and where more is in view each pin may be in a cluster.
+   */
+  #kept() {
+    const button = this.#drawn.get(this.#shown)?.button;
+    return button && (this.#popup.isOpen() || button === document.activeElement) ? this.#shown : null;
   }
 
   #key(group) {
@@ -153,6 +164,7 @@ export class Pins {
       this.#fanOut(key, group, button, byKey);
     } else if (group.pins.length > 0) {
       const focusBack = () => (button.isConnected ? button.focus({ preventScroll: true }) : this.#focus(key));
+      this.#shown = key;
       this.#popup.show(group, { takeFocus: byKey, focusBack });
     }
   }

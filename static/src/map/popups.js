@@ -116,6 +116,7 @@ export function popups(map, config) {
     map.closePopup(popup);
   });
   return {
+    isOpen: () => map.hasLayer(popup),
     show({ pins, lat, lng }, { takeFocus, focusBack }) {
       back = null; // another pin's popup closes without taking focus back to it
       const list = content(pins, config);
