@@ -58,7 +58,15 @@ REMEMBER_COLOURS = """
   };
 })();
 """
-RUN_AXE = 'axe.run({ resultTypes: ["violations"] }).then(({ violations }) => ({ violations }))'
+# What fades in has another contrast for a moment; a page is read when it has.
+RUN_AXE = """
+Promise.allSettled(
+  document.getAnimations()
+    .filter(({ effect }) => Number.isFinite(effect.getComputedTiming().endTime))
+    .map(({ finished }) => finished))
+  .then(() => axe.run({ resultTypes: ["violations"] }))
+  .then(({ violations }) => ({ violations }))
+"""
 
 
 @dataclass(frozen=True, slots=True)
