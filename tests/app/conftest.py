@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ from directory import app
 from tests.support import postcodes
 from tests.support.apps import INSTALLED
 from tests.support.databases import Databases
+from tests.support.waiting import until
 
 T = TypeVar("T")
 COMMAND = [sys.executable, "-c", "from directory.app import cli; cli(prog_name='directory')"]
@@ -166,14 +166,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def until(true: Callable[[], bool], seconds: float = START_S) -> None:
-    """Wait until something is true; fail when it does not become so."""
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
 
 
 def cpu_seconds(run: Callable[[], T]) -> tuple[float, T]:

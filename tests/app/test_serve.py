@@ -18,8 +18,9 @@ import pytest
 
 from directory.infra.cli.serve import listens_at
 from directory.infra.settings import load
-from tests.app.conftest import COMMAND, environment, free_port, until
+from tests.app.conftest import COMMAND, environment, free_port
 from tests.support.apps import INSTALLED
+from tests.support.waiting import until
 
 
 def connected(server):

@@ -28,6 +28,7 @@ from tests.exchange.published import organisations, put, rows_of
 from tests.support.apps import INSTALLED
 from tests.support.databases import KINDS
 from tests.support.records import given_record
+from tests.support.waiting import until
 
 SEARCHES = {
     "everything": "",
@@ -148,14 +149,6 @@ def test_head_tells_without_a_body_and_an_etag_saves_the_file(app, client, path,
     assert head.headers["Content-Disposition"] == whole.headers["Content-Disposition"]
     again = client.get(path, headers={"If-None-Match": whole.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
-
-
-def until(truth):
-    for _ in range(2_000):
-        if truth():
-            return
-        time.sleep(0.005)
-    pytest.fail("it did not come true")
 
 
 def test_a_slow_reader_holds_no_connection(filled, monkeypatch):

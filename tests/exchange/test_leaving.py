@@ -26,6 +26,7 @@ from tests.exchange.published import NOW, organisations, put
 from tests.support.apps import INSTALLED
 from tests.support.databases import KINDS
 from tests.support.records import given_record
+from tests.support.waiting import until
 
 LONG = (
     "/data/hsds.zip",
@@ -56,14 +57,6 @@ def filled(request, databases, make_app):
     app = make_app(databases.copy_of(INSTALLED, request.param), files_a_minute="0")
     put(app, *organisations())
     return app
-
-
-def until(truth):
-    for _ in range(2_000):
-        if truth():
-            return
-        time.sleep(0.005)
-    pytest.fail("it did not come true")
 
 
 def connections(app):
@@ -175,7 +168,7 @@ def test_one_that_takes_too_long_breaks_off(monkeypatch):
     assert next(body) == b"first "
     monkeypatch.setattr(time, "monotonic", lambda: now + spool.MADE_WITHIN_S + 10)
     made.go.set()
-    with pytest.raises(OSError):  # noqa: PT011 - BrokenOff, which is one
+    with pytest.raises(BrokenOff):
         list(body)
     monkeypatch.undo()
     assert made.let_go.wait(10)

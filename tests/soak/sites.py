@@ -15,11 +15,12 @@ from sqlalchemy.engine import Engine
 from directory.app import create_app
 from directory.infra.db import db, open_engine
 from directory.infra.settings import Settings
-from tests.app.conftest import COMMAND, Server, free_port, start, until
+from tests.app.conftest import COMMAND, Server, free_port, start
 from tests.soak.visitors import Visitor
 from tests.support.apps import settings_for
 from tests.support.pages import PageClient
 from tests.support.people import sign_in
+from tests.support.waiting import until
 
 WORKERS = 2  # as an installation has that says nothing
 

@@ -13,13 +13,13 @@ import pytest
 
 from directory.infra import clock
 from directory.infra.db import db
-from tests.app.conftest import until
 from tests.soak.crowds import SLUG
 from tests.soak.reliability import Promise
 from tests.soak.test_machine import MIXED
 from tests.soak.visitors import Visitor, report
 from tests.support.databases import KINDS
 from tests.support.people import address_of, put_person, there
+from tests.support.waiting import until
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(900)]
 REPORTS = 15  # of one client in an hour

@@ -8,10 +8,11 @@ import subprocess
 
 import pytest
 
-from tests.app.conftest import COMMAND, environment, until
+from tests.app.conftest import COMMAND, environment
 from tests.soak.reliability import Promise
 from tests.support.apps import INSTALLED
 from tests.support.databases import KINDS
+from tests.support.waiting import until
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(900)]
 ROWS = 2_000

@@ -17,7 +17,6 @@ from directory.infra.place import load_place
 from directory.listings.rules.record import Address
 from directory.publishing.jobs import retry_unknown_places
 from directory.publishing.service import publish
-from tests.app.conftest import until
 from tests.contribute.conftest import NEIGHBOURS
 from tests.geocoding.false_nominatim import ANSWERS, FalseNominatim
 from tests.moderation.cast import PERSON
@@ -26,6 +25,7 @@ from tests.soak.reliability import Promise
 from tests.soak.visitors import Visitor, add_group
 from tests.support.databases import KINDS
 from tests.support.records import an_id, given_location, given_record
+from tests.support.waiting import until
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(900)]
 BOX = load_place("birmingham").box

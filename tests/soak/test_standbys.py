@@ -13,11 +13,12 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from tests.app.conftest import start, until
+from tests.app.conftest import start
 from tests.soak import told
 from tests.soak.load import Load
 from tests.support import postcodes, replicas
 from tests.support.apps import set_up
+from tests.support.waiting import until
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(600)]
 LAG_S = 3

@@ -9,13 +9,13 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.app.conftest import until
 from tests.soak.crowds import SLUG
 from tests.soak.reliability import Promise
 from tests.soak.visitors import reports
 from tests.support import machine, replicas
 from tests.support.apps import set_up
 from tests.support.databases import KINDS
+from tests.support.waiting import until
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(600)]
 POSTS = 8

@@ -53,10 +53,10 @@ def compile_each_statement_once() -> None:
     def shared(self: Engine) -> LRUCache[Any, Any]:
         return compiled.setdefault(type(self.dialect), LRUCache(STATEMENTS))
 
-    Engine._compiled_cache = property(shared, lambda _self, _own: None)  # type: ignore[assignment]
+    Engine._compiled_cache = property(shared, lambda _self, _own: None)  # type: ignore[assignment] # SQLAlchemy has no way to say so
     # What is compiled is kept beside its dialect, of which every engine has one of its own.
-    DefaultDialect.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign]
-    DefaultDialect.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign]
+    DefaultDialect.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign] # as above
+    DefaultDialect.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign] # as above
 
 
 compile_each_statement_once()
