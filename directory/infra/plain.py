@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from functools import lru_cache
 from itertools import count
 from typing import Any, Final
@@ -21,6 +21,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
+
+from directory.infra.sqlite_files import scanning
 
 _cursors: Final = count()  # PostgreSQL tells those of one connection apart by their names
 _NAMED: Final = re.compile(r"(?<![:\w]):(\w+)(?!:)")  # as SQLAlchemy finds them in a text: not in "::"
@@ -40,14 +42,18 @@ def rows(session: Session, sql: str, values: Mapping[str, Any] | None = None) ->
 
 def batches(
     session: Session, sql: str, values: Mapping[str, Any] | None = None, *, at_once: int
-) -> Iterator[list[Any]]:
+) -> Generator[list[Any]]:
     """The rows of ``sql`` as tuples, ``at_once`` of them in memory; no list is empty. Raises as ``rows``."""
     connection = _connection(session)
     raw: Any = connection.connection.driver_connection
     sent = _told(connection, sql, values)
-    kept_there = connection.dialect.name != "sqlite"  # psycopg would take every row before the first
     try:
-        with closing(raw.cursor(name=f"batches_{next(_cursors)}") if kept_there else raw.cursor()) as cursor:
+        with ExitStack() as held:
+            if connection.dialect.name == "sqlite":
+                held.enter_context(scanning(raw))
+                cursor = held.enter_context(closing(raw.cursor()))
+            else:  # kept there by its name: psycopg would take every row before the first
+                cursor = held.enter_context(closing(raw.cursor(name=f"batches_{next(_cursors)}")))
             cursor.execute(sent, values or {})
             while found := cursor.fetchmany(at_once):
                 yield found

@@ -26,6 +26,8 @@ from directory.core.errors import Unavailable
 BUSY_S = 10.0  # how long a writer waits for its turn
 WAL_LONG_BYTES = 16 * 1024 * 1024  # a longer log slows readers, and whoever writes waits longer while it is shortened
 _POLL_S = 0.004
+_CACHE_KIB = 16 * 1024  # of pages, in each connection
+_CACHE_OF_A_SCAN_KIB = 1024
 
 
 def tune(engine: Engine) -> None:
@@ -44,7 +46,7 @@ def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
         "foreign_keys=ON",
         "wal_autocheckpoint=0",
         "secure_delete=ON",
-        "cache_size=-16384",
+        f"cache_size=-{_CACHE_KIB}",
         "temp_store=MEMORY",
     ):
         cursor.execute(f"PRAGMA {pragma}")
@@ -57,6 +59,16 @@ def _on_begin(connection: Connection) -> None:
     else:  # takes no lock, so it cannot fail; SQLAlchemy would take eight times as long, for every page
         raw: Any = connection.connection.driver_connection
         raw.execute("BEGIN DEFERRED")
+
+
+@contextmanager
+def scanning(connection: sqlite3.Connection) -> Iterator[None]:
+    """Read much and once: its pages would fill the cache of ``connection``, and none of them is asked for again."""
+    connection.execute(f"PRAGMA cache_size=-{_CACHE_OF_A_SCAN_KIB}")
+    try:
+        yield
+    finally:
+        connection.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
 
 
 def database_path(engine: Engine) -> Path | None:

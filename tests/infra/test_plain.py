@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 import sqlalchemy as sa
 
@@ -55,6 +57,24 @@ def test_many_rows_come_in_lists_of_one_statement(engine, statements):
         assert list(other) == [[(3,), (4,)]]
         assert list(plain.batches(session, sql, {"least": 9}, at_once=2)) == []
     assert len(seen) == 3
+
+
+def cache_kib(connection):
+    return -connection.execute("PRAGMA cache_size").fetchone()[0]
+
+
+def test_reading_much_at_once_does_not_fill_the_cache_of_pages(databases):
+    engine = databases["sqlite"].engine
+    filled(engine, a=1, b=2)
+    with reading(engine) as session:
+        raw = plain.driver(session)
+        usual = cache_kib(raw)
+        for _ in plain.batches(session, "SELECT number FROM version", at_once=1):
+            assert cache_kib(raw) < usual / 10
+        assert cache_kib(raw) == usual
+        with closing(plain.batches(session, "SELECT number FROM version", at_once=1)) as left_early:
+            next(left_early)
+        assert cache_kib(raw) == usual
 
 
 def test_a_wrong_statement_of_many_rows_does_not_tell_its_values(engine):

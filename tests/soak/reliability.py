@@ -38,6 +38,7 @@ class Promise(Enum):
     BACKUP = ("a backup under 8 writers is restored", "every earlier acknowledgement is in it")
     WORKER = ("a worker dies", "out 5 s at most")
     LEVEL = ("thousands of mixed requests", "memory and open files level")
+    MANY_ROWS = ("a file of a million rows is taken", "first bytes in 2 s, memory + 20 MB at most")
 
     @property
     def says(self) -> str:
