@@ -24,7 +24,7 @@ from sqlalchemy.engine import Connection, Engine
 from directory.core.errors import Unavailable
 
 BUSY_S = 10.0  # how long a writer waits for its turn
-WAL_LONG_BYTES = 16 * 1024 * 1024  # a longer log slows readers, and whoever writes waits longer while it is shortened
+WAL_LONG_BYTES = 32 * 1024 * 1024  # a longer log slows readers, and whoever writes waits longer while it is shortened
 _POLL_S = 0.004
 _CACHE_KIB = 16 * 1024  # of pages, in each connection
 _CACHE_OF_A_SCAN_KIB = 1024

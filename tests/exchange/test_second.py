@@ -8,6 +8,8 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from itertools import islice
+from queue import Queue
+from threading import Timer
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -132,14 +134,39 @@ def test_nobody_reads_and_the_second_process_is_quiet_about_it(task):
     assert process.returncode == 0
 
 
-def test_its_messages_say_when_they_end(task):
+def messages_of(given_task, waited):
     written = io.BytesIO()
-    work(io.BytesIO(pickle.dumps(task(*LINES[:30]))), written)
+    work(given_task, written, waited=waited)
     messages, rest = [], written.getvalue()
     while rest:
         (size,) = second._SIZE.unpack(rest[:8])
         messages.append(pickle.loads(rest[8 : 8 + size]))  # noqa: S301 - ours
         rest = rest[8 + size :]
+    return messages
+
+
+def test_who_waited_is_left_as_many_messages_to_make_ready(task):
+    waits = iter([1, 0, 2, 0, 0, 0, 0])
+    messages = messages_of(task(*LINES[:150]), waited=lambda: next(waits))
+    made = [{bool(item.proposed.ahead) for item in message.organisations} for message in messages]
+    assert made == [{False}, {True}, {False}, {False}, {True}, {True}, set()]
+
+
+def test_a_process_that_waits_says_so(task):
+    """Who takes nothing never waits; who finds nothing there does."""
+    said: list[bytes] = []
+    messages: Queue[bytes] = Queue()
+    messages.put(b"one")
+    taken = second._taken(messages, said.append)
+    assert (next(taken), said) == (b"one", [])
+    Timer(0.1, messages.put, [b"two"]).start()
+    assert (next(taken), said) == (b"two", [second.WAITED])
+    messages.put(b"")
+    assert list(taken) == []
+
+
+def test_its_messages_say_when_they_end(task):
+    messages = messages_of(task(*LINES[:30]), waited=lambda: 0)
     assert [(len(message.organisations), message.ended) for message in messages] == [(25, False), (5, True)]
 
 

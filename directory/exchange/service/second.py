@@ -3,6 +3,9 @@
 On the way in goes the job, on the way out come messages of some organisations each, with what became of the rows
 between them. The second process asks no database. Should either end, the other does: who reads finds the end of the
 pipe, who writes that nobody reads.
+
+Whichever has less to do takes some from the other: for each time that the first process has to wait, it says so with a
+byte on the way in, and is left the organisations of one message to make ready itself.
 """
 
 from __future__ import annotations
@@ -13,11 +16,11 @@ import pickle
 import struct
 import subprocess
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from io import BytesIO
 from queue import Full, Queue
 from threading import Event, Thread
@@ -34,6 +37,7 @@ COLLECTED: Final = 20  # messages between two looks for garbage
 WORTH_BYTES: Final = 2_000_000  # of a file; the process takes a second to begin, in which the first reads as many
 _SIZE: Final = struct.Struct("!Q")
 _POLL_S: Final = 0.1
+WAITED: Final = b"."
 _RUN: Final = "from directory.exchange.service.second import main; main()"
 
 
@@ -75,11 +79,11 @@ def organisations_ahead(task: Task, tally: Tally, *, processors: int) -> Iterato
     messages: Queue[bytes] = Queue(WAITING)
     assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018 - asked for above
     reader = Thread(target=_collect, args=(process.stdout, messages, stopping), daemon=True)
+    say = partial(_say, process.stdin)
     try:
-        with suppress(BrokenPipeError), process.stdin:  # it ended at once: its output says so
-            pickle.dump(task, process.stdin, pickle.HIGHEST_PROTOCOL)
+        say(pickle.dumps(task, pickle.HIGHEST_PROTOCOL))
         reader.start()
-        with closing(_told(process, messages, tally)) as told:
+        with closing(_told(process, _taken(messages, say), task, tally)) as told:
             yield told
     finally:
         stopping.set()
@@ -88,6 +92,25 @@ def organisations_ahead(task: Task, tally: Tally, *, processors: int) -> Iterato
         if reader.ident is not None:
             reader.join()
         process.stdout.close()
+        with suppress(BrokenPipeError):  # something was left to say
+            process.stdin.close()
+
+
+def _say(pipe: IO[bytes], something: bytes) -> None:
+    with suppress(BrokenPipeError):  # it has ended: its output says so
+        pipe.write(something)
+        pipe.flush()
+
+
+def _taken(messages: Queue[bytes], say: Callable[[bytes], None]) -> Iterator[bytes]:
+    """The messages up to the empty one, saying so when there is none to take."""
+    while True:
+        if messages.empty():
+            say(WAITED)
+        body = messages.get()
+        if not body:
+            return
+        yield body
 
 
 def _collect(pipe: IO[bytes], messages: Queue[bytes], stopping: Event) -> None:
@@ -103,15 +126,18 @@ def _collect(pipe: IO[bytes], messages: Queue[bytes], stopping: Event) -> None:
             return
 
 
-def _told(process: subprocess.Popen[bytes], messages: Queue[bytes], tally: Tally) -> Generator[Ready, None, None]:
+def _told(
+    process: subprocess.Popen[bytes], messages: Iterator[bytes], task: Task, tally: Tally
+) -> Generator[Ready, None, None]:
     """What the messages bring. Raises what the second process met, and Unavailable when it ended too early."""
-    while body := messages.get():
+    for body in messages:
         try:
             message: Message = pickle.loads(body)  # noqa: S301 - our own process wrote it
         except (EOFError, pickle.UnpicklingError):
             break  # cut short
         tally.add(message.tally)
-        yield from message.organisations
+        for item in message.organisations:
+            yield item if item.proposed.ahead else made_ahead(item, task.job, first=task.first, at=task.at)
         if message.error:
             raise message.error
         if message.ended:
@@ -160,15 +186,20 @@ def main() -> None:
     """The second process: a task from standard input, messages to standard output, until nobody reads them."""
     outgoing = os.dup(1)
     os.dup2(2, 1)  # whatever is printed by mistake must not stand between messages
-    with suppress(BrokenPipeError, EOFError, pickle.UnpicklingError), os.fdopen(outgoing, "wb", buffering=0) as pipe:
-        work(sys.stdin.buffer, pipe)
+    with (
+        suppress(BrokenPipeError, EOFError, pickle.UnpicklingError),
+        os.fdopen(outgoing, "wb", buffering=0) as pipe,
+        os.fdopen(0, "rb", closefd=False) as incoming,
+    ):
+        task: Task = pickle.load(incoming)  # noqa: S301 - our own process wrote it
+        os.set_blocking(0, False)
+        work(task, pipe, waited=lambda: len(incoming.read1()))
 
 
-def work(incoming: IO[bytes], outgoing: IO[bytes]) -> None:
-    """Read a Task, and write its messages."""
-    task: Task = pickle.load(incoming)  # noqa: S301 - our own process wrote it
+def work(task: Task, outgoing: IO[bytes], *, waited: Callable[[], int]) -> None:
+    """Write the messages of a task. ``waited``: how often the first process has waited since that was asked last."""
     with garbage.looked_for_by_hand():
-        for number, message in enumerate(_messages(task), start=1):
+        for number, message in enumerate(_messages(task, waited), start=1):
             body = packed(message)
             rest = memoryview(_SIZE.pack(len(body)) + body)
             while rest:
@@ -177,16 +208,19 @@ def work(incoming: IO[bytes], outgoing: IO[bytes]) -> None:
                 gc.collect()
 
 
-def _messages(task: Task) -> Iterator[Message]:
+def _messages(task: Task, waited: Callable[[], int]) -> Iterator[Message]:
+    """The organisations of the file in messages, all of one made ready or none."""
     tally = Tally()
     ready: list[Ready] = []
     error = None
+    left = waited()  # messages that the first process makes ready itself
     try:
         for item in organisations(task.job, tally):
-            ready.append(made_ahead(item, task.job, first=task.first, at=task.at))
+            ready.append(item if left else made_ahead(item, task.job, first=task.first, at=task.at))
             if len(ready) == CHUNK:
                 yield Message(ready, tally.taken())
                 ready = []
+                left = max(0, left - 1) + waited()
     except DirectoryError as found:
         error = found
     yield Message(ready, tally.taken(), ended=True, error=error)
