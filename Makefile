@@ -13,9 +13,10 @@ CHECKS := format lint types contracts templates spelling sizes
 N ?= 5000
 DB ?= sqlite
 PINS ?= 1000000
+ROWS ?= 100000
 PEER ?=
 
-.PHONY: help run test check fresh bench bench-map scaling relevance interop soak screenshots lock format assets $(CHECKS:%=check-%)
+.PHONY: help run test check fresh bench bench-register bench-map scaling relevance interop soak screenshots lock format assets $(CHECKS:%=check-%)
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -101,6 +102,9 @@ fresh: ## empty instance/: its database, outbox, back-ups and secret key are gon
 
 bench: $(DEV) assets ## measure (N=5000 listings, DB=sqlite or postgres, PEER=datasette) into docs/performance.md
 	@$(BIN)/python -m tests.bench --listings $(N) --database $(DB) $(if $(PEER),--peer $(PEER))
+
+bench-register: $(DEV) assets ## import a register of ROWS=100000 charities, into docs/performance.md
+	@$(BIN)/python -m tests.bench.register --rows $(ROWS)
 
 bench-map: $(DEV) assets ## look at a map of PINS=1000000 pins in a real browser, into docs/performance.md
 	@$(BIN)/python -m tests.support.machine

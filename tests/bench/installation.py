@@ -139,9 +139,15 @@ def _load(made: Installation, folder: Path) -> None:
     rows = listings.write(made.file, made.listings, tuple(ground.postcodes(place, instance)))
     print(f"Importing {rows:,} rows", flush=True)
     found = folder / "measured.json"
-    run([sys.executable, "-m", "tests.bench.importing", str(found), str(made.file)], made.environ)
-    facts = json.loads(found.read_text(encoding="utf-8")) | {"place": place.name, "rows": rows}
+    facts = measured(made.file, "template", found, made.environ) | {"place": place.name, "rows": rows}
     (folder / IMPORTED).write_text(json.dumps(facts), encoding="utf-8")
+
+
+def measured(file: Path, mapping: str, found: Path, environ: dict[str, str]) -> dict[str, Any]:
+    """Import ``file`` by ``mapping``; what was measured, which is kept in ``found`` too."""
+    run([sys.executable, "-m", "tests.bench.importing", str(found), str(file), mapping], environ)
+    facts: dict[str, Any] = json.loads(found.read_text(encoding="utf-8"))
+    return facts
 
 
 def run(command: list[str], environ: dict[str, str]) -> None:

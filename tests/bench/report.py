@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import log
 from typing import Any, Final
 
@@ -60,7 +60,7 @@ def _title(run: Run) -> str:
     return f"{run['listings']:,}, {NAMES[run['database']]}"
 
 
-def _table(head: Sequence[str], rows: Iterator[Sequence[str]]) -> Iterator[str]:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
     """The first column to the left, the others to the right."""
     yield f"| {' | '.join(head)} |"
     yield f"|---|{'---:|' * (len(head) - 1)}"
@@ -72,7 +72,7 @@ def _targets(runs: Sequence[Run]) -> Iterator[str]:
     names = list(dict.fromkeys(target["says"] for run in runs for target in run["targets"]))
     found = [{target["says"]: target for target in run["targets"]} for run in runs]
     rows = ([name, *(_reached(targets.get(name)) for targets in found)] for name in names)
-    return _table(["", *map(_title, runs)], rows)
+    return table(["", *map(_title, runs)], rows)
 
 
 def _reached(target: Mapping[str, Any] | None) -> str:
@@ -100,7 +100,7 @@ def _growth(runs: Sequence[Run]) -> Iterator[str]:
         return
     head = ["p50 grows with the number of listings to the power of", *(title for title, _, _ in columns)]
     rows = ([page, *(_exponent(page, limit, a, b) for _, a, b in columns)] for page, limit in GROWTH.items())
-    yield from _table(head, rows)
+    yield from table(head, rows)
 
 
 def _exponent(page: str, limit: float, small: Run, large: Run) -> str:
@@ -146,7 +146,7 @@ def _run(run: Run) -> Iterator[str]:
     yield ""
     yield from _pages(run)
     for profiled in run["profiles"]:
-        yield from _profile(profiled)
+        yield from profile(profiled)
 
 
 def _files(files: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
@@ -160,7 +160,7 @@ def _files(files: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
         return [name, *figures, copied, f"{taken['grew']:.1f}"]
 
     head = ["file of everything", "MB", "s", "MB/s", "COPY MB/s", "MB the worker grew by"]
-    yield from _table(head, (row(name, taken) for name, taken in files.items()))
+    yield from table(head, (row(name, taken) for name, taken in files.items()))
 
 
 def _mb(size: float) -> str:
@@ -186,13 +186,14 @@ def _pages(run: Run) -> Iterator[str]:
         sizes = [f"{page[key] / 1000:.1f}" for key in ("size", "wire")]
         return [name, *figures, *beside, f"{page['rate']:,.0f}", *sizes]
 
-    yield from _table(head, (row(name, page) for name, page in run["pages"].items()))
+    yield from table(head, (row(name, page) for name, page in run["pages"].items()))
 
 
-def _profile(profiled: Mapping[str, Any]) -> Iterator[str]:
+def profile(profiled: Mapping[str, Any]) -> Iterator[str]:
+    """Where the time of something (``of``) goes, from the ``lines`` of a sampler."""
     yield ""
     yield f"Where the time goes, {profiled['of']}:"
     yield ""
     dearest = profiled["lines"][:DEAREST]
     rows = ([f"`{name}`", f"{within:.0%}", f"{itself:.0%}"] for name, within, itself in dearest)
-    yield from _table(["function", "with all it calls", "itself and libraries"], rows)
+    yield from table(["function", "with all it calls", "itself and libraries"], rows)
