@@ -2,7 +2,8 @@
 
 A set of listings has several files: ``sample.toml`` and ``sample-speech.toml`` may be tuned on,
 ``sample-speech-check.toml`` tells whether that fits its own questions alone (it has been read since, as
-``charities-new-check.toml`` has not), and ``sample-held-out.toml`` nobody looks at.
+``charities-new-check.toml`` has not), and ``sample-held-out.toml`` nobody looks at. ``sample-fresh.toml`` and
+``sample-fresh-held-out.toml`` are the halves of what was written later by somebody else.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ PARTS: Final = {
     "-speech-check": TUNED,
     "-new": TUNED,
     "-new-check": CHECKED,
+    "-fresh": TUNED,
     "-held-out": HELD_OUT,
+    "-fresh-held-out": HELD_OUT,
 }
 _KEYS: Final = frozenset({"q", "near", *GRADES})
 

@@ -20,8 +20,8 @@ ASKED = {name: questions(name) for name in SETS}
 
 def test_there_are_enough_questions_and_many_of_them_are_held_out():
     every = [question for asked in ASKED.values() for question in asked]
-    assert len(every) >= 340
-    assert sum(question.kept == HELD_OUT for question in every) >= 110
+    assert len(every) >= 580
+    assert sum(question.kept == HELD_OUT for question in every) >= 229
     assert all(question.right for question in every)
     for asked in ASKED.values():
         assert len({(question.q, question.near) for question in asked}) == len(asked)
