@@ -16,7 +16,7 @@ PINS ?= 1000000
 ROWS ?= 100000
 PEER ?=
 
-.PHONY: help run test check fresh bench bench-register bench-map scaling relevance interop soak screenshots lock format assets $(CHECKS:%=check-%)
+.PHONY: help run test check fresh bench bench-register bench-parts bench-map scaling relevance interop soak screenshots lock format assets $(CHECKS:%=check-%)
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -105,6 +105,9 @@ bench: $(DEV) assets ## measure (N=5000 listings, DB=sqlite or postgres, PEER=da
 
 bench-register: $(DEV) assets ## import a register of ROWS=100000 charities, into docs/performance.md
 	@$(BIN)/python -m tests.bench.register --rows $(ROWS)
+
+bench-parts: $(DEV) ## measure what is done many times in a search, a page or an import, into docs/performance.md
+	@$(BIN)/python -m tests.bench.parts
 
 bench-map: $(DEV) assets ## look at a map of PINS=1000000 pins in a real browser, into docs/performance.md
 	@$(BIN)/python -m tests.support.machine

@@ -111,7 +111,7 @@ def until(page: Page, words: str) -> None:
         page.wait_for_timeout(1_000)
         with between_pages(page):
             link = page.get_by_role("link", name="Look again")
-            if not page.evaluate("document.body.classList.contains('js-enabled')") and link.count():
+            if not page.evaluate("document.body?.classList.contains('js-enabled') ?? true") and link.count():
                 link.click()
     expect(heading).to_contain_text(words)
 

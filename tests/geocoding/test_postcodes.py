@@ -109,7 +109,7 @@ def test_an_offline_source_cannot_reach_the_network(index):
 
 
 WORKER = """
-import sys, time
+import sys
 from pathlib import Path
 def rss():
     with open("/proc/self/statm") as file:
@@ -118,12 +118,11 @@ from directory.infra.place import load_place
 from directory.core.geo import Point
 import directory.geocoding.service as service
 geocoding = service.Geocoding(load_place("birmingham"), Path(sys.argv[1]))
-before, began = rss(), time.perf_counter()
+before = rss()
 geocoding.locate("B14 7QH")
-took = time.perf_counter() - began
 for n in range(2_000):
     geocoding.nearest(Point(50.5 + n % 70 / 10, -3.5 + n % 43 / 10))
-print(took, (rss() - before) / 1e6)
+print((rss() - before) / 1e6)
 print(sorted({"numpy", "pandas", "shapely", "folium"} & set(sys.modules)))
 """
 
@@ -132,10 +131,8 @@ def test_a_worker_pays_little_for_the_postcodes():
     done = subprocess.run(
         [sys.executable, "-c", WORKER, str(postcodes.folder())], capture_output=True, text=True, check=True
     )
-    figures, modules = done.stdout.splitlines()
-    first_s, megabytes = map(float, figures.split())
-    assert first_s < 0.1, "the first look-up"
-    assert megabytes < 35, "after look-ups all over the country: 40 is the promise"
+    megabytes, modules = done.stdout.splitlines()
+    assert float(megabytes) < 35, "after look-ups all over the country: 40 is the promise"
     assert modules == "[]", "what the build needs and a worker does not"
 
 
