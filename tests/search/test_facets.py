@@ -20,8 +20,10 @@ from directory.search.rules.request import CHOSEN, FREE, SearchRequest
 from directory.search.rules.when import NAMES, Moment
 from directory.search.service import board as board_of
 from directory.search.service.board import Board, Boards
-from directory.search.service.facets import Offered, counts
+from directory.search.service.chosen import choose
+from directory.search.service.facets import Offered, counts, total_of
 from directory.search.service.page import SearchPage
+from directory.search.service.times import Times
 from tests.search import plain
 from tests.search.conftest import HOW_MANY
 from tests.search.invented import MOMENT, SPARKBROOK, TERMS, docs_of, organisations
@@ -71,6 +73,45 @@ def agree(board, index, session, records, request):
     miles = {each: total(replace(request, within_miles=each)) for each in MILES} if request.near else {}
     assert found.within == miles, request
     assert found.open == {when: total(replace(request, when=when)) for when in TIMES}, request
+
+
+def others_of(request):
+    """The same with its filters on or off, at another time and distance."""
+    for bare in (request, SearchRequest(near=request.near, area=request.area)):
+        for within in (0.0, 0.5, 3.0, 25.0, 50.0) if request.near else (0.0,):
+            for when in (None, NAMES["weekend"]):
+                yield replace(bare, within_miles=within, when=when)
+
+
+def test_another_search_is_counted_on_what_was_chosen_or_has_to_be_asked(index, filled):
+    records = list(organisations(HOW_MANY))
+    board = Board(index.board(filled))
+    counted = left = 0
+    for request in Random(7).sample([each for each in requests() if not each.q], 40):
+        page = page_of(request)
+        times = Times(filled, board, index, MOMENT)
+        chosen = choose(filled, request, page.query, board=board, index=index, times=times)
+        for other in others_of(request):
+            found = total_of(filled, replace(page, chosen=chosen), other, index=index, moment=MOMENT)
+            if found is None:
+                left += 1
+                assert (request.within_miles, other.within_miles) in {(3.0, 0.0), (3.0, 50.0)}
+                continue
+            counted += 1
+            assert found == len(plain.found(records, other, SEARCHER if other.near else None)), (request, other)
+    assert counted > left > 0
+
+
+@pytest.mark.parametrize("other", [{"q": "choir"}, {"near": ""}, {"area": "B11"}])
+def test_what_asks_for_something_else_is_not_counted_on_what_was_chosen(index, filled, other):
+    request = SearchRequest(near="B11", within_miles=3.0)
+    page, board = page_of(request), Board(index.board(filled))
+    times = Times(filled, board, index, MOMENT)
+    chosen = choose(filled, request, page.query, board=board, index=index, times=times)
+    given: dict[str, Any] = {"index": index, "moment": MOMENT}
+    assert total_of(filled, replace(page, chosen=chosen), request, **given) is not None
+    assert total_of(filled, replace(page, chosen=chosen), replace(request, **other), **given) is None
+    assert total_of(filled, page, request, **given) is None
 
 
 def test_each_value_counts_what_it_would_find_whatever_else_is_ticked(index, filled):

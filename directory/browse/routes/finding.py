@@ -12,6 +12,7 @@ from directory.browse.routes.nothing import count_unmet, explained
 from directory.browse.views import filters, maps, results
 from directory.browse.views.cards import Cards
 from directory.browse.views.carried import Toggles
+from directory.browse.views.nothing import Nothing
 from directory.browse.views.opening import OFFERED
 from directory.geocoding.rules import Located, Miss
 from directory.infra import clock
@@ -19,7 +20,7 @@ from directory.infra.db import Reader
 from directory.search.rules.request import SearchRequest
 from directory.search.rules.when import Moment
 from directory.search.service import SearchPage, moment_at, search_in
-from directory.search.service.facets import Counts, Offered, counts
+from directory.search.service.facets import Counts, Offered, counts, total_of
 from directory.web.layout import VERSIONS, begin
 
 
@@ -42,9 +43,9 @@ def find(
         near = page.near if isinstance(page.near, Located) else None
         label, cards = near.label if near else "", _cards(session, asked, near, here, moment, url(asked))
         counted = _counted(session, page, here, moment) if filtered else None
-        if filtered and not page.total:
-            count_unmet(page, here, ask=ask, now=now)
-        empty = None if page.total else explained(page, here, near=label, area=named, ask=ask, row=cards.first)
+        total = partial(_total, session, page, here=here, moment=moment, ask=ask)
+        wanted = partial(_nothing, page, here, now=now, near=label, area=named, counted=filtered)
+        empty = None if page.total else wanted(ask=ask, total=total, row=cards.first)
     return {
         "page": results.results_page(
             asked,
@@ -81,6 +82,35 @@ def _cards(
 def _search(session: Reader, asked: SearchRequest, *, here: Running, now: datetime, on_board: bool) -> SearchPage:
     board = here.boards.exact(session, session.info[VERSIONS]) if on_board else None
     return search_in(here, session, asked, now, board=board)
+
+
+def _nothing(
+    page: SearchPage,
+    here: Running,
+    *,
+    now: datetime,
+    counted: bool,
+    total: Callable[[SearchRequest], int],
+    **given: Any,
+) -> Nothing:
+    """Why ``page`` is empty (``explained``); ``counted``: that it is counts among what people lacked."""
+    if counted:
+        count_unmet(page, here, total=total, now=now)
+    return explained(page, here, total=total, **given)
+
+
+def _total(
+    session: Reader,
+    page: SearchPage,
+    other: SearchRequest,
+    *,
+    here: Running,
+    moment: Moment,
+    ask: Callable[[SearchRequest], SearchPage],
+) -> int:
+    """How many ``other`` would find: counted on what was chosen for ``page``, or by a search of its own."""
+    found = total_of(session, page, other, index=here.index, moment=moment)
+    return ask(other).total if found is None else found
 
 
 def _counted(session: Reader, page: SearchPage, here: Running, moment: Moment) -> Counts:

@@ -31,13 +31,17 @@ def explained(
     near: str,
     area: str,
     ask: Callable[[SearchRequest], SearchPage],
+    total: Callable[[SearchRequest], int],
     row: Callable[[SearchPage], CardRow],
 ) -> Nothing:
-    """Why ``page`` is empty, and what is not. ``ask`` searches, ``row`` makes the card of the first that was found."""
+    """Why ``page`` is empty, and what is not.
+
+    ``ask`` searches, ``total`` says how many that would find, and ``row`` makes the card of the first that was found.
+    """
     asked = page.request
 
     def counted(ways: Iterable[Way]) -> list[Way]:
-        return [replace(way, count=ask(way.request).total) for way in ways]
+        return [replace(way, count=total(way.request)) for way in ways]
 
     without = counted(islice(nothing.conditions(asked, here.terms, near=near, area=area), MOST_ASKED))
     wider = [way for way in counted(nothing.ways(asked, here.place, near=near)) if way.count]
@@ -60,12 +64,12 @@ def _nearest(
     return found
 
 
-def count_unmet(page: SearchPage, here: Running, *, ask: Callable[[SearchRequest], SearchPage], now: datetime) -> None:
+def count_unmet(page: SearchPage, here: Running, *, total: Callable[[SearchRequest], int], now: datetime) -> None:
     """Count in memory that ``page`` is empty: by need, postcode district and week, never by what was typed."""
     if page.request.page > 1:  # it is empty because the list is shorter
         return
     asked, near = page.request, page.near if isinstance(page.near, Located) else None
-    nearby = bool(near and asked.within_miles and ask(replace(asked, within_miles=0.0)).total)
+    nearby = bool(near and asked.within_miles and total(replace(asked, within_miles=0.0)))
     here.unmet.note(
         lacks(
             asked,

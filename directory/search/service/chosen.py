@@ -23,7 +23,7 @@ from directory.search.engine.softly import found_by
 from directory.search.engine.sources import tokens
 from directory.search.rules.arrange import MOST_LISTED, Arranger, Candidate
 from directory.search.rules.facets import ticked
-from directory.search.rules.near import Here
+from directory.search.rules.near import Here, squared_degrees
 from directory.search.rules.numbers import LAST_ORDINAL, ORDINAL_BITS, base_in, organization_in
 from directory.search.rules.query import Found, Query, Row
 from directory.search.rules.relaxed import Way
@@ -62,6 +62,14 @@ class Chosen:
         if self.is_near is not None and circle:
             truths.append(self.is_near)
         return reduce(and_, truths) if truths else np.ones(len(self.places), dtype=np.bool_)
+
+    def total(self, request: SearchRequest, times: Times, reach_m: float) -> int:
+        """How many organisations of ``places`` pass the filters of another ``request``, up to so far away (0: any)."""
+        truths = list(_passed(self.board, self.places, request, times).values())
+        if self.away is not None and reach_m:
+            truths.append(self.away <= squared_degrees(reach_m))
+        places = self.places[reduce(and_, truths)] if truths else self.places
+        return len(firsts_of(self.board.numbers(places)))
 
     def listed(self, words: Words, query: Query) -> Found | None:
         """What ``query``, by which these were chosen, finds; None where the index has to be asked.
@@ -131,13 +139,9 @@ def choose(
     """
     others, here = _others(Words(session, board, index), query), query.here
 
-    def passed(places: Places) -> dict[str, Truths]:
-        found = {each.name: board.having(places, each.tokens, every=each.every) for each in ticked(request)}
-        return found | ({OPEN: times.open(request.when)[places]} if request.when else {})
-
     def anywhere() -> int:
         places = board.places() if others is None else np.flatnonzero(others)
-        met = reduce(and_, passed(places).values(), np.ones(len(places), dtype=np.bool_))
+        met = reduce(and_, _passed(board, places, request, times).values(), np.ones(len(places), dtype=np.bool_))
         return len(firsts_of(board.numbers(places[met])))
 
     def kept() -> int:
@@ -147,7 +151,15 @@ def choose(
     places = _placed(board, here, others)
     away = board.away(places, here) if here else None
     is_near = _within(away, here.reach) if here and away is not None else None
-    return Chosen(board, here, places, passed(places), away, is_near, kept if others is None else anywhere)
+    return Chosen(
+        board, here, places, _passed(board, places, request, times), away, is_near, kept if others is None else anywhere
+    )
+
+
+def _passed(board: Board, places: Places, request: SearchRequest, times: Times) -> dict[str, Truths]:
+    """Which of ``places`` pass each filter of ``request`` that is on."""
+    found = {each.name: board.having(places, each.tokens, every=each.every) for each in ticked(request)}
+    return found | ({OPEN: times.open(request.when)[places]} if request.when else {})
 
 
 def find(

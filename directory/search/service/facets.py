@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 import numpy as np
@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from directory.core.geo import MILE_M
 from directory.listings.rules.taxonomy import Terms
 from directory.search.engine import Index
-from directory.search.rules.facets import COUNTED, options
+from directory.search.rules.facets import COUNTED, options, without_ticks
 from directory.search.rules.near import squared_degrees
+from directory.search.rules.request import SearchRequest, Sort
 from directory.search.rules.when import Moment, When
 from directory.search.rules.words import token
 from directory.search.service.board import Board, firsts_of
-from directory.search.service.chosen import OPEN, Chosen, choose
+from directory.search.service.chosen import AROUND_M, OPEN, Chosen, choose
 from directory.search.service.page import SearchPage
 from directory.search.service.times import Times
 
@@ -65,6 +66,26 @@ def counts(
         within=_by_distance(chosen, offered.miles),
         open=_by_time(chosen, times, offered.times),
     )
+
+
+def total_of(session: Session, page: SearchPage, request: SearchRequest, *, index: Index, moment: Moment) -> int | None:
+    """How many organisations ``request`` finds, which asks what ``page`` was asked but for its ticks, time or distance.
+
+    None when it asks for something else, or for more than was chosen for ``page``: then it is to be searched for. One
+    statement for a time that the board has not heard of. Raises Unavailable when it takes too long.
+    """
+    chosen, query = page.chosen, page.query
+    if chosen is None or query.words or query.nothing or _where(request) != _where(page.request):
+        return None
+    reach = request.within_miles * MILE_M
+    if chosen.here and chosen.here.radius_m is not None and not 0 < reach <= max(chosen.here.radius_m, AROUND_M):
+        return None
+    return chosen.total(request, Times(session, chosen.board, index, moment), reach)
+
+
+def _where(request: SearchRequest) -> SearchRequest:
+    """``request`` with nothing that is counted on what was chosen."""
+    return replace(without_ticks(request), when=None, within_miles=0.0, sort=Sort.BEST)
 
 
 def _choose(session: Session, page: SearchPage, board: Board, index: Index, times: Times) -> Chosen:
