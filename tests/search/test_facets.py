@@ -96,6 +96,7 @@ def test_another_search_is_counted_on_what_was_chosen_or_has_to_be_asked(index, 
             if found is None:
                 left += 1
                 assert (request.within_miles, other.within_miles) in {(3.0, 0.0), (3.0, 50.0)}
+                assert other != replace(request, within_miles=0.0)
                 continue
             counted += 1
             assert found == len(plain.found(records, other, SEARCHER if other.near else None)), (request, other)

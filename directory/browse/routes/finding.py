@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from directory.browse.routes.blueprint import Running, running
@@ -43,7 +43,7 @@ def find(
         near = page.near if isinstance(page.near, Located) else None
         label, cards = near.label if near else "", _cards(session, asked, near, here, moment, url(asked))
         counted = _counted(session, page, here, moment) if filtered else None
-        total = partial(_total, session, page, here=here, moment=moment, ask=ask)
+        total = cache(partial(_total, session, page, here=here, moment=moment, ask=ask))  # several ways lead there
         wanted = partial(_nothing, page, here, now=now, near=label, area=named, counted=filtered)
         empty = None if page.total else wanted(ask=ask, total=total, row=cards.first)
     return {

@@ -79,7 +79,8 @@ def total_of(session: Session, page: SearchPage, request: SearchRequest, *, inde
         return None
     reach = request.within_miles * MILE_M
     if chosen.here and chosen.here.radius_m is not None and not 0 < reach <= max(chosen.here.radius_m, AROUND_M):
-        return None
+        is_same = replace(request, within_miles=0.0) == replace(page.request, within_miles=0.0)
+        return chosen.anywhere() if is_same and not reach else None
     return chosen.total(request, Times(session, chosen.board, index, moment), reach)
 
 
