@@ -75,9 +75,14 @@ def _known(status: int) -> Callable[[Exception], Response]:
     def answer(error: Exception) -> Response:
         if status >= 500:
             log.warning("unavailable", extra={"reason": type(error).__name__})
-        return problem(status)
+        return problem(status, _wanted(error) if isinstance(error, Invalid) else "")
 
     return answer
+
+
+def _wanted(error: Invalid) -> str:
+    """Which value it was and what would have done, for who reads the document; what was given may be a secret."""
+    return _("%(field)s has to be %(wanted)s.", field=error.field, wanted=error.wanted)
 
 
 def _away(error: Exception) -> Response:

@@ -109,15 +109,20 @@ def test_an_unknown_place_is_left_out_of_the_map_as_of_the_list_and_no_file_pret
 def test_what_is_only_cut_is_cut_as_on_the_page_and_what_is_unknown_is_told(app, client, path):
     put(app, *organisations())
 
-    def status(*given):
+    def answer(*given):
         shown = parse_qsl(BOX) if path == "/map/features" else []
-        return client.get(path, query_string=[*shown, *given]).status_code
+        return client.get(path, query_string=[*shown, *given])
+
+    def status(*given):
+        return answer(*given).status_code
 
     assert status(("q", "food " * 100)) == 200
     assert status(*(("need", slug) for slug in app.extensions["directory"].terms.needs), ("need", "food")) == 200
     assert status(*(("kind", f"k{n}") for n in range(40))) == 400
     for wrong in ("need=unicorns", "area=ZZ99", "within=far", "sort=loudest"):
-        assert status(*parse_qsl(wrong)) == 400
+        refused = answer(*parse_qsl(wrong))
+        assert refused.status_code == 400
+        assert json.loads(refused.text)["detail"] == f"{wrong.split('=')[0]} has to be a value that the search knows."
 
 
 def test_rows_keep_one_order_however_the_search_is_sorted(filled):
