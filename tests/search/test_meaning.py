@@ -56,6 +56,20 @@ def test_errors_are_put_right_and_said(asking, typed, shown, found):
     assert page.rows[0][1]["name"] in found
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown", "found"),
+    [
+        ("sparkbrook par", "sparkbrook parcels", "Sparkbrook Kitchen"),
+        ("sparkbrok par", "sparkbrook parcels", "Sparkbrook Kitchen"),
+        ("saheli cho", "saheli choir", "Saheli Choir"),  # which is as near to "who"
+    ],
+)
+def test_a_last_word_that_is_only_begun_ends_as_the_other_words_tell(asking, typed, shown, found):
+    page = asking(typed)
+    assert (page.request.q, page.typed) == (shown, typed)
+    assert page.rows[0][1]["name"] == found
+
+
 @pytest.mark.parametrize("typed", ["Saheli", "sahelee", "SAHELI choir", "saheli-choir", "“choir”"])
 def test_what_is_found_as_it_is_stays_as_it_is(asking, typed):
     page = asking(typed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -25,7 +25,9 @@ from directory.search.rules.topics import spotter_of
 from directory.search.rules.typed import read
 from directory.search.rules.when import Moment
 from directory.search.rules.word import MEANT
+from directory.search.rules.words import STOP_WORDS
 
+MOST_ENDS: Final = 5  # words that one may have been begun to be, the most frequent
 SHORTEST_SPOKEN: Final = 5  # letters of a word of a topic that another may have been meant to be
 _DISTRICT: Final = re.compile(r"(?i)(?<!\S)[a-z]{1,2}[0-9][a-z0-9]?(?:\s?[0-9])?(?!\S)")
 _AT_THE_END: Final = re.compile(r"(?i)^(?P<rest>.*?)\s*\b(?:near|around|in)\s+(?P<place>[^\"]{3,60})$")
@@ -90,7 +92,10 @@ class Reader:
             yield named["place"], named["rest"]
 
     def put_right(self, session: Session, understood: Understood) -> Understood:
-        """``understood`` without typing errors; the same value when there are none to be seen. Two statements."""
+        """``understood`` without typing errors; the same value when there are none to be seen.
+
+        Two statements; up to ``MOST_ENDS`` and one more when the last of several words may only be begun.
+        """
         request = understood.request
         if request.exact or not request.q:
             return understood
@@ -101,15 +106,28 @@ class Reader:
         candidates = self.index.spellings(session, doubtful)
         found = {word: spelling.meant(word, candidates, known=known) for word in doubtful}
         last = doubtful[-1] if doubtful else ""
-        written = {each.word for each in candidates}
-        if last and not found[last] and typed.words[-1] == last and last not in written:  # not typed to its end
-            ends = self.index.completions(session, last, 1)
-            found[last] = ends[0].word if ends else ""
+        if last and typed.words[-1] == last and last not in {each.word for each in candidates}:
+            found[last] = self._ended(session, request, last, found)
         right = {word: other for word, other in found.items() if other}
         if not right:
             return understood
         meant = replace(request, q=spelling.put_right(request.q, right))
         return replace(understood, request=meant, query=self._understood(meant).query, typed=request.q)
+
+    def _ended(self, session: Session, request: SearchRequest, last: str, found: Mapping[str, str]) -> str:
+        """What ``last`` was to be, if it may not be typed to its end: written wrong (``found``) or only begun.
+
+        Both may be, and the other words tell which: the first that something has together with them. One statement,
+        and one more for each of several.
+        """
+        begun = (each.word for each in self.index.completions(session, last, MOST_ENDS))
+        ends = list(dict.fromkeys(filter(None, (found[last], *begun))))
+        right = {word: other for word, other in found.items() if other}
+        for end in ends if len(ends) > 1 and len(read(request.q).words) > 1 else ():
+            meant = replace(request, q=spelling.put_right(request.q, {**right, last: end}))
+            if end not in STOP_WORDS and len(self.index.numbers(session, self._understood(meant).query)):
+                return end
+        return ends[0] if ends else ""
 
 
 class _Words:
