@@ -61,6 +61,8 @@ def state(schedules: Iterable[Schedule], now_wall: datetime, calendar: Calendar 
         said = _next_words(found, now_wall)
     if found.if_in_term:
         said = _("%(state)s, in term time", state=said)
+    elif found.if_in_holidays:
+        said = _("%(state)s, in school holidays", state=said)
     return State(said, is_open=found.open_now)
 
 

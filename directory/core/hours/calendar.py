@@ -135,7 +135,17 @@ def off(schedule: Schedule, day: date, calendar: Calendar) -> Off | None:
 
 def is_for_terms(schedule: Schedule) -> bool:
     """Whether it goes by the terms of schools."""
-    return schedule.freq is not None and said(schedule).school_holidays in {Kept.NOT, Kept.ONLY}
+    return is_for_term_time(schedule) or is_for_school_holidays(schedule)
+
+
+def is_for_term_time(schedule: Schedule) -> bool:
+    """Whether it has no sessions in school holidays."""
+    return schedule.freq is not None and said(schedule).school_holidays is Kept.NOT
+
+
+def is_for_school_holidays(schedule: Schedule) -> bool:
+    """Whether it has sessions in school holidays alone."""
+    return schedule.freq is not None and said(schedule).school_holidays is Kept.ONLY
 
 
 def _is_daily(schedule: Schedule) -> bool:

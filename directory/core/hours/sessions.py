@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Final
 
 from directory.core.errors import Invalid
-from directory.core.hours.calendar import PLAIN, Calendar, Off, is_for_terms, off
+from directory.core.hours.calendar import PLAIN, Calendar, Off, is_for_school_holidays, is_for_term_time, off
 from directory.core.hours.recurrence import ONE_DAY, is_dated, occurs
 from directory.core.hours.schedule import Schedule
 
@@ -39,6 +39,7 @@ class Opening:
     closed_today_reason: str | None = None  # an exception closes today: its description, may be ""
     off_today: Off | None = None  # today would have sessions, and is one of the days that they leave out
     if_in_term: bool = False  # the session told is for term time, and nobody told when that is
+    if_in_holidays: bool = False  # ... is for school holidays, and nobody told when those are
     is_known: bool = True
 
 
@@ -114,18 +115,21 @@ def _found(runs: Iterable[Session], now_wall: datetime, zone: tzinfo, last: date
         if opens <= now:
             if now < closes:
                 until = _aware(closes, zone) if run.closes < horizon else None
-                current = Opening(open_now=True, closes=until, if_in_term=_if_in_term(run, calendar))
+                current = replace(_if_terms_allow(run, calendar), open_now=True, closes=until)
             continue
         if closes < opens:
             continue  # it lay in the hour that the clocks leave out
         closing = _aware(closes, zone) if run.opens < run.closes < horizon else None
-        told = current or Opening(if_in_term=_if_in_term(run, calendar))
+        told = current or _if_terms_allow(run, calendar)
         return replace(told, next_opens=_aware(opens, zone), next_closes=closing)
     return current
 
 
-def _if_in_term(run: Session, calendar: Calendar) -> bool:
-    return is_for_terms(run.schedule) and not calendar.knows_terms(run.opens.date())
+def _if_terms_allow(run: Session, calendar: Calendar) -> Opening:
+    """On what ``run`` depends, if nobody told whether there is school that day."""
+    if calendar.knows_terms(run.opens.date()):
+        return Opening()
+    return Opening(if_in_term=is_for_term_time(run.schedule), if_in_holidays=is_for_school_holidays(run.schedule))
 
 
 def _runs(
