@@ -53,6 +53,9 @@ def _check_file(file: Path, place: Place) -> int:
         click.echo(f"It cannot be read: {error}")
         return 1
     click.echo(f"{head.tiles} {head.kind}, zoom {head.min_zoom} to {head.max_zoom}, {size / 1e6:.1f} MB")
+    if size < head.size:
+        click.echo(f"It is not whole: its head tells of {head.size} bytes, and there are {size}.")
+        return 1
     if not head.is_vector:
         click.echo("It is not drawn: it must hold vector tiles.")
         return 1

@@ -27,10 +27,20 @@ def said(make_app):
 
 
 def test_the_head_of_a_file_says_what_it_holds(tmp_path):
-    head = read_head(write_tiles(tmp_path / "city.pmtiles"))
+    file = write_tiles(tmp_path / "city.pmtiles")
+    head, size = read_head(file), file.stat().st_size
     assert head.tiles > 100
-    expected = TilesHead("vector tiles", is_vector=True, tiles=head.tiles, min_zoom=0, max_zoom=15, box=BOX)
+    expected = TilesHead("vector tiles", is_vector=True, tiles=head.tiles, min_zoom=0, max_zoom=15, box=BOX, size=size)
     assert head == expected
+
+
+def test_a_file_of_which_a_part_is_missing_is_told(said, tmp_path):
+    file = write_tiles(tmp_path / "city.pmtiles")
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-1])
+    output, code = said(tiles_file=str(file))
+    assert code == 1
+    assert f"It is not whole: its head tells of {len(whole)} bytes, and there are {len(whole) - 1}." in output
 
 
 @pytest.mark.parametrize("head", [b"", b"PMTiles\x03", b"PMTiles\x02" + bytes(200), b"PNG" + bytes(200)])

@@ -19,7 +19,10 @@ _SCALE: Final = 10_000_000  # of a degree
 
 @dataclass(frozen=True, slots=True)
 class TilesHead:
-    """What a file of tiles holds: ``kind`` in words, how many tiles, from which zoom to which, and for where."""
+    """What a file of tiles holds: ``kind`` in words, how many tiles, from which zoom to which, and for where.
+
+    ``size``: the bytes it has when all of it is there.
+    """
 
     kind: str
     is_vector: bool
@@ -27,6 +30,7 @@ class TilesHead:
     min_zoom: int
     max_zoom: int
     box: Box
+    size: int
 
     @classmethod
     def parse(cls, head: bytes) -> Self:
@@ -35,8 +39,9 @@ class TilesHead:
             raise Invalid("file of map tiles", f"{len(head)} bytes that begin otherwise", "PMTiles, version 3")
         kind, low, high = struct.unpack_from("<BBB", head, 99)
         west, south, east, north = (number / _SCALE for number in struct.unpack_from("<4i", head, 102))
-        (tiles,) = struct.unpack_from("<Q", head, 72)
-        return cls(_KINDS.get(kind, "unknown"), kind == VECTOR, tiles, low, high, Box(west, south, east, north))
+        *parts, tiles = struct.unpack_from("<9Q", head, len(MAGIC))  # each part by its first byte and its length
+        size = max(first + length for first, length in zip(parts[::2], parts[1::2], strict=True))
+        return cls(_KINDS.get(kind, "unknown"), kind == VECTOR, tiles, low, high, Box(west, south, east, north), size)
 
 
 def read_head(file: Path) -> TilesHead:
