@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -133,6 +135,19 @@ def test_it_is_sent_by_the_readers_own_program(reader):
     url = f"http://127.0.0.1:8000/shortlist?list={CODES[0]}"
     assert body.startswith(f"{url}\r\n\r\nAston Kitchen")
     assert unquote(page.links["Send by text message"]) == f"sms:?&body={url}"
+
+
+def test_the_organisations_own_number_stands_first_though_a_service_has_it_too(three, reader):
+    def phones(*numbers):
+        return tuple(r.Phone(id=an_id("phone", at), number=number) for at, number in enumerate(numbers))
+
+    own, other = "0121 496 0001", "0121 496 0002"
+    record = given_record("Duddeston Advice", phones=phones(own))
+    record = replace(record, services=(replace(record.services[0], phones=phones(other, own)),))
+    with three.app_context(), transaction(db.engine) as session:
+        publish(session, [record], actor=ACTOR, around=three.extensions["directory"].around, now=NOW)
+    page = reader.page(f"/shortlist?list={code_of(record.id)}")
+    assert re.findall(r"0121 496 \d{4}", page.soup.select_one(".kept").get_text(" ")) == [own, other]
 
 
 def test_the_sheet_has_a_code_that_leads_back(reader):

@@ -96,7 +96,11 @@ def _phones(page: ListingPage) -> tuple[Contact, ...]:
         among += service.contacts
         for held in service.held:
             among += held.contacts
-    return tuple({contact.text: contact for contact in reversed(among) if contact.icon == "phone"}.values())[::-1]
+    once: dict[str, Contact] = {}
+    for contact in among:
+        if contact.icon == "phone":
+            once.setdefault(contact.text, contact)
+    return tuple(once.values())
 
 
 def _notes(listed: Listed, there: AbstractSet[str], gone: AbstractSet[str]) -> Iterator[str]:
