@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -171,3 +173,12 @@ def test_it_is_explained_what_a_topic_found(asking):
     assert "1. Patches" in told
     assert "says smok" in told
     assert "is not there (+" in told
+    looked_up = told.splitlines()[0]
+    assert " or stop smok or " in looked_up
+    assert not re.search(r"\b2:", looked_up)  # the token of a phrase, which nobody can read
+
+
+def test_it_is_explained_that_a_place_which_nobody_knows_is_left_out(asking):
+    session, kept = asking
+    told = explained(session, SearchRequest(q="choir", near="Narnia"), **kept)
+    assert "the place 'Narnia' is left out: it is not one that this directory covers or knows" in told

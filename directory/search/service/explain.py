@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from directory.areas.service import AreaIndex
 from directory.core.geo import MILE_M
+from directory.geocoding.rules import Miss
 from directory.geocoding.service import Geocoding
 from directory.listings.rules.taxonomy import Terms
 from directory.search.engine import Index
@@ -62,6 +63,8 @@ def _understood(page: SearchPage, query: Query) -> Iterator[str]:
         yield f"errors put right: {page.typed!r} became {page.request.q!r}"
     if page.moved:
         yield f"the place {page.moved!r} stood among the words"
+    if isinstance(page.near, Miss):
+        yield f"the place {page.request.near!r} is left out: it is not one that this directory covers or knows"
     if page.relaxed:
         yield f"hardly anything has all the words: some of {', '.join(page.words)}, the most and rarest first"
 
@@ -106,5 +109,7 @@ def _miles(metres: float, *, sign: bool = False) -> str:
 
 
 def _looked_up(word: Word) -> str:
-    others = " or ".join(word.anywhere[1:])
-    return f"{word.text} ({others})" if others else word.text
+    others = dict.fromkeys((*word.texts, *word.heard, *word.number, *word.means))  # phrases as words, not as tokens
+    others.pop(word.text, None)
+    told = [*others, *(["who is there"] if word.around else [])]
+    return f"{word.text} ({' or '.join(told)})" if told else word.text
