@@ -20,6 +20,8 @@ def asking(engine, around):
         around,
         given_record("Sparkbrook Kitchen", given_location(), about="Parcels and bereavement support."),
         given_record("Saheli Choir", given_location("Hall"), service="Choir", needs=("company",)),
+        given_record("Cuppa on the Corner", given_location("Green"), about="Tea outdoors.", needs=("company",)),
+        given_record("Bobbin Shed", given_location("Shed"), about="Cots, and a cuppa.", needs=("children",)),
     )
     with reading(engine) as session:
         kept = {"index": around.index, "geocoding": around.geocoding, "areas": around.areas, "terms": around.terms}
@@ -68,6 +70,11 @@ def test_a_last_word_that_is_only_begun_ends_as_the_other_words_tell(asking, typ
     page = asking(typed)
     assert (page.request.q, page.typed) == (shown, typed)
     assert page.rows[0][1]["name"] == found
+
+
+def test_a_name_that_is_begun_comes_before_a_word_that_means_something(asking):
+    page = asking("Cuppa on the Cor")  # "cot" is as near, and means a need
+    assert (page.request.q, page.rows[0][1]["name"]) == ("Cuppa on the corner", "Cuppa on the Corner")
 
 
 @pytest.mark.parametrize("typed", ["Saheli", "sahelee", "SAHELI choir", "saheli-choir", "“choir”"])

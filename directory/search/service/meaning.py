@@ -21,6 +21,7 @@ from directory.search.rules.lexicon import lexicon_of
 from directory.search.rules.places import Named
 from directory.search.rules.query import Found, Query, query_of
 from directory.search.rules.request import SearchRequest
+from directory.search.rules.sentence import words_of_name
 from directory.search.rules.topics import spotter_of
 from directory.search.rules.typed import read
 from directory.search.rules.when import Moment
@@ -94,7 +95,7 @@ class Reader:
     def put_right(self, session: Session, understood: Understood) -> Understood:
         """``understood`` without typing errors; the same value when there are none to be seen.
 
-        Two statements; up to ``MOST_ENDS`` and one more when the last of several words may only be begun.
+        Two statements; when the last of several words may only be begun, up to two more for each that it may become.
         """
         request = understood.request
         if request.exact or not request.q:
@@ -117,17 +118,27 @@ class Reader:
     def _ended(self, session: Session, request: SearchRequest, last: str, found: Mapping[str, str]) -> str:
         """What ``last`` was to be, if it may not be typed to its end: written wrong (``found``) or only begun.
 
-        Both may be, and the other words tell which: the first that something has together with them. One statement,
-        and one more for each of several.
+        Both may be, and the other words tell which: the first that stands with all of them in a name, else the first
+        that something has together with them. One statement, and two more for each of several.
         """
         begun = (each.word for each in self.index.completions(session, last, MOST_ENDS))
         ends = list(dict.fromkeys(filter(None, (found[last], *begun))))
-        right = {word: other for word, other in found.items() if other}
-        for end in ends if len(ends) > 1 and len(read(request.q).words) > 1 else ():
-            meant = replace(request, q=spelling.put_right(request.q, {**right, last: end}))
-            if end not in STOP_WORDS and len(self.index.numbers(session, self._understood(meant).query)):
-                return end
+        if len(ends) > 1 and len(read(request.q).words) > 1:
+            right = {word: other for word, other in found.items() if other}
+            texts = [
+                (end, spelling.put_right(request.q, {**right, last: end})) for end in ends if end not in STOP_WORDS
+            ]
+            queries = [(end, text, self._understood(replace(request, q=text)).query) for end, text in texts]
+            named = [(end, self._in_a_name(query, text)) for end, text, query in queries]
+            for end, query in (*named, *((end, query) for end, _, query in queries)):
+                if len(self.index.numbers(session, query)):
+                    return end
         return ends[0] if ends else ""
+
+    def _in_a_name(self, query: Query, text: str) -> Query:
+        """What has the words of ``text`` in its name, and meets the conditions of ``query``."""
+        named = (word.named for word in words_of_name(text, self.terms))
+        return replace(query, words=(), filters=(*named, *query.filters))
 
 
 class _Words:
