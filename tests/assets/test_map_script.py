@@ -307,7 +307,7 @@ def test_a_failed_answer_is_told_in_words(shown, complaints):
 
 def test_a_reader_is_told_how_many_places_are_shown(shown):
     page = shown(pin("Art club", -1.9, 52.48), cluster(12, -1.8, 52.48, [-1.81, 52.47, -1.79, 52.49]))
-    assert page.get_by_role("status").inner_text() == "13 places on this part of the map"
+    assert page.get_by_role("status").inner_text() == "Places on this part of the map: 13"
 
 
 def test_an_area_has_its_name_where_there_is_room_else_its_label_else_nothing(shown):
