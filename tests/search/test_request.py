@@ -86,6 +86,14 @@ def test_a_wrong_value_is_left_out_and_told(args, note):
         from_args_strictly(args, TERMS, AREAS)
 
 
+@pytest.mark.parametrize(
+    ("within", "miles"),
+    [("0", 0.0), ("-0", 0.0), ("0.004", 0.01), ("1e-300", 0.01), ("0.126", 0.13), ("9000", 500.0), ("", 3.0)],
+)
+def test_only_nought_is_no_limit_however_small_a_distance(within, miles):
+    assert from_args({"within": within}, TERMS)[0].within_miles == miles
+
+
 def test_ten_thousand_characters_are_cut_and_told():
     request, notes = from_args({"q": "é" * 10_000}, TERMS)
     assert request.q == "é" * LONGEST_WORDS

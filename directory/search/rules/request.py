@@ -16,6 +16,7 @@ from directory.search.rules.when import NAMES, When
 
 PAGE_SIZE: Final = 20
 START_MILES: Final = 3.0
+LEAST_MILES: Final = 0.01  # the nearest that is told apart from 0, which is no limit
 MOST_MILES: Final = 500.0
 LAST_PAGE: Final = 50_000  # of a million organisations
 LONGEST_WORDS: Final = 300  # characters of ``q`` that are looked at
@@ -189,7 +190,7 @@ class _Reader:
         if not isfinite(miles) or miles < 0:
             self._note("within", given, Problem.NOT_A_NUMBER)
             return START_MILES
-        return min(round(miles, 2), MOST_MILES)
+        return min(max(round(miles, 2), LEAST_MILES), MOST_MILES) if miles else 0.0
 
     def chosen(self, name: str, known: Container[str]) -> tuple[str, ...]:
         given = tuple(dict.fromkeys(filter(None, map(str.strip, self._all(name)))))
