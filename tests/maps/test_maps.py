@@ -175,9 +175,17 @@ def test_the_document_knows_the_tiles_and_nothing_else():
 
 
 @pytest.mark.parametrize(
-    "query", ["", "bbox=1,2,3&zoom=4", "bbox=-2,52,-1,53&zoom=99", "bbox=-2,52,-1,53&zoom=x", "bbox=3,2,1,0&zoom=4"]
+    ("query", "words"),
+    [
+        ("", "bbox has to be west,south,east,north in degrees."),
+        ("bbox=1,2,3&zoom=4", "bbox has to be west,south,east,north in degrees."),
+        ("bbox=3,2,1,0&zoom=4", "bbox has to be west,south,east,north in degrees, west before east and"),
+        ("bbox=-2,nan,-1,53&zoom=4", "bbox has to be degrees north from -90 to 90."),
+        ("bbox=-2,52,-1,53&zoom=99", "zoom has to be a whole number from 0 to 19."),
+        ("bbox=-2,52,-1,53&zoom=x", "zoom has to be a whole number from 0 to 19."),
+    ],
 )
-def test_a_viewport_that_makes_no_sense_is_refused_in_words(client, query):
+def test_a_viewport_that_makes_no_sense_is_refused_in_words(client, query, words):
     answer = client.get(f"/map/features?{query}")
     assert answer.status_code == 400
-    assert json.loads(answer.data)["status"] == 400
+    assert json.loads(answer.data)["detail"].startswith(words)

@@ -72,10 +72,6 @@ class Sheet:
         return (x - self._x) * self._scale + WIDTH / 2, (self._y - y) * self._scale + HEIGHT / 2
 
 
-def _corners(box: Box) -> tuple[Point, Point]:
-    return Point(box.south, box.west), Point(box.north, box.east)
-
-
 def _plane(point: Point) -> tuple[float, float]:
     lat = math.radians(max(-_TOP, min(_TOP, point.lat)))
     return math.radians(point.lon), math.asinh(math.tan(lat))

@@ -46,14 +46,14 @@ class Box:
         """
         parts = text.split(",", 4)
         if len(parts) != 4:
-            raise Invalid("box", text, "west,south,east,north in degrees")
+            raise Invalid("bbox", text, "west,south,east,north in degrees")
         west, east = (
-            min(180.0, max(-180.0, _number("box", part, -WRAPPED_LON, WRAPPED_LON, "degrees east")))
+            min(180.0, max(-180.0, _number("bbox", part, -WRAPPED_LON, WRAPPED_LON, "degrees east")))
             for part in parts[::2]
         )
-        south, north = (_number("box", part, -90, 90, "degrees north from -90 to 90") for part in parts[1::2])
+        south, north = (_number("bbox", part, -90, 90, "degrees north from -90 to 90") for part in parts[1::2])
         if west > east or south > north:
-            raise Invalid("box", text, "west before east and south before north")
+            raise Invalid("bbox", text, "west,south,east,north in degrees, west before east and south before north")
         return cls(west, south, east, north)
 
     @classmethod
