@@ -41,5 +41,9 @@ class Unavailable(DirectoryError):
     """Something needed did not answer in time; worth another try later."""
 
 
+class TooMuch(Unavailable):
+    """What was asked for takes longer than the others may be kept waiting: to ask for less helps, to wait hardly."""
+
+
 class Forbidden(DirectoryError):
     """The acting person has no right to that. Pages answer as if it did not exist."""

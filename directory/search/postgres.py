@@ -12,7 +12,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from directory.core.errors import Invalid, Unavailable
+from directory.core.errors import Invalid, TooMuch
 from directory.core.geo import Box
 from directory.infra import plain
 from directory.search.engine import Part, SqlIndex
@@ -88,13 +88,13 @@ class PostgresIndex(SqlIndex):
 
     @contextmanager
     def limited(self, session: Session, times: float = 1.0) -> Iterator[None]:  # noqa: ARG002 - the server's limit is for each statement, and a file is read by many
-        """Plan for the index; the server ends what takes too long (``infra.db``), here it becomes Unavailable."""
+        """Plan for the index; the server ends what takes too long (``infra.db``), here it becomes TooMuch."""
         try:
             plain.rows(session, PREPARE)
             yield
         except sa.exc.OperationalError as error:
             if getattr(error.orig, "sqlstate", None) == CANCELLED:
-                raise Unavailable("The search took too long.") from error
+                raise TooMuch("The search took too long.") from error
             raise
 
     def among(self, column: str, name: str) -> str:

@@ -17,7 +17,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from directory.core.errors import Invalid, Unavailable
+from directory.core.errors import Invalid, TooMuch
 from directory.core.geo import Box
 from directory.infra import plain
 from directory.search.engine import Part, SqlIndex
@@ -97,7 +97,7 @@ class SqliteIndex(SqlIndex):
 
     @contextmanager
     def limited(self, session: Session, times: float = 1.0) -> Iterator[None]:
-        """End what takes longer than the limit with Unavailable."""
+        """End what takes longer than the limit with TooMuch."""
         raw = _driver(session)
         deadline = time.monotonic() + self._limit_s * times
         raw.set_progress_handler(lambda: time.monotonic() > deadline, STEPS)
@@ -105,7 +105,7 @@ class SqliteIndex(SqlIndex):
             yield
         except (sa.exc.OperationalError, sqlite3.OperationalError) as error:  # while it begins, or while rows are read
             if "interrupted" in str(error):
-                raise Unavailable("The search took too long.") from error
+                raise TooMuch("The search took too long.") from error
             raise
         finally:
             raw.set_progress_handler(None, 0)

@@ -14,12 +14,13 @@ from typing import Any, Final
 from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException, default_exceptions
 
-from directory.core.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
+from directory.core.errors import Conflict, Forbidden, Invalid, NotFound, TooMuch, Unavailable
 from directory.infra.db import AWAY, MAY_HAVE_MOVED, has_moved
 from directory.web.words import gettext as _
 
 RETRY_AFTER_S: Final = 30  # how long someone should wait for a database that was away
 PAGES: Final = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
+SLOW: Final = "slow"  # the page of what took too long
 ALIKE: Final = {414: 413, 507: 503}  # too long an address is too much at once; a full disk is a rest
 DATA_ENDINGS: Final = (".atom", ".csv", ".geojson", ".json", ".xlsx", ".zip")
 DATA_PATHS: Final = ("/map/features", "/map/pins", "/map/tiles", "/oembed", "/oruk/")
@@ -43,12 +44,16 @@ def add_errors(app: Flask) -> None:
         app.register_error_handler(kind, _moved)
 
 
-def problem(status: int, detail: str = "") -> Response:
+def problem(status: int, detail: str = "", page: str = "") -> Response:
     """The answer for an error: a page for people, a problem document where data was asked for.
 
-    ``detail``: a sentence of ours for the document, which never repeats what was given.
+    ``detail``: a sentence of ours for the document, which never repeats what was given. ``page``: that of errors/ which
+    says more than the status does.
     """
-    answer = _document(status, detail) if wants_data(request.path) else Response(_page(status), mimetype="text/html")
+    if wants_data(request.path):
+        answer = _document(status, detail)
+    else:
+        answer = Response(_page(status, page), mimetype="text/html")
     answer.status_code = status
     if status == 503:
         answer.headers["Retry-After"] = str(RETRY_AFTER_S)
@@ -75,14 +80,18 @@ def _known(status: int) -> Callable[[Exception], Response]:
     def answer(error: Exception) -> Response:
         if status >= 500:
             log.warning("unavailable", extra={"reason": type(error).__name__})
-        return problem(status, _wanted(error) if isinstance(error, Invalid) else "")
+        return problem(status, _detail(error), SLOW if isinstance(error, TooMuch) else "")
 
     return answer
 
 
-def _wanted(error: Invalid) -> str:
-    """Which value it was and what would have done, for who reads the document; what was given may be a secret."""
-    return _("%(field)s has to be %(wanted)s.", field=error.field, wanted=error.wanted)
+def _detail(error: Exception) -> str:
+    """What would have done, for who reads the document; what was given may be a secret."""
+    if isinstance(error, Invalid):
+        return _("%(field)s has to be %(wanted)s.", field=error.field, wanted=error.wanted)
+    return (
+        _("That takes longer than a search may: ask for less, or near a place.") if isinstance(error, TooMuch) else ""
+    )
 
 
 def _away(error: Exception) -> Response:
@@ -101,9 +110,9 @@ def _unexpected(error: Exception) -> Response:
     return problem(500)
 
 
-def _page(status: int) -> str:
+def _page(status: int, page: str = "") -> str:
     shown = ALIKE.get(status, status)
-    template = f"errors/{shown if shown in PAGES else 400 if status < 500 else 500}.html"
+    template = f"errors/{page or (shown if shown in PAGES else 400 if status < 500 else 500)}.html"
     try:
         return render_template(template)
     except Exception:  # the layout itself may be what is broken, and someone still waits for an answer

@@ -11,7 +11,7 @@ from flask import Blueprint, Flask, Response, abort, request
 from flask.testing import FlaskClient
 from jinja2 import DictLoader
 
-from directory.core.errors import Conflict, Invalid, NotFound, Unavailable
+from directory.core.errors import Conflict, Invalid, NotFound, TooMuch, Unavailable
 from directory.infra.i18n import languages
 from directory.infra.place import load_place
 from directory.infra.settings import load
@@ -20,13 +20,14 @@ from directory.web.access import Who, open_to, visitors
 from directory.web.people import Ask
 
 MakeApp = Callable[..., Flask]
-TEMPLATES = {f"errors/{status}.html": f"<h1>Error {status}</h1>" for status in errors.PAGES}
+TEMPLATES = {f"errors/{status}.html": f"<h1>Error {status}</h1>" for status in (*errors.PAGES, errors.SLOW)}
 LONG = "Food, warmth and company. " * 100
 FAILURES = {
     "not-found": NotFound("the listing secret-refuge at /var/lib/directory"),
     "invalid": Invalid("postcode", "B12 9QR", "a postcode"),
     "conflict": Conflict("someone else"),
     "unavailable": Unavailable("the geocoder at 10.0.0.1"),
+    "too-much": TooMuch("the search for refuge took 2 s"),
     "mistake": ZeroDivisionError("/opt/directory/app.py line 3"),
 }
 pages = Blueprint("pages", __name__)

@@ -48,11 +48,21 @@ def test_a_program_gets_a_problem_document(client, path, status):
     assert set(document) - {"detail"} == {"type", "title", "status"}
 
 
-@pytest.mark.parametrize("how", ["not-found", "invalid", "unavailable", "mistake", "mistake.geojson", "invalid.csv"])
+@pytest.mark.parametrize(
+    "how", ["not-found", "invalid", "unavailable", "too-much", "mistake", "mistake.geojson", "invalid.csv"]
+)
 def test_no_error_tells_what_was_given_or_where_it_happened(client, how):
     told = client.get(f"/fails/{how}").text
     for secret in ("refuge", "B12", "10.0.0.1", "/opt", "/var", "line 3", "Traceback", "Werkzeug", "Python"):
         assert secret not in told
+
+
+def test_who_asked_for_too_much_is_told_to_ask_for_less(client):
+    answer = client.get("/fails/too-much")
+    assert (answer.status_code, answer.text) == (503, "<h1>Error slow</h1>")
+    answer = client.get("/fails/too-much.csv")
+    assert answer.status_code == 503
+    assert json.loads(answer.text)["detail"] == "That takes longer than a search may: ask for less, or near a place."
 
 
 def test_come_back_later_says_when(client):
