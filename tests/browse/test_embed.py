@@ -129,6 +129,14 @@ def test_nothing_else_has_one(reader, url):
     assert oembed(reader, url).status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/search?need=nonsense", "/needs/nonsense", "/embed?need=food&need=nonsense"])
+def test_a_value_that_nobody_knows_is_no_frame_of_everything(reader, path):
+    answer = oembed(reader, f"{SITE}{path}")
+    assert answer.status_code == 400
+    assert answer.json["detail"] == "need has to be a value that the search knows."
+    assert oembed(reader, f"{SITE}/areas/nowhere").json["detail"].startswith("area has to be")
+
+
 def test_an_oembed_answer_keeps_to_the_size_that_was_asked_for(reader):
     answer = oembed(reader, f"{SITE}/search", maxwidth="320", maxheight="200").json
     assert (answer["width"], answer["height"]) == (320, 200)

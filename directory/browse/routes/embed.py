@@ -18,7 +18,7 @@ from directory.browse.views.results import heading, note_words
 from directory.core.errors import NotFound
 from directory.geocoding.rules import Located
 from directory.infra import clock
-from directory.search.rules.request import SearchRequest, from_args
+from directory.search.rules.request import SearchRequest, from_args, from_args_strictly
 from directory.web.access import Who, open_to
 from directory.web.addresses import address
 from directory.web.errors import problem
@@ -80,7 +80,10 @@ def embed_maker() -> ResponseReturnValue:
 @bp.get("/oembed")
 @open_to(Who.ANYONE)
 def oembed() -> tuple[Response, int] | Response:
-    """The oEmbed 1.0 answer for one of our own pages with a list; nothing is fetched. 501 for another format."""
+    """The oEmbed 1.0 answer for one of our own pages with a list; nothing is fetched. 501 for another format.
+
+    Raises Invalid for a value that the page would only note: a frame of everything is not what was asked for.
+    """
     if request.args.get("format", "json").lower() != "json":
         return problem(501, _("Only the format json is there."))
     here = running()
@@ -90,7 +93,7 @@ def oembed() -> tuple[Response, int] | Response:
         raise NotFound("an address to embed")
     with begin(clock.now()):
         pass
-    asked, _notes = from_args(_Many(shown.args), here.terms, here.areas)
+    asked = from_args_strictly(_Many(shown.args), here.terms, here.areas)
     width = min(views.WIDE_PX, _most("maxwidth"))
     height = views.height_of("", most=_most("maxheight"))
     url = views.embed_url(asked, shown.show, absolute=True, in_language=shown.language or None)
