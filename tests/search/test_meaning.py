@@ -100,6 +100,8 @@ def test_what_nobody_can_have_meant_finds_nothing(asking):
         ("b11 choir", "choir", "B11"),
         ("choir near sparkhill", "choir", "sparkhill"),
         ("choir in B11", "choir", "B11"),
+        ("choir joins in with any in sparkhill", "choir joins in with any", "sparkhill"),
+        ("choir in north sparkhill", "choir", "north sparkhill"),
         ("B11", "", "B11"),
     ],
 )
@@ -114,6 +116,11 @@ def test_a_place_among_the_words_is_where_to_look_when_none_is_given(asking, q, 
 def test_what_is_no_place_of_ours_stays_a_word(asking, q):
     page = asking(q)
     assert (page.request.q.split()[0].strip('"'), page.moved) == (q.split()[0].strip('"'), "")
+
+
+def test_a_place_swallows_no_words(asking):
+    page = asking("choir packed in and skint, sparkhill")
+    assert (page.request.q, page.moved) == ("choir packed in and skint, sparkhill", "")
 
 
 def test_a_place_that_is_given_wins_and_one_outside_is_told(asking):

@@ -36,7 +36,7 @@ SAID = Topics(
         "user": topic("user", "KIN drinks", "families"),
         "outings": topic("outings", "outing, days out", "trips"),
         "autism": topic("autism", "autistic", "sensory", tells=("beige", "spins", "fix")),
-        "fishing": topic("fishing", "angling", "lake", tells=("tench", "spins", "fix")),
+        "fishing": topic("fishing", "angling", "lake", tells=("tench", "spins", "fix", "innings")),
         "cats": topic("cats", "cat", "cats", tells=("fix",)),
         "harm": topic("harm", "HITS me, HITS my phone", "refuge"),
         "hens": topic("hens", "lays", "poultry"),
@@ -104,6 +104,8 @@ def test_a_topic_is_a_word_that_finds_what_it_looks_for_what_was_typed_and_the_n
         ("only eats beige food", [("beig", ("sensory",))]),
         ("tench or beige spins", [("tench spin", ("lake",)), ("beig spin", ("sensory",))]),
         ("beige spins and more", [("beig spin", ("sensory",))]),  # the other is half as likely
+        ("we live in a shed", []),  # no innings
+        ("second innings for her", [("in", ("lake",))]),
         ("beige food", []),  # too short to be a sentence
         ("fix it for tomorrow", []),  # tells of too many
         ("beige and autistic food", [("autistic", ("sensory",))]),  # it is said

@@ -31,7 +31,8 @@ from directory.search.rules.words import STOP_WORDS
 MOST_ENDS: Final = 5  # words that one may have been begun to be, the most frequent
 SHORTEST_SPOKEN: Final = 5  # letters of a word of a topic that another may have been meant to be
 _DISTRICT: Final = re.compile(r"(?i)(?<!\S)[a-z]{1,2}[0-9][a-z0-9]?(?:\s?[0-9])?(?!\S)")
-_AT_THE_END: Final = re.compile(r"(?i)^(?P<rest>.*?)\s*\b(?:near|around|in)\s+(?P<place>[^\"]{3,60})$")
+_LEADING: Final = re.compile(r"(?i)\b(?:near|around|in)\s+(?=(?P<place>[^\"]{3,60})$)")
+_PART: Final = frozenset({"the", "north", "south", "east", "west", "central", "inner", "greater"})  # of a place
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +89,16 @@ class Reader:
             part = parse_partial(found[0])
             if part is not None and isinstance(self.geocoding.locate(str(part)), Located):
                 yield str(part), _bare(f"{q[: found.start()]} {q[found.end() :]}")
-        named = _AT_THE_END.match(q)
-        if named and named["rest"] and isinstance(self.geocoding.locate(named["place"]), Located):
-            yield named["place"], named["rest"]
+        for leads in _LEADING.finditer(q):
+            rest, place = q[: leads.start()].rstrip(), leads["place"]
+            if rest and self._is_all(place) and isinstance(self.geocoding.locate(place), Located):
+                yield place, rest
+
+    def _is_all(self, place: str) -> bool:
+        """Whether the name in ``place``, if there is one, begins it: "in and no money, Leeds" says more than where."""
+        words = read(place).words
+        starts = [at.start for at, _ in self.geocoding.named(words)]
+        return not starts or all(word in _PART or not word.isalpha() for word in words[: min(starts)])
 
     def put_right(self, session: Session, understood: Understood) -> Understood:
         """``understood`` without typing errors; the same value when there are none to be seen.
