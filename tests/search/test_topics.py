@@ -140,6 +140,18 @@ def test_every_phrase_of_ours_is_found_in_itself_and_few_topics_are_not_to_be_fo
     assert [each for each in said if not spotter.spot(spelt_out(each[1]).split())] == []
 
 
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("my girl only eats beige", ["girl"]),
+        ("girl choir", []),  # nobody says a sentence of two words
+    ],
+)
+def test_words_for_whom_a_sentence_is_are_no_wish(text, who):
+    words = words_of(text, OURS)
+    assert [word.text for word in words if word.who] == who
+
+
 @given(st.lists(st.sampled_from(MIXED)))
 def test_no_place_is_taken_for_two_things(words):
     spans = [each.at for each in SPOTTER.spot(words)]
@@ -156,6 +168,12 @@ def asking(engine, around):
         given_record("Last Bet", given_location("Room"), service="Gambling group", needs=("addiction",)),
         given_record("Saheli Choir", given_location("Hall"), service="Choir", needs=("company",)),
     )
+    put(
+        engine,
+        around,
+        given_record("Signs", given_location("Club"), service="Deaf club", needs=("disability",)),
+        given_record("Ladies' Choir", given_location("Stage"), service="Girls' football", needs=("company",)),
+    )
     with reading(engine) as session:
         kept = {"index": around.index, "geocoding": around.geocoding, "areas": around.areas, "terms": around.terms}
         kept["moment"] = moment_at(NOON, around.place)
@@ -167,6 +185,12 @@ def test_who_says_what_helps_stands_before_who_only_meets_the_need(asking):
     for q in ("fags", "how do i pack in the fags", "stop smokin tobaco"):
         page = search(session, SearchRequest(q=q), **kept)
         assert [card["name"] for _, card in page.rows] == ["Patches", "Last Bet"], q
+
+
+def test_what_is_wrong_counts_more_than_with_whom(asking):
+    session, kept = asking
+    page = search(session, SearchRequest(q="my girl cant hear a thing"), **kept)
+    assert page.rows[0][1]["name"] == "Signs"
 
 
 def test_it_is_explained_what_a_topic_found(asking):

@@ -83,6 +83,7 @@ ALONE: Final = 2.0  # ... of one topic
 TOPIC: Final = 4.0  # what a topic counts in a search for some of the words
 GUESSED: Final = 0.5  # ... times, a topic that single words tell of
 MEANING: Final = 2.5  # ... a word that means a need, a people or a language
+WHO: Final = 0.75  # ... one that tells of whom a sentence is ("my girl")
 PLACE: Final = 3.5  # ... the name of a place
 PLAIN: Final = 0.5  # ... any other, times its rarity
 RAREST: Final = 5.0  # more than one of a kind has: somebody types a name that hardly anything else has

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from directory.search.rules.arrange import Arranger, Candidate, Standing
 from directory.search.rules.query import Query
-from directory.search.rules.ranking import MEANING, MEANT, PLACE, PLAIN, RAREST, SAID, TOLD, TOPIC, Had, Partly, rarity
+from directory.search.rules.ranking import MEANING, MEANT, PLACE, PLAIN, RAREST, SAID, TOLD, TOPIC, WHO, Had, Partly, rarity
 from directory.search.rules.word import Either, Word
 
 FEW: Final = 5  # organisations that have all the words: with fewer, those with some of them follow
@@ -107,5 +107,5 @@ def _weight(word: Word, found: int) -> float:
     if word.around:
         return PLACE
     if word.means:
-        return MEANING
+        return WHO if word.who else MEANING
     return PLAIN * min(RAREST, rarity(found)) if found else 0.0

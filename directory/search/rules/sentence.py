@@ -102,6 +102,7 @@ def _meant(
                 also=tuple(each for each in also if each != text),
                 heard=(sounding(heard),) if heard else (),
                 within=meaning.phrase,
+                who=len(typed.words) >= SENTENCE and spotter.is_somebody(text),
             ),
         )
 

@@ -71,10 +71,13 @@ def doubtful(typed: Typed, familiar: AbstractSet[str]) -> list[str]:
     return [word for word in words if word not in familiar and stem(word) not in familiar][:MOST_WORDS]
 
 
-def meant(word: str, candidates: Sequence[Spelt], *, known: Sequence[str]) -> str:
+def meant(
+    word: str, candidates: Sequence[Spelt], *, known: Sequence[str], empty: AbstractSet[str] = STOP_WORDS
+) -> str:
     """The one of ``candidates`` and of ``known`` (what the taxonomies say) that ``word`` was to be; "" for none.
 
-    The closest; then one that begins with the same letter; then one that means a need; then what most write.
+    The closest; then one that begins with the same letter; then one that tells something, and is not ``empty``; then
+    one that means a need; then what most write. What was to be an empty word stays as it is: it tells as little.
     """
     if any(each.word == word or stem(each.word) == stem(word) for each in candidates):
         return ""  # somebody writes it so
@@ -88,12 +91,13 @@ def meant(word: str, candidates: Sequence[Spelt], *, known: Sequence[str]) -> st
             told.setdefault(other, errors)
     best = min(
         (
-            (errors, other[0] != word[0], other not in meaning, -written.get(other, 0), other)
+            (errors, other[0] != word[0], other in empty, other not in meaning, -written.get(other, 0), other)
             for other, errors in told.items()
+            if len(word) > SHORTEST or len(other) != len(word) or sorted(other) == sorted(word)
         ),
         default=None,
     )
-    return best[-1] if best else ""
+    return best[-1] if best and best[-1] not in empty else ""
 
 
 def put_right(text: str, corrections: Mapping[str, str]) -> str:

@@ -121,6 +121,10 @@ class Spotter:
         """Whether ``word`` (a stem) tells nothing in a sentence, or only of whom it is."""
         return word in self._empty or word in self._people
 
+    def is_somebody(self, word: str) -> bool:
+        """Whether ``word`` (a stem) tells of whom a sentence is."""
+        return word in self._people
+
     def says(self, word: str, topic: Topic) -> bool:
         """Whether ``word`` (folded) says the topic by itself."""
         return any(

@@ -55,6 +55,7 @@ class Word:
     within: str = ""
     finds: tuple[str, ...] = ()  # of a topic: what is looked for beside ``also``, words and phrases as stems
     hints: tuple[str, ...] = ()  # of a topic: the rest of what was typed for it, which only judges what is found
+    who: bool = False  # it tells of whom a sentence is, not what they want
     weight: float = 0.0  # of a topic: what it counts in a sentence; its text is looked for only as one of ``also``
     around: Here | None = None
     there: Either = ()  # the cells of ``around``

@@ -109,11 +109,11 @@ class Reader:
         if request.exact or not request.q:
             return understood
         typed = read(request.q)
-        known, familiar = _words_of(self.terms)
+        known, familiar, empty = _words_of(self.terms)
         places = {typed.words[at] for named in self._among(request) for at in named.at}
         doubtful = [] if typed.number else [word for word in spelling.doubtful(typed, familiar) if word not in places]
         candidates = self.index.spellings(session, doubtful)
-        found = {word: spelling.meant(word, candidates, known=known) for word in doubtful}
+        found = {word: spelling.meant(word, candidates, known=known, empty=empty) for word in doubtful}
         last = doubtful[-1] if doubtful else ""
         if last and typed.words[-1] == last and last not in {each.word for each in candidates}:
             found[last] = self._ended(session, request, last, found)
@@ -150,18 +150,18 @@ class Reader:
 
 
 class _Words:
-    """The words of the terms that were used last: those that may have been meant, and all that are nobody's errors."""
+    """The words of the terms that were used last: those that may have been meant, all that are nobody's errors, and those that tell nothing."""
 
     def __init__(self) -> None:
-        self._made: tuple[Terms, tuple[Sequence[str], frozenset[str]]] | None = None
+        self._made: tuple[Terms, tuple[Sequence[str], frozenset[str], frozenset[str]]] | None = None
 
-    def of(self, terms: Terms) -> tuple[Sequence[str], frozenset[str]]:
+    def of(self, terms: Terms) -> tuple[Sequence[str], frozenset[str], frozenset[str]]:
         made = self._made
         if made is None or made[0] is not terms:
             words, spoken = lexicon_of(terms, MEANT).words, spotter_of(terms).words
             known = dict.fromkeys((*words, *(word for word in spoken if len(word) >= SHORTEST_SPOKEN)))
             familiar = spelling.familiar_of((*words, *spoken, *terms.stop_words, *terms.said.fillers))
-            made = (terms, (list(known), familiar))
+            made = (terms, (list(known), familiar, STOP_WORDS.union(terms.stop_words, terms.said.fillers)))
             self._made = made
         return made[1]
 
