@@ -39,11 +39,12 @@ SAID = Topics(
         "fishing": topic("fishing", "angling", "lake", tells=("tench", "spins", "fix", "innings")),
         "cats": topic("cats", "cat", "cats", tells=("fix",)),
         "harm": topic("harm", "HITS me, HITS my phone", "refuge"),
+        "lawyer": topic("lawyer", "speak up", "solicitor"),
         "hens": topic("hens", "lays", "poultry"),
     },
     {"KIN": ("dad", "old man")},
     frozenset({"now"}),
-    {"BROKEN": ("broken", "packed up"), "HITS": ("hits", "lays into")},
+    {"BROKEN": ("broken", "packed up", "cracked"), "HITS": ("hits", "lays into")},
 )
 TERMS = Terms.of(OURS.taxonomies.values(), SAID)
 SPOTTER = Spotter(TERMS)
@@ -68,6 +69,10 @@ def spotted(text):
         ("the old man still drinks", {"user": ["old", "man", "drinks"]}),
         ("drinks with dad", {}),  # of whom it is said stands first
         ("im on my own", {"alone": ["on", "own"]}),
+        ("boiler is cracking", {"boiler": ["boiler", "cracking"]}),
+        ("crack boiler", {"boiler": ["boiler"]}),  # what is cracked is no crack
+        ("speak up for me", {"lawyer": ["speak", "up"]}),
+        ("grew up speaking gaelic", {}),  # a small word that is turned round is another's
         ("the boiler packed up", {"boiler": ["boiler", "packed", "up"]}),
         ("broken old boiler", {"boiler": ["broken", "boiler"]}),
         ("packed the boiler up", {"boiler": ["boiler"]}),

@@ -21,6 +21,7 @@ _NO: Final = frozenset(
 )
 _WHOSE: Final = "the"
 _OWNERS: Final = frozenset({"the", "a", "an", "my", "me", "our", "his", "her", "their", "your"})
+_BENT: Final = ("ed", "ing")
 _CLASS: Final = "@"  # before the name of a class: no word has it
 
 # What begins at one place of a sentence, and the place of its last word.
@@ -41,19 +42,25 @@ class Classes:
     """The classes, looked up by their words."""
 
     def __init__(self, classes: Mapping[str, Sequence[str]]) -> None:
-        self._members: dict[str, list[tuple[tuple[str, ...], str]]] = {}  # by their first words
+        # By their first words; whether it is one word that means it only when bent: who is wasted, is no "waste".
+        self._members: dict[str, list[tuple[tuple[str, ...], str, bool]]] = {}
         for name, texts in classes.items():
-            for member in dict.fromkeys(tuple(map(_exactly, fold(text).split())) for text in texts):
-                self._members.setdefault(member[0], []).append((member, class_key(name)))
+            bent: dict[tuple[str, ...], bool] = {}
+            for words in (fold(text).split() for text in texts):
+                member = tuple(map(_exactly, words))
+                bent[member] = bent.get(member, True) and len(words) == 1 and words[0].endswith(_BENT)
+            for member, only in bent.items():
+                self._members.setdefault(member[0], []).append((member, class_key(name), only))
 
     def spans(self, words: Iterable[str]) -> list[tuple[str, range]]:
         """The classes that stand in ``words`` (folded), each with its places."""
-        keys = tuple(map(_exactly, words))
+        written = tuple(words)
+        keys = tuple(map(_exactly, written))
         return [
             (name, range(at, at + len(member)))
-            for at, each in enumerate(keys)
-            for member, name in self._members.get(each, ())
-            if keys[at : at + len(member)] == member
+            for at, (each, word) in enumerate(zip(keys, written, strict=True))
+            for member, name, bent in self._members.get(each, ())
+            if keys[at : at + len(member)] == member and (not bent or word.endswith(_BENT))
         ]
 
 
