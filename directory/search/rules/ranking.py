@@ -65,10 +65,10 @@ FADES: Final = 5.0
 # A topic: an offering is about it the more, the more of its words it says, the rarer and the more prominent ones, and
 # when it meets the need.
 OF_TOPIC_M: Final = 2.0 * MILE_M  # when it has nothing of it but one word deep in a text
-OWN: Final = 3.0  # times: the very words that were typed
-LATER: Final = 0.3
+OWN: Final = 2.0  # times: the very words that were typed
+LATER: Final = 0.15
 PROMINENT: Final = 1.0  # in a name
-BEGINS: Final = 0.6  # among the first words of its texts
+BEGINS: Final = 0.7  # among the first words of its texts
 DEEP: Final = 0.25  # further down
 SAYS: Final = 0.8  # what saying it is worth, of 1; the rest is for meeting the need
 HINT: Final = 0.5  # another word that was typed with it, if there is more than that
@@ -81,6 +81,7 @@ NOT_ABOUT_M: Final = 2.5 * MILE_M  # a topic: it may be told in words that nobod
 SOME: Final = 4.0  # times: what has none of the weight would count like ten miles
 ALONE: Final = 2.0  # ... of one topic
 TOPIC: Final = 4.0  # what a topic counts in a search for some of the words
+LESS: Final = 0.2  # ... the less, the more than COMMON have something of it: to this power, how many times as many
 GUESSED: Final = 0.5  # ... times, a topic that single words tell of
 MEANING: Final = 2.5  # ... a word that means a need, a people or a language
 WHO: Final = 0.75  # ... one that tells of whom a sentence is ("my girl")

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from directory.search.rules.arrange import Arranger, Candidate, Standing
 from directory.search.rules.query import Query
-from directory.search.rules.ranking import MEANING, MEANT, PLACE, PLAIN, RAREST, SAID, TOLD, TOPIC, WHO, Had, Partly, rarity
+from directory.search.rules.ranking import COMMON, LESS, MEANING, MEANT, PLACE, PLAIN, RAREST, SAID, TOLD, TOPIC, WHO, Had, Partly, rarity
 from directory.search.rules.word import Either, Word
 
 FEW: Final = 5  # organisations that have all the words: with fewer, those with some of them follow
@@ -103,7 +103,7 @@ def arranged(
 
 def _weight(word: Word, found: int) -> float:
     if word.weight:
-        return TOPIC * word.weight
+        return TOPIC * word.weight * min(1.0, (COMMON / max(1, found)) ** LESS)
     if word.around:
         return PLACE
     if word.means:
