@@ -50,7 +50,14 @@ def test_a_slip_is_named(wrong):
 
 def test_slugs_and_classes_are_given_once_and_classes_are_in_capitals():
     twice = {"classes": {"KIN": "mum"}, "alike": {"KIN": "mum"}}
-    slips = ({"topics": [GIVEN, GIVEN]}, {"classes": {"kin": "mum"}}, {"alike": {"a": "b"}}, {"fillers": ["a"]}, twice)
+    slips = (
+        {"topics": [GIVEN, GIVEN]},
+        {"classes": {"kin": "mum"}},
+        {"alike": {"a": "b"}},
+        {"fillers": ["a"]},
+        {"several": 1},
+        twice,
+    )
     for file in slips:
         with pytest.raises(Invalid, match=r"a\.toml"):
             parse_topics({"a.toml": file}, TERMS)

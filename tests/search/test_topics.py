@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -126,6 +127,13 @@ def test_where_nothing_is_said_words_tell_what_it_may_be(text, told):
 def test_what_is_guessed_takes_no_word_away():
     plain = [word for word in words_of("only eats beige food", TERMS) if not word.weight]
     assert [word.text for word in plain] == ["only", "eat", "beig", "food"]
+
+
+def test_a_word_that_means_other_things_too_says_less_alone():
+    said = replace(SAID, several=frozenset({"boiler"}))
+    terms = Terms.of(OURS.taxonomies.values(), said)
+    weights = [[word.weight for word in words_of(text, terms)] for text in ("boiler", "broken boiler", "fags")]
+    assert weights == [[0.75], [1.0], [1.0]]
 
 
 def test_quotes_and_names_are_about_nothing():

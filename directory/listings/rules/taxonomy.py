@@ -76,13 +76,15 @@ class Topics:
     """What people say, and what helps: topics by slug, and classes of words, by a name in capitals.
 
     ``classes`` are of people ("KIN"), ``alike`` of everything else that is said in many ways ("BROKEN"). ``fillers``
-    (folded) tell nothing in a sentence that has other words.
+    (folded) tell nothing in a sentence that has other words; ``several`` (folded) say more than one thing, and so tell
+    a topic by themselves less surely.
     """
 
     topics: Mapping[str, Topic] = field(default_factory=lambda: MappingProxyType({}))
     classes: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     fillers: frozenset[str] = frozenset()
     alike: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    several: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

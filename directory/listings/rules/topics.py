@@ -15,7 +15,7 @@ from directory.core.errors import Invalid
 from directory.core.text import clean, fold, squeeze
 from directory.listings.rules.taxonomy import LONGEST_SYNONYM, TOPIC, Terms, Topic, Topics
 
-_FILE_KEYS: Final = frozenset({"topics", "classes", "alike", "fillers"})
+_FILE_KEYS: Final = frozenset({"topics", "classes", "alike", "fillers", "several"})
 _KEYS: Final = frozenset({"slug", "says", "finds", "tells", "needs", "for", "weight"})
 MOST_FINDS: Final = 24  # words and phrases that one topic looks for: each is a list that the index walks
 
@@ -26,6 +26,7 @@ def parse_topics(files: Mapping[str, Mapping[str, Any]], terms: Terms) -> Topics
     classes: dict[str, tuple[str, ...]] = {}
     alike: dict[str, tuple[str, ...]] = {}
     fillers: set[str] = set()
+    several: set[str] = set()
     for file, given in files.items():
         _only(given, _FILE_KEYS, file)
         for kind, known in (("classes", classes), ("alike", alike)):
@@ -34,12 +35,14 @@ def parse_topics(files: Mapping[str, Mapping[str, Any]], terms: Terms) -> Topics
                     raise Invalid(f"{file}: {kind}", name, "a name in capitals that no other class has")
                 known[name] = _phrases(words, f"{file}: {name}")
         fillers.update(fold(_text(given.get("fillers", ""), f"{file}: fillers")).split())
+        several.update(fold(_text(given.get("several", ""), f"{file}: several")).split())
         for row in given.get("topics", []):
             topic = _topic(row, len(topics), file, terms)
             if topic.slug in topics:
                 raise Invalid(f"{file}: slug", topic.slug, "a slug that no other topic has")
             topics[topic.slug] = topic
-    return Topics(MappingProxyType(topics), MappingProxyType(classes), frozenset(fillers), MappingProxyType(alike))
+    known_words = frozenset(fillers), MappingProxyType(alike), frozenset(several)
+    return Topics(MappingProxyType(topics), MappingProxyType(classes), *known_words)
 
 
 def digest(said: Topics) -> str:
@@ -48,7 +51,7 @@ def digest(said: Topics) -> str:
         (slug, topic.synonyms, topic.finds, topic.needs, topic.audiences, topic.weight, topic.tells)
         for slug, topic in said.topics.items()
     ]
-    words = (sorted(said.classes.items()), sorted(said.alike.items()), sorted(said.fillers))
+    words = (sorted(said.classes.items()), sorted(said.alike.items()), sorted(said.fillers), sorted(said.several))
     return hashlib.sha256(repr((told, *words)).encode()).hexdigest()
 
 

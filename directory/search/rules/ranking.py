@@ -83,6 +83,7 @@ ALONE: Final = 2.0  # ... of one topic
 TOPIC: Final = 4.0  # what a topic counts in a search for some of the words
 LESS: Final = 0.2  # ... the less, the more than COMMON have something of it: to this power, how many times as many
 GUESSED: Final = 0.5  # ... times, a topic that single words tell of
+OF_SEVERAL: Final = 0.75  # ... times, one that is said by one word that means other things too
 MEANING: Final = 2.5  # ... a word that means a need, a people or a language
 WHO: Final = 0.75  # ... one that tells of whom a sentence is ("my girl")
 PLACE: Final = 3.5  # ... the name of a place

@@ -13,7 +13,22 @@ from typing import Final, NamedTuple
 
 from directory.search.rules.arrange import Arranger, Candidate, Standing
 from directory.search.rules.query import Query
-from directory.search.rules.ranking import COMMON, LESS, MEANING, MEANT, PLACE, PLAIN, RAREST, SAID, TOLD, TOPIC, WHO, Had, Partly, rarity
+from directory.search.rules.ranking import (
+    COMMON,
+    LESS,
+    MEANING,
+    MEANT,
+    PLACE,
+    PLAIN,
+    RAREST,
+    SAID,
+    TOLD,
+    TOPIC,
+    WHO,
+    Had,
+    Partly,
+    rarity,
+)
 from directory.search.rules.word import Either, Word
 
 FEW: Final = 5  # organisations that have all the words: with fewer, those with some of them follow

@@ -13,7 +13,7 @@ from directory.core.text import fold
 from directory.listings.rules.taxonomy import Terms, Topic
 from directory.search.rules.lexicon import Lexicon, Meaning, lexicon_of
 from directory.search.rules.places import Named, of_one_word, of_several_words, word_of
-from directory.search.rules.ranking import GUESSED
+from directory.search.rules.ranking import GUESSED, OF_SEVERAL
 from directory.search.rules.stems import stem
 from directory.search.rules.topics import Spotted, Spotter, spotter_of
 from directory.search.rules.typed import Typed, read
@@ -77,7 +77,7 @@ def _meant(
     said = {at for place in there for at in place.at}
     spotted = spotter.spot(typed.words, typed.literal.union(said)) if topics else []
     said.update(at for topic in spotted for at in topic.at)
-    yield from _abouts(spotted, typed.words, spotter, lexicon)
+    yield from _abouts(spotted, typed.words, spotter, lexicon, terms.said.several)
     if topics and not spotted and len(typed.words) >= LONG_ENOUGH:
         yield from (_guessed(each, typed.words) for each in spotter.guess(typed.words, typed.literal | said))
     there += of_one_word(places, typed.words, said, lambda word: _is_known(word, terms, lexicon, spotter))
@@ -119,12 +119,21 @@ def _is_known(word: str, terms: Terms, lexicon: Lexicon, spotter: Spotter) -> bo
 
 
 def _abouts(
-    spotted: Sequence[Spotted], words: Sequence[str], spotter: Spotter, lexicon: Lexicon
+    spotted: Sequence[Spotted],
+    words: Sequence[str],
+    spotter: Spotter,
+    lexicon: Lexicon,
+    several: AbstractSet[str],
 ) -> Iterator[tuple[int, Word]]:
-    """The topics as words, each with the place of its first: those that the same words say are one, of either."""
+    """The topics as words, each with the place of its first: those that the same words say are one, of either.
+
+    ``several``: words that mean other things too, and count less when a topic is said by one of them alone.
+    """
     found: dict[tuple[int, ...], Word] = {}
     for topic in spotted:
         word = _about(topic, words, spotter, lexicon)
+        if len(topic.at) == 1 and words[topic.at[0]] in several:
+            word = replace(word, weight=OF_SEVERAL * word.weight)
         other = found.get(topic.at)
         found[topic.at] = _either(other, word) if other else word
     yield from ((at[0], word) for at, word in found.items())

@@ -71,9 +71,7 @@ def doubtful(typed: Typed, familiar: AbstractSet[str]) -> list[str]:
     return [word for word in words if word not in familiar and stem(word) not in familiar][:MOST_WORDS]
 
 
-def meant(
-    word: str, candidates: Sequence[Spelt], *, known: Sequence[str], empty: AbstractSet[str] = STOP_WORDS
-) -> str:
+def meant(word: str, candidates: Sequence[Spelt], *, known: Sequence[str], empty: AbstractSet[str] = STOP_WORDS) -> str:
     """The one of ``candidates`` and of ``known`` (what the taxonomies say) that ``word`` was to be; "" for none.
 
     The closest; then one that begins with the same letter; then one that tells something, and is not ``empty``; then

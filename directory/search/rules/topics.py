@@ -192,7 +192,9 @@ class Spotter:
 
     def _add(self, phrases: dict[str, list[_Phrase]], words: Sequence[str], topic: Topic, text: str) -> None:
         longest = max(range(len(words)), key=lambda at: (words[at] != NOT, words[at].isalnum(), len(words[at])))
-        turns = len(words) == TURNED and not any(word == NOT or word in self._who or word in _PARTICLES for word in words)
+        turns = len(words) == TURNED and not any(
+            word == NOT or word in self._who or word in _PARTICLES for word in words
+        )
         written = fold(text) if len(words) == 1 and words[0].isalnum() else ""
         phrases.setdefault(words[longest], []).append(_Phrase(tuple(words), longest, topic, turns, written))
 
