@@ -50,6 +50,7 @@ def names(page):
         ("sparkbrok", "sparkbrook", {"Sparkbrook Kitchen"}),
         ("sahe", "saheli", {"Saheli Choir"}),
         ("chior", "choir", {"Saheli Choir"}),
+        ("choir smetthwick", "choir smethwick", {"Saheli Choir"}),  # the name of a place, which nobody here writes
     ],
 )
 def test_errors_are_put_right_and_said(asking, typed, shown, found):

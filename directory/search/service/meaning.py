@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from directory.areas.service import AreaIndex
 from directory.core.postcode import find_all, parse_partial, redact
-from directory.core.text import squeeze
+from directory.core.text import fold, squeeze
+from directory.geocoding.rules import Found as Kind
 from directory.geocoding.rules import Located, Miss
 from directory.geocoding.service import Geocoding
 from directory.listings.rules.taxonomy import Terms
@@ -29,6 +30,7 @@ from directory.search.rules.word import MEANT
 from directory.search.rules.words import STOP_WORDS
 
 MOST_ENDS: Final = 5  # words that one may have been begun to be, the most frequent
+SHORTEST_PLACE: Final = 6  # letters of the name of a place that is put right
 SHORTEST_SPOKEN: Final = 5  # letters of a word of a topic that another may have been meant to be
 _DISTRICT: Final = re.compile(r"(?i)(?<!\S)[a-z]{1,2}[0-9][a-z0-9]?(?:\s?[0-9])?(?!\S)")
 _LEADING: Final = re.compile(r"(?i)\b(?:near|around|in)\s+(?=(?P<place>[^\"]{3,60})$)")
@@ -100,6 +102,13 @@ class Reader:
         starts = [at.start for at, _ in self.geocoding.named(words)]
         return not starts or all(word in _PART or not word.isalpha() for word in words[: min(starts)])
 
+    def _place(self, word: str) -> str:
+        """The name of the place that ``word`` (folded) was to be; "" for none."""
+        located = self.geocoding.locate(word) if len(word) >= SHORTEST_PLACE else None
+        if isinstance(located, Located) and located.found is Kind.NEIGHBOURHOOD:
+            return fold(located.label)
+        return ""
+
     def put_right(self, session: Session, understood: Understood) -> Understood:
         """``understood`` without typing errors; the same value when there are none to be seen.
 
@@ -115,7 +124,10 @@ class Reader:
         candidates = self.index.spellings(session, doubtful)
         found = {word: spelling.meant(word, candidates, known=known, empty=empty) for word in doubtful}
         last = doubtful[-1] if doubtful else ""
-        if last and typed.words[-1] == last and last not in {each.word for each in candidates}:
+        written = {each.word for each in candidates}
+        if not request.near:
+            found.update((word, self._place(word)) for word in doubtful if not found[word] and word not in written)
+        if last and typed.words[-1] == last and last not in written:
             found[last] = self._ended(session, request, last, found)
         right = {word: other for word, other in found.items() if other}
         if not right:
