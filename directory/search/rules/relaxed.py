@@ -118,7 +118,7 @@ def arranged(
 
 def _weight(word: Word, found: int) -> float:
     if word.weight:
-        return TOPIC * word.weight * min(1.0, (COMMON / max(1, found)) ** LESS)
+        return TOPIC * word.weight * min(1.0, float((COMMON / max(1, found)) ** LESS))
     if word.around:
         return PLACE
     if word.means:

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from directory.areas.service import AreaIndex
 from directory.core.postcode import find_all, parse_partial, redact
 from directory.core.text import fold, squeeze
-from directory.geocoding.rules import Found as Kind
 from directory.geocoding.rules import Located, Miss
 from directory.geocoding.service import Geocoding
+from directory.listings.rules.record import Found as Kind
 from directory.listings.rules.taxonomy import Terms
 from directory.search.engine import Index
 from directory.search.rules import spelling
@@ -162,7 +162,7 @@ class Reader:
 
 
 class _Words:
-    """The words of the terms that were used last: those that may have been meant, all that are nobody's errors, and those that tell nothing."""
+    """Of the terms used last: words that may be meant, those that are nobody's errors, those that tell nothing."""
 
     def __init__(self) -> None:
         self._made: tuple[Terms, tuple[Sequence[str], frozenset[str], frozenset[str]]] | None = None
