@@ -108,6 +108,21 @@ def test_a_resident_s_word_finds_the_need(engine, around, found):
     assert names(found(q="skint")) == ["Advice Centre"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({"q": "-choir", "needs": ("food",)}, ["Garden"]),
+        ({"q": "-choir", "near": "B11", "within_miles": 5.0, "needs": ("food",)}, ["Garden"]),
+        ({"q": "-chior", "needs": ("food",)}, ["Choir", "Garden"]),  # nothing is put right in what nobody wants
+        ({"q": "-choir"}, ["Choir"]),  # a dash before all that is asked for means nothing
+    ],
+)
+def test_words_may_be_left_out_of_what_a_filter_finds(engine, around, found, asked, expected):
+    put(engine, around, *(given_record(name, given_location(name)) for name in ("Choir", "Garden")))
+    page = found(**asked)
+    assert (sorted(names(page)), page.typed) == (expected, "")
+
+
 def test_who_has_no_address_and_serves_the_area_is_found_and_says_so(engine, around, found):
     def visiting(name, code):
         areas = (ServiceArea(id=an_id(name, "area"), code=code, name=code),)

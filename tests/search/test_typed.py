@@ -40,6 +40,11 @@ def test_quotes_and_minus_signs_are_read_as_people_mean_them(text, words, phrase
     assert (typed.words, typed.phrases, typed.without) == (words, phrases, without)
 
 
+def test_beside_a_filter_every_word_may_be_left_out():
+    typed = read('-food -"debt advice"', beside=True)
+    assert (typed.words, typed.without) == ((), (("food",), ("debt", "advice")))
+
+
 @pytest.mark.parametrize(
     ("text", "token"),
     [

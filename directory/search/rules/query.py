@@ -162,7 +162,7 @@ def query_of(
 
     ``moment`` is when it is asked; a request that says when something must be open needs it, or Invalid is raised.
     """
-    typed = read(request.q)
+    typed = typed_in(request)
     words = words_in(typed, terms, places)
     here = None
     if near is not None:
@@ -170,7 +170,7 @@ def query_of(
         here = Here(near.point, radius if radius and radius < FURTHEST_M else None, tuple(map(str.lower, areas)))
     sort = Sort.BEST if request.sort is Sort.NEAREST and here is None else request.sort
     by_area = bool(request.area and not words and here is None and sort is Sort.BEST)
-    unticked = (*_area(request), *_phrases(typed), *_left_out(typed, found=bool(words)))
+    unticked = (*_area(request), *_phrases(typed), *_left_out(typed, found=bool(words) or request.narrows))
     return Query(
         words=words,
         filters=(*_ticked(request, moment), *unticked),
@@ -179,9 +179,14 @@ def query_of(
         here=here,
         sort=sort,
         offset=(request.page - 1) * PAGE_SIZE,
-        nothing=bool(request.q) and not words,
+        nothing=bool(request.q) and not words and not typed.without,
         called=" ".join(called(typed.words)) if words else "",
     )
+
+
+def typed_in(request: SearchRequest) -> Typed:
+    """What was typed into ``request``, read beside its filters."""
+    return read(request.q, beside=request.narrows)
 
 
 def _phrases(typed: Typed) -> Iterator[Either]:

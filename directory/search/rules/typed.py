@@ -40,8 +40,8 @@ class Typed:
     number: tuple[str, ...] = ()
 
 
-def read(text: str) -> Typed:
-    """What ``text`` means."""
+def read(text: str, *, beside: bool = False) -> Typed:
+    """What ``text`` means. ``beside``: a filter looks for something too, so that the words may all be left out."""
     words: list[str] = []
     literal: set[int] = set()
     phrases, without = [], []
@@ -55,7 +55,7 @@ def read(text: str) -> Typed:
             phrases.append(folded)
         words += folded
     left_out = tuple(filter(None, without))[:MOST_LEFT_OUT]
-    if not words:  # nothing but what to leave out: a dash that means nothing
+    if not words and not beside:  # nothing but what to leave out: a dash that means nothing
         words, left_out = [word for phrase in left_out for word in phrase], ()
     return Typed(
         words=tuple(words[:READ]),

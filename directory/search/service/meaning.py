@@ -20,7 +20,7 @@ from directory.search.engine import Index
 from directory.search.rules import spelling
 from directory.search.rules.lexicon import lexicon_of
 from directory.search.rules.places import Named
-from directory.search.rules.query import Found, Query, query_of
+from directory.search.rules.query import Found, Query, query_of, typed_in
 from directory.search.rules.request import SearchRequest
 from directory.search.rules.sentence import words_of_name
 from directory.search.rules.topics import spotter_of
@@ -81,7 +81,7 @@ class Reader:
         if meant.near or not meant.q:
             return []
         far = self.geocoding.place.radius_miles
-        return [Named.of(at, located, far) for at, located in self.geocoding.named(read(meant.q).words)]
+        return [Named.of(at, located, far) for at, located in self.geocoding.named(typed_in(meant).words)]
 
     def _places(self, q: str) -> Iterator[tuple[str, str]]:
         """Places that ``q`` may name, each with the words that are left: a postcode, a half of one, "near ..."."""
@@ -117,7 +117,7 @@ class Reader:
         request = understood.request
         if request.exact or not request.q:
             return understood
-        typed = read(request.q)
+        typed = typed_in(request)
         known, familiar, empty = _words_of(self.terms)
         places = {typed.words[at] for named in self._among(request) for at in named.at}
         doubtful = [] if typed.number else [word for word in spelling.doubtful(typed, familiar) if word not in places]
@@ -143,7 +143,7 @@ class Reader:
         """
         begun = (each.word for each in self.index.completions(session, last, MOST_ENDS))
         ends = list(dict.fromkeys(filter(None, (found[last], *begun))))
-        if len(ends) > 1 and len(read(request.q).words) > 1:
+        if len(ends) > 1 and len(typed_in(request).words) > 1:
             right = {word: other for word, other in found.items() if other}
             texts = [
                 (end, spelling.put_right(request.q, {**right, last: end})) for end in ends if end not in STOP_WORDS
