@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.support.apps",
     "tests.support.around",
     "tests.support.browsers",
+    "tests.support.memory",
     "tests.support.people",
     "tests.support.smtp",
     "tests.support.tabs",
