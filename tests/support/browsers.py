@@ -24,7 +24,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, expect, sync_playwright
 
-from tests.support import machine
+from tests.support import machine, warmed
 from tests.support.apps import put_instance
 from tests.support.keyboard import keys_alone
 
@@ -106,24 +106,12 @@ def serving(instance: Path, **settings: str) -> Iterator[LiveServer]:
     }
     settings = ours | settings
     log = instance.parent / "serve.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [_command(), "serve"],
-            env=_environment(instance, settings),
-            cwd=instance.parent,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
+    server = warmed.program().start("serve", env=_environment(instance, settings), folder=instance.parent, log=log)
     try:
-        _wait_until_ready(process, port, log)
-        yield LiveServer(f"http://127.0.0.1:{port}", process.pid, instance)
+        _wait_until_ready(server, port, log)
+        yield LiveServer(f"http://127.0.0.1:{port}", server.pid, instance)
     finally:
-        process.terminate()
-        try:
-            process.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        server.stop(STOP_S)
 
 
 def _command() -> Path:
@@ -141,9 +129,9 @@ def _environment(instance: Path, settings: dict[str, str]) -> dict[str, str]:
     return kept | ours | {"DIRECTORY_INSTANCE": str(instance)}
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def _wait_until_ready(server: warmed.Copy, port: int, log: Path) -> None:
     deadline = time.monotonic() + START_S
-    while process.poll() is None and time.monotonic() < deadline:
+    while server.runs() and time.monotonic() < deadline:
         connection = HTTPConnection("127.0.0.1", port, timeout=5)
         with closing(connection), suppress(OSError):  # not listening yet
             connection.request("GET", "/ready")
