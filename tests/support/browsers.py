@@ -37,11 +37,10 @@ QUIET = (
     "--disable-sync",
     "--no-first-run",
     "--disable-gpu",  # there is none: another process would play one
-    # A page lives for a second: to make its scripts quicker costs more than it saves.
-    "--js-flags=--no-opt,--no-maglev",
     # Nothing but this machine has an address, so that nothing can leave it, whatever a page asks for.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
+INTERPRET = "--js-flags=--no-opt,--no-maglev"  # a page lives for a second: to make its scripts quicker costs more
 TELL_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (e) =>
   console.error(`policy violated: ${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`));
@@ -159,7 +158,7 @@ def browser() -> Iterator[Browser]:
         pytest.fail(str(missing), pytrace=False)
     with sync_playwright() as playwright:
         expect.set_options(timeout=WAIT_S * 1000)  # what is not so by then is not so; a shared machine is slow at times
-        launched = playwright.chromium.launch(executable_path=program, args=list(QUIET))
+        launched = playwright.chromium.launch(executable_path=program, args=[*QUIET, INTERPRET])
         yield launched
         launched.close()
 
