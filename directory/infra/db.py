@@ -178,6 +178,13 @@ def transaction(engine: Engine | None = None, *, keep: bool = True) -> Iterator[
                 session.rollback()
 
 
+def will_write_much(engine: Engine | None = None) -> None:
+    """Prepare for a command that writes a register: on SQLite 50 MB of memory more, and a tenth less time."""
+    bound = _engine(engine)
+    if bound.dialect.name == "sqlite":
+        sqlite_files.make_room(bound)
+
+
 @contextmanager
 def _no_guard() -> Iterator[None]:
     yield

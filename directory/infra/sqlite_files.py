@@ -28,6 +28,7 @@ WAL_LONG_BYTES = 32 * 1024 * 1024  # a longer log slows readers, and whoever wri
 _POLL_S = 0.004
 _CACHE_KIB = 16 * 1024  # of pages, in each connection
 _CACHE_OF_A_SCAN_KIB = 1024
+_CACHE_OF_MUCH_KIB = 64 * 1024  # what a batch of a register writes is all over the file
 
 
 def tune(engine: Engine) -> None:
@@ -59,6 +60,15 @@ def _on_begin(connection: Connection) -> None:
     else:  # takes no lock, so it cannot fail; SQLAlchemy would take eight times as long, for every page
         raw: Any = connection.connection.driver_connection
         raw.execute("BEGIN DEFERRED")
+
+
+def make_room(engine: Engine) -> None:
+    """Much will be written by this process: from now on its connections keep more pages."""
+
+    def on_checkout(connection: sqlite3.Connection, *_: object) -> None:
+        connection.execute(f"PRAGMA cache_size=-{_CACHE_OF_MUCH_KIB}")
+
+    event.listen(engine, "checkout", on_checkout)
 
 
 @contextmanager

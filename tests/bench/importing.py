@@ -1,6 +1,6 @@
 """The real import command, run in a process of its own and watched from inside.
 
-``python -m tests.bench.importing MEASURED.json FILE MAPPING``
+``python -m tests.bench.importing MEASURED.json FILE MAPPING [quietly]``: without a profile, which takes some time.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import resource
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ from tests.bench import procs
 from tests.bench.sampler import Sampler
 
 TEMPLATE: Final = "template"
+QUIETLY: Final = "quietly"
 
 
 class Watched:
@@ -47,7 +48,7 @@ class Watched:
         with self._transaction(**options) as session:
             yield session
         self.seconds.append(time.perf_counter() - began)
-        self.memory.append(procs.memory().rss)
+        self.memory.append(procs.rss())
 
     @contextmanager
     def turn(self, path: Path) -> Iterator[None]:
@@ -58,13 +59,13 @@ class Watched:
         self.held.append(time.perf_counter() - began)
 
 
-def main(measured: Path, file: Path, mapping: str) -> None:
+def main(measured: Path, file: Path, mapping: str, *, profiled: bool) -> None:
     """Import ``file`` by ``mapping`` and write what was measured."""
     watched = Watched()
     vars(importing)["transaction"] = watched.transaction
     vars(sqlite_files)["_turn"] = watched.turn
     sampler = Sampler()
-    with sampler.running():
+    with sampler.running() if profiled else nullcontext():
         try:
             cli(["import", "csv", str(file), "--mapping", mapping], standalone_mode=False)
         except SystemExit as ended:
@@ -85,4 +86,4 @@ def main(measured: Path, file: Path, mapping: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])
+    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], profiled=QUIETLY not in sys.argv)

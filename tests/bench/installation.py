@@ -143,9 +143,9 @@ def _load(made: Installation, folder: Path) -> None:
     (folder / IMPORTED).write_text(json.dumps(facts), encoding="utf-8")
 
 
-def measured(file: Path, mapping: str, found: Path, environ: dict[str, str]) -> dict[str, Any]:
-    """Import ``file`` by ``mapping``; what was measured, which is kept in ``found`` too."""
-    run([sys.executable, "-m", "tests.bench.importing", str(found), str(file), mapping], environ)
+def measured(file: Path, mapping: str, found: Path, environ: dict[str, str], *how: str) -> dict[str, Any]:
+    """Import ``file`` by ``mapping``; what was measured, which is kept in ``found`` too. ``how``: see ``importing``."""
+    run([sys.executable, "-m", "tests.bench.importing", str(found), str(file), mapping, *how], environ)
     facts: dict[str, Any] = json.loads(found.read_text(encoding="utf-8"))
     return facts
 

@@ -118,6 +118,13 @@ def test_a_writer_that_waits_too_long_is_told_so(databases, monkeypatch):
         pass
 
 
+def test_who_will_write_much_keeps_more_pages(databases, engine):
+    usual = pragma(databases["sqlite"].engine, "cache_size")
+    db.will_write_much(databases["sqlite"].engine)
+    assert pragma(databases["sqlite"].engine, "cache_size") == 4 * usual < 0
+    db.will_write_much(engine)  # of no use elsewhere, and no harm
+
+
 def test_a_long_log_is_shortened_by_the_writer_that_made_it(databases, monkeypatch):
     database = databases["sqlite"]
     monkeypatch.setattr(sqlite_files, "WAL_LONG_BYTES", 1)

@@ -22,7 +22,7 @@ from directory.exchange.service.second import Task, organisations_ahead, process
 from directory.exchange.service.telling import TellFile, tell_file
 from directory.infra import clock, garbage
 from directory.infra.cli.session import with_app
-from directory.infra.db import reading, transaction
+from directory.infra.db import reading, transaction, will_write_much
 from directory.listings.rules.record import Record, Visibility
 from directory.publishing import queries as publishing
 from directory.publishing.service import Surroundings
@@ -127,6 +127,7 @@ def _require_clean(job: service.Job) -> None:
 
 def _import(job: service.Job, tally: service.Tally, *, dry_run: bool) -> int:
     now = clock.now()
+    will_write_much()
     run_id, tally.resumed = (0, False) if dry_run else _start(job, now)
     to_tell = TellFile(_tell_file(run_id), resumed=tally.resumed) if job.mapping.tell and not dry_run else None
     batches = service.Batches()
