@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
+from datetime import time as hour
 from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
@@ -87,8 +88,7 @@ def _of_names(work: Callable[[str], object]) -> Callable[[], object]:
 
 
 def _nine_to_five(day: str) -> Schedule:
-    opens, closes = datetime(2026, 1, 1, 9).time(), datetime(2026, 1, 1, 17).time()  # noqa: DTZ001 - of a wall clock
-    return Schedule(freq="WEEKLY", byday=(day,), opens_at=opens, closes_at=closes, dtstart=date(2024, 1, 1))
+    return Schedule(freq="WEEKLY", byday=(day,), opens_at=hour(9), closes_at=hour(17), dtstart=date(2024, 1, 1))
 
 
 def _first_s(instance: Path) -> float:

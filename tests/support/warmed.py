@@ -114,7 +114,8 @@ def _keep_compiled(folder: Path) -> None:
         made.bytecode_cache = FileSystemBytecodeCache(str(folder))
         return made
 
-    flask.Flask.create_jinja_environment = keeping  # type: ignore[method-assign]
+    # Of every application that a copy makes; none of ours is to know of the tests.
+    flask.Flask.create_jinja_environment = keeping  # type: ignore[method-assign] # there is no setting for it
 
 
 def _become(words: Sequence[str], env: Mapping[str, str], folder: str, log: str) -> NoReturn:
