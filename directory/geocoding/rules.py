@@ -25,6 +25,7 @@ POINT_M: Final = 100.0  # a point is read to a thousandth of a degree: nobody's 
 POINT_DIGITS: Final = 3
 LEAST_AREA_M: Final = 300.0  # a sector, district or neighbourhood is never told more exactly
 
+_WIDE: Final = frozenset({Found.SECTOR, Found.DISTRICT, Found.NEIGHBOURHOOD})
 # Typing errors forgiven in names shorter than this. More would turn one place into another.
 _ERRORS: Final = ((6, 0), (9, 1))
 NOISE: Final = frozenset({"near", "in", "at", "around", "by", "the", "area", "uk", "england", "gb"})
@@ -50,6 +51,11 @@ class Located:
     precision_m: float
     found: Found
     label: str
+
+    @property
+    def width_m(self) -> float:
+        """How far what was named reaches around the point: 0 of a point or a postcode, which are not wide."""
+        return self.precision_m if self.found in _WIDE else 0.0
 
 
 def readable(words: str) -> str:

@@ -85,6 +85,12 @@ def test_a_search_near_a_postcode_says_how_far_on_list_and_page(client, kitchen)
     assert "from B12 9QR" in client.page(found.links["Sparkbrook Kitchen"]).text
 
 
+def test_near_the_place_itself_is_all_of_it(client, kitchen):
+    page = client.page("/search?q=food&near=Birmingham&within=0.5")
+    assert page.h1 == "“food” near Birmingham"
+    assert "Sparkbrook Kitchen" in page.links
+
+
 def test_nothing_found_leads_to_the_next_wider_search_that_has_something(client, kitchen):
     empty = client.page("/search?q=food&near=B12+9QR&within=0.1")
     assert "No organisation found" in empty.text

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from directory.core.geo import MILE_M
 from directory.geocoding.rules import Located
 from directory.infra.db import reading, transaction
 from directory.listings.rules.record import Found
@@ -32,6 +33,7 @@ from tests.search.test_conditions import CONDITIONS, SEARCHER, ways
 TIMES = (NAMES["now"], NAMES["saturday-evening"], NAMES["weekend"])
 MILES = (0.0, 0.5, 3.0, 25.0)
 HERE = Located(SPARKBROOK, 100.0, Found.POSTCODE, "B11 1AA")
+TOWN = Located(SPARKBROOK, 9 * MILE_M, Found.NEIGHBOURHOOD, "the town")
 
 
 def with_value(request, name, value):
@@ -55,7 +57,7 @@ def requests():
 
 
 def page_of(request):
-    near = HERE if request.near else None
+    near = {"": None, "town": TOWN}.get(request.near, HERE)
     query = query_of(request, TERMS, near, tuple(sorted(SEARCHER.areas)) if near else (), MOMENT)
     return SearchPage(request=request, query=query, total=0, rows=(), near=near)
 
@@ -66,6 +68,8 @@ def agree(board, index, session, records, request):
     found = counts(session, page, Offered(MILES, TIMES, MOMENT), **given)
 
     def total(asked):
+        if asked.near == "town" and 0 < asked.within_miles < 9.0:
+            asked = replace(asked, within_miles=9.0)
         return len(plain.found(records, asked, SEARCHER if asked.near else None))
 
     for name, values in options(TERMS).items():
@@ -120,6 +124,14 @@ def test_each_value_counts_what_it_would_find_whatever_else_is_ticked(index, fil
     board = Board(index.board(filled))
     for request in Random(3).sample(list(requests()), 40):
         agree(board, index, filled, records, request)
+
+
+@pytest.mark.parametrize("within", [0.0, 0.5, 25.0])
+def test_a_distance_from_a_whole_town_takes_in_all_of_it(index, filled, within):
+    records = list(organisations(HOW_MANY))
+    board = Board(index.board(filled))
+    agree(board, index, filled, records, SearchRequest(near="town", within_miles=within, needs=("food",)))
+    agree(board, index, filled, records, SearchRequest(near="town", within_miles=within))
 
 
 @pytest.mark.soak

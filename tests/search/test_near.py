@@ -2,10 +2,13 @@
 
 import math
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from directory.core.geo import MILE_M, Box, Point, distance_m
+from directory.geocoding.rules import Located
+from directory.listings.rules.record import Found
 from directory.search.rules.near import METRES_PER_DEGREE, MOST_CELLS, Flat, Here, cells_of, cover
 
 points = st.builds(Point, st.floats(49.8, 60.9), st.floats(-8.2, 1.8))
@@ -21,6 +24,22 @@ def test_every_point_in_a_circle_lies_in_one_of_its_cells(centre, bearing, share
         cells = Here(centre, radius_m).cells()
         assert len(cells) <= MOST_CELLS
         assert set(cells).intersection(cells_of(near))
+
+
+@pytest.mark.parametrize(
+    ("found", "within_m", "radius_m"),
+    [
+        (Found.NEIGHBOURHOOD, 3000.0, 17_000.0),
+        (Found.DISTRICT, 3000.0, 17_000.0),
+        (Found.SECTOR, 20_000.0, 20_000.0),
+        (Found.NEIGHBOURHOOD, 0.0, None),
+        (Found.POSTCODE, 3000.0, 3000.0),
+        (Found.BY_HAND, 3000.0, 3000.0),
+    ],
+)
+def test_a_circle_takes_in_all_of_a_place_that_is_wider_than_it(found, within_m, radius_m):
+    named = Located(Point(52.48, -1.9), 17_000.0, found, "the town")
+    assert Here.around(named, within_m, ("B12",)).radius_m == radius_m
 
 
 def test_the_whole_world_is_one_cell_and_every_point_is_in_it():

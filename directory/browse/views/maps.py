@@ -12,10 +12,11 @@ from urllib.parse import quote, urlencode
 
 from directory.browse.views.carried import carry
 from directory.browse.views.listing import ListingPage
-from directory.core.geo import MILE_M, Box
+from directory.core.geo import Box
 from directory.geocoding.rules import Located
 from directory.listings.rules.codes import code_of
 from directory.maps.rules import MICRO, Cluster, Pin
+from directory.search.rules.near import circle_m
 from directory.search.rules.request import SearchRequest
 from directory.web.addresses import address
 
@@ -59,7 +60,7 @@ def beside_list(asked: SearchRequest, near: Located | None, box: Box | None) -> 
     """The map of the same search as the list. ``box`` is the area that was asked for."""
     pairs = [(name, value) for name, value in asked.args() if name not in {"page", "sort"}]
     near_pair = [(name, value) for name, value in pairs if name == "near"]
-    within_m = asked.within_miles * MILE_M
+    within_m = circle_m(asked.within_m, near.width_m if near else 0.0)
     outline_url = address("browse.outline", code=asked.area) if box else ""
     if near and within_m:
         box = Box.around(near.point, within_m * MARGIN)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Final
 
 from directory.core.geo import MILE_M, Box, Point, tile_of
 from directory.core.geo.shapes import EARTH_M
+from directory.geocoding.rules import Located
 
 # An offering without a point that serves the searcher's area has no distance to show, but it has to stand somewhere.
 SERVES_AREA_M: Final = 1.5 * MILE_M  # serves the very ward or district: as if 1.5 miles away, half the starting radius
@@ -75,13 +77,33 @@ def squared_degrees(metres: float) -> float:
     return (metres / METRES_PER_DEGREE) ** 2
 
 
+def circle_m(within_m: float, width_m: float) -> float:
+    """How far a circle within ``within_m`` (0: without an end) of a place of ``width_m`` (``Here``) reaches.
+
+    It takes in all of the place: who says Birmingham does not mean three miles around its middle.
+    """
+    return max(within_m, width_m) if within_m else 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Here:
-    """Where the searcher is, how far they would go (metres, None: anywhere), and the areas they are in."""
+    """Where the searcher is, how far they would go (metres, None: anywhere), and the areas they are in.
+
+    ``width_m``: what they named reaches so far around the point (``Located.width_m``).
+    """
 
     point: Point
     radius_m: float | None
     areas: tuple[str, ...] = ()
+    width_m: float = 0.0
+
+    @classmethod
+    def around(cls, near: Located, within_m: float, areas: Iterable[str]) -> Here:
+        """Within so many metres (0: any number) of ``near``, which is in ``areas`` (their codes)."""
+        radius = circle_m(within_m, near.width_m)
+        return cls(
+            near.point, radius if radius and radius < FURTHEST_M else None, tuple(map(str.lower, areas)), near.width_m
+        )
 
     @property
     def flat(self) -> Flat:
@@ -95,7 +117,7 @@ class Here:
 
     def within(self, radius_m: float) -> Here:
         """The same place with another radius."""
-        return Here(self.point, radius_m, self.areas)
+        return replace(self, radius_m=radius_m)
 
     def cells(self) -> list[str]:
         """The cells to look in; none means all of them."""

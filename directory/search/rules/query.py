@@ -10,7 +10,7 @@ from directory.core.errors import Invalid
 from directory.geocoding.rules import Located
 from directory.listings.rules.taxonomy import Terms
 from directory.search.rules.hours import either_of
-from directory.search.rules.near import EVERYWHERE, FURTHEST_M, WHOLE_PLACE, Here
+from directory.search.rules.near import EVERYWHERE, WHOLE_PLACE, Here
 from directory.search.rules.places import Named
 from directory.search.rules.request import ALL, FREE, PAGE_SIZE, SearchRequest, Sort
 from directory.search.rules.sentence import words_in
@@ -164,10 +164,7 @@ def query_of(
     """
     typed = typed_in(request)
     words = words_in(typed, terms, places)
-    here = None
-    if near is not None:
-        radius = request.within_m
-        here = Here(near.point, radius if radius and radius < FURTHEST_M else None, tuple(map(str.lower, areas)))
+    here = Here.around(near, request.within_m, areas) if near else None
     sort = Sort.BEST if request.sort is Sort.NEAREST and here is None else request.sort
     by_area = bool(request.area and not words and here is None and sort is Sort.BEST)
     unticked = (*_area(request), *_phrases(typed), *_left_out(typed, found=bool(words) or request.narrows))

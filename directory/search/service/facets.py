@@ -13,7 +13,7 @@ from directory.core.geo import MILE_M
 from directory.listings.rules.taxonomy import Terms
 from directory.search.engine import Index
 from directory.search.rules.facets import COUNTED, options, without_ticks
-from directory.search.rules.near import squared_degrees
+from directory.search.rules.near import circle_m, squared_degrees
 from directory.search.rules.request import SearchRequest, Sort
 from directory.search.rules.when import Moment, When
 from directory.search.rules.words import token
@@ -77,7 +77,7 @@ def total_of(session: Session, page: SearchPage, request: SearchRequest, *, inde
     chosen, query = page.chosen, page.query
     if chosen is None or query.words or query.nothing or _where(request) != _where(page.request):
         return None
-    reach = request.within_miles * MILE_M
+    reach = circle_m(request.within_m, chosen.here.width_m if chosen.here else 0.0)
     if chosen.here and chosen.here.radius_m is not None and not 0 < reach <= max(chosen.here.radius_m, AROUND_M):
         is_same = replace(request, within_miles=0.0) == replace(page.request, within_miles=0.0)
         return chosen.anywhere() if is_same and not reach else None
@@ -109,13 +109,16 @@ def _by_value(chosen: Chosen, terms: Terms) -> dict[str, dict[str, int]]:
 
 def _by_distance(chosen: Chosen, miles: Iterable[float]) -> dict[float, int]:
     """By how far the nearest offering of each organisation is."""
-    if chosen.away is None:
+    if chosen.away is None or chosen.here is None:
         return {}
+    width = chosen.here.width_m
     met = chosen.met(circle=False)
     firsts = firsts_of(chosen.board.numbers(chosen.places[met]))
     nearest = np.fmin.reduceat(chosen.away[met], firsts) if len(firsts) else chosen.away[met]
     return {
-        each: int(np.count_nonzero(nearest <= squared_degrees(each * MILE_M))) if each else chosen.anywhere()
+        each: int(np.count_nonzero(nearest <= squared_degrees(circle_m(each * MILE_M, width))))
+        if each
+        else chosen.anywhere()
         for each in miles
     }
 
