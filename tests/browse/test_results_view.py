@@ -97,9 +97,10 @@ def test_each_value_that_cannot_be_used_has_its_sentence():
             ("within", Problem.NOT_A_NUMBER),
             ("q", Problem.TOO_LONG),
             ("need", Problem.TOO_MANY),
+            ("near", Problem.REPEATED),
         ]
     }
-    assert len(said) == 8
+    assert len(said) == 9
     assert all("xyz" in sentence for sentence in said)
 
 

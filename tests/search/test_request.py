@@ -100,6 +100,22 @@ def test_ten_thousand_characters_are_cut_and_told():
     assert [(note.parameter, note.problem) for note in notes] == [("q", Problem.TOO_LONG)]
 
 
+@pytest.mark.parametrize("name", ["q", "near", "within", "area", "cost", "referral", "open", "sort", "page", "exact"])
+def test_of_two_values_for_one_the_first_is_used_and_the_other_told(name):
+    first, second = {"page": ("2", "3"), "within": ("2", "3"), "open": ("now", "monday")}.get(name, ("b11", "b12"))
+    request, notes = from_args({name: [first, second]}, TERMS)
+    alone, others = from_args({name: first}, TERMS)
+    assert request == alone
+    assert [note for note in notes if note not in others] == [Note(name, second, Problem.REPEATED)]
+    with pytest.raises(Invalid, match=name):
+        from_args_strictly({name: [first, second]}, TERMS, AREAS)
+
+
+@pytest.mark.parametrize("values", [["b11", "b11 "], ["b11", ""], ["b11", " "]])
+def test_the_same_value_twice_or_an_empty_one_is_no_second(values):
+    assert from_args({"near": values}, TERMS)[1] == ()
+
+
 def test_four_hundred_filters_are_cut_and_told():
     _, notes = from_args({"need": [f"n{n}" for n in range(400)]}, TERMS)
     assert notes[0].problem is Problem.TOO_MANY

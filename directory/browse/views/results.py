@@ -208,6 +208,8 @@ def note_words(note: Note) -> str:
         return _("What you typed is very long. We looked for the beginning of it: “%(value)s…”.", **said)
     if note.problem is Problem.TOO_MANY:
         return _("That is more than we can look for at once. We left out “%(value)s” and what came after it.", **said)
+    if note.problem is Problem.REPEATED:
+        return _("The address has two values where one is meant. We used the first, and left out “%(value)s”.", **said)
     if note.problem is Problem.NOT_A_NUMBER:
         return _("“%(value)s” is not a number we can use, so we left it out.", **said)
     unknown = {

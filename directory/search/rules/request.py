@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import isfinite
@@ -57,6 +57,7 @@ class Problem(StrEnum):
     NOT_A_NUMBER = "not-a-number"
     TOO_LONG = "too-long"  # the beginning was used
     TOO_MANY = "too-many"  # the first ones were used
+    REPEATED = "repeated"  # the parameter has one value; the first was used
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,12 +227,16 @@ class _Reader:
         return min(int(given[:LONGEST_TOLD]), LAST_PAGE)
 
     def _first(self, name: str) -> str:
-        return next(self._all(name), "")
+        first, *others = self._all(name) or [""]
+        other = next((each for each in others if each.strip() not in {"", first.strip()}), "")
+        if other:
+            self._note(name, other, Problem.REPEATED)
+        return first
 
-    def _all(self, name: str) -> Iterator[str]:
+    def _all(self, name: str) -> Sequence[str]:
         many = getattr(self._args, "getlist", None)
         given: str | Sequence[str] = many(name) if many else self._args.get(name, ())
-        yield from ((given,) if isinstance(given, str) else given)
+        return (given,) if isinstance(given, str) else given
 
     def _note(self, parameter: str, given: str, problem: Problem) -> None:
         self.notes.append(Note(parameter, clean(given[:LONGEST_TOLD]), problem))
