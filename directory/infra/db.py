@@ -6,12 +6,15 @@ end. Both take an engine, or use that of the running Flask application.
 
 from __future__ import annotations
 
+import select
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias, cast
 from uuid import UUID
 
+import psycopg
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
@@ -32,6 +35,7 @@ _MOVED: Final = frozenset({"42P01", "42703", "42883", "0A000"})
 MAY_HAVE_MOVED: Final = (sa.exc.ProgrammingError, sa.exc.NotSupportedError)
 # A connection for each of a worker's 32 threads; and no values in error messages, which are logged.
 POOL: Final = {"pool_size": 8, "max_overflow": 28, "hide_parameters": True}
+IDLE_S = 5.0  # a connection of PostgreSQL that nobody used for so long is tried before it is used
 STATEMENT_LIMIT_MS = 5_000  # a reader's query that takes longer is ended with an explained page
 
 
@@ -98,7 +102,6 @@ def engine_options(url: str) -> dict[str, Any]:
         return {**POOL, "connect_args": {"timeout": sqlite_files.BUSY_S, "check_same_thread": False}}
     return {
         **POOL,
-        "pool_pre_ping": True,
         "connect_args": {"options": f"-c statement_timeout={STATEMENT_LIMIT_MS} -c timezone=utc"},
     }
 
@@ -116,6 +119,39 @@ def tune(engine: Engine) -> None:
         sqlite_files.tune(engine)
     else:
         event.listen(engine, "first_connect", _check_postgres)
+        notice_hang_ups(engine)
+
+
+def notice_hang_ups(engine: Engine) -> None:
+    """Never take a connection from the pool of ``engine``, of PostgreSQL, that the server has ended meanwhile.
+
+    SQLAlchemy would ask the server each time (``pool_pre_ping``), which takes as long as to read a row. It is asked
+    after IDLE_S alone: what lies between may have dropped the connection without a word.
+    """
+    event.listen(engine, "checkin", _note_return)  # codespell:ignore checkin
+    event.listen(engine, "checkout", _check_line)
+
+
+def _note_return(_connection: object, record: Any) -> None:
+    record.info["returned_at"] = time.monotonic()
+
+
+def _check_line(connection: Any, record: Any, _fairy: object) -> None:
+    """Raise for a connection that is closed, or on which the server said something though nobody asked: farewell."""
+    returned_at = record.info.get("returned_at")
+    if returned_at is None:  # it is new
+        return
+    asking = select.poll()
+    if not connection.closed:
+        asking.register(connection.pgconn.socket, select.POLLIN)
+    if connection.closed or asking.poll(0):
+        raise sa.exc.InvalidatePoolError
+    if time.monotonic() - returned_at > IDLE_S:
+        try:
+            connection.execute("SELECT 1")
+            connection.rollback()
+        except psycopg.Error as error:
+            raise sa.exc.InvalidatePoolError from error
 
 
 def _check_postgres(connection: Any, _record: object) -> None:

@@ -206,6 +206,34 @@ def test_a_postgres_that_may_forget_is_refused(databases):
         engine.dispose()
 
 
+class _Deaf:
+    """A poll that hears nothing."""
+
+    def register(self, *_given: object) -> None:
+        """Nothing is registered."""
+
+    def poll(self, _wait: int) -> list[tuple[int, int]]:
+        """Nothing came."""
+        return []
+
+
+@pytest.mark.parametrize("heard", [True, False], ids=["said farewell", "without a word"])
+def test_connections_that_the_server_ended_are_made_anew_and_nobody_notices(databases, monkeypatch, heard):
+    engine = open_engine(databases["postgres"].url)
+    with engine.connect() as one, engine.connect() as other:
+        ended = [each.exec_driver_sql("SELECT pg_backend_pid()").scalar_one() for each in (one, other)]
+    if not heard:  # something between the two forgot them: nothing comes until something is sent
+        monkeypatch.setattr(db, "select", SimpleNamespace(POLLIN=0, poll=_Deaf))
+        monkeypatch.setattr(db, "IDLE_S", 0)
+    with databases["postgres"].engine.connect() as connection:
+        for pid in ended:
+            connection.execute(sa.text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+    for _ in range(2):
+        with reading(engine) as session:
+            assert session.execute(sa.text("SELECT pg_backend_pid()")).scalar_one() not in ended
+    engine.dispose()
+
+
 def test_an_old_postgres_is_refused_with_its_number(databases, monkeypatch):
     monkeypatch.setattr(db, "POSTGRES_OLDEST", 990_000)
     engine = open_engine(databases["postgres"].url)

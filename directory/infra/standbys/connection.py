@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from directory.infra.db import notice_hang_ups
+
 RV = TypeVar("RV")
 ASKED_S: Final = 0.1  # how often somebody who waits asks whether there is still hope
 CONNECT_S: Final = 2  # the least that libpq waits
@@ -53,7 +55,7 @@ class Impatient(psycopg.Connection[Any]):
 
 def open_impatient(url: str, hopeless: Hopeless, **options: Any) -> Engine:
     """An engine whose connections give up when ``hopeless`` says so; ``options`` are of ``create_engine``."""
-    engine = sa.create_engine(url, **{"pool_pre_ping": True, "hide_parameters": True, **options})
+    engine = sa.create_engine(url, **{"hide_parameters": True, **options})
 
     def connect(_dialect: object, _record: object, arguments: Any, named: Any) -> Impatient:
         made = Impatient.connect(*arguments, **(QUIET | named))
@@ -61,4 +63,5 @@ def open_impatient(url: str, hopeless: Hopeless, **options: Any) -> Engine:
         return made
 
     event.listen(engine, "do_connect", connect)
+    notice_hang_ups(engine)
     return engine
