@@ -190,7 +190,7 @@ def test_what_narrows_is_counted_once_for_every_page_of_it(site, statements):
     with statements() as seen:
         second = client.get(f"{query}&page=2").json
     assert [" LIMIT " in each for each in seen if "FROM attribute" in each] == [True], seen
-    assert not any("count(" in each and "FROM attribute" in each for each in seen), seen
+    assert not any(each.split()[1].startswith("count(") for each in seen), seen
     assert second["total_items"] == 28
     assert len({each["id"] for each in second["contents"]}) == len(names) == 7
     take_out(site, organisations()[0])

@@ -22,25 +22,29 @@ OBJECT: Final = {"services": TextKind.SERVICE_OBJECT, "organizations": TextKind.
 TABLES: Final = {"services": SERVICE, "organizations": ORGANIZATION}
 NEAR: Final = 200  # texts that are passed over; what is further is found in an index, which has no texts
 _having: Final = Kept[tuple[str, str], int](1_000)  # how many services have a term
-_ends: Final = Kept[tuple[TextKind, int], int](1_000)  # where pages end: how many came before, to the last number
+_edges: Final = Kept[tuple[TextKind, int], int](1_000)  # of pages: how many come before, to the last one's number
 
 # Which of its organisation's services one is follows from the integer ids: they are given in the order of the record.
 _ORDINAL: Final = "(SELECT count(*) FROM service o WHERE o.owner_id = s.owner_id AND o.id < s.id)"
 _FIRST: Final = text_number(TextKind.SERVICE_OBJECT, 0)
-_TEXTS: Final = f"""
-SELECT t.text FROM service s
-JOIN stored_text t ON t.number = :first + CAST(s.owner_id AS bigint) * {MOST_TEXTS} + {_ORDINAL}
-WHERE s.id"""
+_TEXT_OF: Final = f"stored_text t ON t.number = :first + CAST(s.owner_id AS bigint) * {MOST_TEXTS} + {_ORDINAL}"
+_TEXTS: Final = f"SELECT t.text FROM service s JOIN {_TEXT_OF} WHERE s.id"
 _HAVING: Final = """
-SELECT DISTINCT owner_id, service_id FROM attribute
+SELECT DISTINCT owner_id, service_id AS id FROM attribute
 WHERE service_id IS NOT NULL AND taxonomy_term_id = (
   SELECT t.id FROM taxonomy_term t JOIN taxonomy y ON y.id = t.taxonomy_id WHERE y.slug = :taxonomy AND t.code = :code
 )"""
+_PAGE_HAVING: Final = f"""
+SELECT t.text FROM ({_HAVING} ORDER BY owner_id, service_id LIMIT :limit OFFSET :offset) s JOIN {_TEXT_OF}
+ORDER BY s.owner_id, s.id
+"""
 
 # Of the services after those that were passed over, the first: its organisation, and which of its services it is.
+# PostgreSQL would tell the latter of all that it passes over, if it were not asked of the one that is left.
 _SERVICE_AT: Final = f"""
-SELECT s.owner_id, {_ORDINAL}
-FROM service s WHERE s.owner_id >= :owner ORDER BY s.owner_id, s.id LIMIT 1 OFFSET :offset
+SELECT s.owner_id, {_ORDINAL} FROM (
+  SELECT owner_id, id FROM service WHERE owner_id >= :owner ORDER BY owner_id, id LIMIT 1 OFFSET :offset
+) s
 """
 _ORGANIZATION_AT: Final = "SELECT id, 0 FROM organization WHERE id >= :owner ORDER BY id LIMIT 1 OFFSET :offset"
 _AT: Final = {TextKind.SERVICE_OBJECT: _SERVICE_AT, TextKind.ORGANIZATION_OBJECT: _ORGANIZATION_AT}
@@ -54,20 +58,20 @@ def page(session: Session, name: str, *, offset: int, limit: int) -> tuple[int, 
     kind, total = OBJECT[name], counted(session, TABLES[name])
     if offset >= total:
         return total, []
-    ends = _ends.of(session)
-    at, number = _nearest(ends, kind, offset)
+    edges = _edges.of(session)
+    at, number = _nearest(edges, kind, offset)
     if offset - at > NEAR:
         at, number = offset, _before(session, kind, number, offset - at)
     rows = publishing.some_texts(session, kind, first=number + 1, offset=offset - at, limit=limit)
     if rows:
-        _ends.keep(ends, {(kind, offset + len(rows)): rows[-1][0]})
+        _edges.keep(edges, {(kind, offset): rows[0][0] - 1, (kind, offset + len(rows)): rows[-1][0]})
     return total, [text for _, text in rows]
 
 
-def _nearest(ends: dict[tuple[TextKind, int], int], kind: TextKind, offset: int) -> tuple[int, int]:
-    """The last known end of a page that is not beyond ``offset``: how many came up to it, and the last one's number."""
-    known = [at for of, at in list(ends) if of is kind and at <= offset]
-    return (max(known), ends[kind, max(known)]) if known else (0, text_number(kind, 0) - 1)
+def _nearest(edges: dict[tuple[TextKind, int], int], kind: TextKind, offset: int) -> tuple[int, int]:
+    """The last known edge that is not beyond ``offset``: how many come before it, and the last one's number."""
+    known = [at for of, at in list(edges) if of is kind and at <= offset]
+    return (max(known), edges[kind, max(known)]) if known else (0, text_number(kind, 0) - 1)
 
 
 def _before(session: Session, kind: TextKind, number: int, skipped: int) -> int:
@@ -86,8 +90,8 @@ def texts(session: Session, services: Sequence[int]) -> list[str]:
     return [text for (text,) in rows]
 
 
-def having(session: Session, taxonomy: str, code: str, *, offset: int, limit: int) -> tuple[int, list[int]]:
-    """How many services have a term, and a page of them as integer ids, in the order of lists.
+def having(session: Session, taxonomy: str, code: str, *, offset: int, limit: int) -> tuple[int, list[str]]:
+    """How many services have a term, and the texts of a page of them, in the order of lists.
 
     Two statements, of which the count is kept for a version of the data. An index has the services of each term in
     that order: a page costs what it is long, and what it passes over.
@@ -99,9 +103,8 @@ def having(session: Session, taxonomy: str, code: str, *, offset: int, limit: in
         _having.keep(known, {(taxonomy, code): total})
     if offset >= total:
         return total, []
-    page = f"{_HAVING} ORDER BY owner_id, service_id LIMIT :limit OFFSET :offset"
-    rows = plain.rows(session, page, {**named, "limit": limit, "offset": offset})
-    return total, [service for _, service in rows]
+    bound = {**named, "limit": limit, "offset": offset, "first": _FIRST}
+    return total, [text for (text,) in plain.rows(session, _PAGE_HAVING, bound)]
 
 
 def modified(session: Session, uuids: Sequence[UUID]) -> dict[UUID, str]:

@@ -86,8 +86,8 @@ def one(kind: str, here: Process, session: Reader, wanted: UUID, asked: Asked) -
 
 def _services(here: Process, session: Session, asked: Asked, now: datetime) -> Answer:
     if (term := _one_term(session, asked)) is not None:
-        total, ids = listed.having(session, *term, offset=asked.offset, limit=asked.per_page)
-        return Answer(total, iter(listed.texts(session, ids) if ids else ()))
+        total, texts = listed.having(session, *term, offset=asked.offset, limit=asked.per_page)
+        return Answer(total, iter(texts))
     rows = _rows(here, session, asked, now, "services")
     if not (asked.full or asked.minimal):
         return _stored(session, "services", asked) if rows is None else _listed(session, rows, asked)
