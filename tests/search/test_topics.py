@@ -154,6 +154,49 @@ def test_every_phrase_of_ours_is_found_in_itself_and_few_topics_are_not_to_be_fo
 
 
 @pytest.mark.parametrize(
+    ("text", "need"),
+    [
+        ("طعام", "food"),
+        ("الطَّعام", "food"),
+        ("خبراء القانون محامي", "legal"),
+        ("کھانا", "food"),
+        ("খাবার", "food"),
+        ("ਖਾਣਾ", "food"),
+        ("खाना", "food"),
+        ("食物銀行", "food"),
+        ("Potrzebuję JEDZENIA dla rodziny", "food"),
+        ("zywnosc", "food"),
+        ("mancare", "food"),
+        ("потрібна їжа", "food"),
+        ("انگلش", "english"),
+        ("język angielski", "english"),
+        ("шукаю роботу", "work"),
+        ("گھریلو تشدد", "safety"),
+    ],
+)
+def test_the_plainest_words_of_other_languages_are_understood(text, need):
+    assert f"n={need}" in {each for word in words_of(text, OURS) for each in word.needs}
+
+
+def test_words_of_other_languages_are_none_of_english():
+    """Whoever asks in English is not understood otherwise for them."""
+    spoken = {word for topic in others(OURS) for text in topic.synonyms for word in fold(text).split()}
+    english = {
+        word
+        for topic in OURS.said.topics.values()
+        if topic not in others(OURS)
+        for text in (*topic.synonyms, *topic.finds, *topic.tells)
+        for word in fold(text).split()
+    }
+    assert len(spoken) > 300
+    assert spoken & english == set()
+
+
+def others(terms):
+    return [topic for topic in terms.said.topics.values() if topic.slug.endswith("-in-languages")]
+
+
+@pytest.mark.parametrize(
     ("text", "who"),
     [
         ("my girl only eats beige", ["girl"]),
