@@ -109,6 +109,12 @@ def test_what_is_for_term_time_says_so_while_nobody_told_when_that_is():
     assert opening([schedule], datetime(2026, 5, 31, 11, tzinfo=LONDON), calendar=CALENDAR).if_in_term
 
 
+def test_what_is_for_holidays_is_not_said_to_be_closed_while_nobody_told_when_those_are():
+    schedule = weekly("MO", description="school holidays only")
+    assert opening([schedule], datetime(2026, 3, 2, 9, tzinfo=LONDON), calendar=CALENDAR).off_today is Off.TERM
+    assert opening([schedule], datetime(2026, 6, 1, 9, tzinfo=LONDON), calendar=CALENDAR).off_today is None
+
+
 def test_a_minute_to_midnight_is_how_calendars_write_midnight():
     whole = Schedule(freq="DAILY", opens_at=time(0), closes_at=time(23, 59))
     found = opening([whole], datetime(2026, 3, 2, 23, 59, 30, tzinfo=LONDON))

@@ -204,9 +204,11 @@ def _closed_on(day: date, closures: list[Schedule]) -> str | None:
 
 
 def _off_on(day: date, openings: list[Schedule], calendar: Calendar) -> Off | None:
-    """Why none of ``openings``, which fall on ``day``, has a session: None when one of them has."""
+    """Why none of ``openings``, which fall on ``day``, has a session: None when one of them has, or may have."""
     reasons = [off(schedule, day, calendar) for schedule in openings]
-    return None if None in reasons else next((reason for reason in Off if reason in reasons), None)
+    if None in reasons or (Off.TERM in reasons and not calendar.knows_terms(day)):  # it may be a holiday all the same
+        return None
+    return next((reason for reason in Off if reason in reasons), None)
 
 
 def _order(session: Session) -> tuple[datetime, datetime]:
