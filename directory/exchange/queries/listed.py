@@ -22,7 +22,7 @@ OBJECT: Final = {"services": TextKind.SERVICE_OBJECT, "organizations": TextKind.
 TABLES: Final = {"services": SERVICE, "organizations": ORGANIZATION}
 NEAR: Final = 200  # texts that are passed over; what is further is found in an index, which has no texts
 _having: Final = Kept[tuple[str, str], int](1_000)  # how many services have a term
-_edges: Final = Kept[tuple[TextKind, int], int](1_000)  # of pages: how many come before, to the last one's number
+_edges: Final = Kept[tuple[TextKind, int], int](1_000)  # of pages: how many come before, to the number to go on from
 
 # Which of its organisation's services one is follows from the integer ids: they are given in the order of the record.
 _ORDINAL: Final = "(SELECT count(*) FROM service o WHERE o.owner_id = s.owner_id AND o.id < s.id)"
@@ -59,28 +59,26 @@ def page(session: Session, name: str, *, offset: int, limit: int) -> tuple[int, 
     if offset >= total:
         return total, []
     edges = _edges.of(session)
-    at, number = _nearest(edges, kind, offset)
+    at, first = _nearest(edges, kind, offset)
     if offset - at > NEAR:
-        at, number = offset, _before(session, kind, number, offset - at)
-    rows = publishing.some_texts(session, kind, first=number + 1, offset=offset - at, limit=limit)
+        at, first = offset, _beyond(session, kind, first, offset - at)
+    rows = publishing.some_texts(session, kind, first=first, offset=offset - at, limit=limit)
     if rows:
-        _edges.keep(edges, {(kind, offset): rows[0][0] - 1, (kind, offset + len(rows)): rows[-1][0]})
+        _edges.keep(edges, {(kind, offset): rows[0][0], (kind, offset + len(rows)): rows[-1][0] + 1})
     return total, [text for _, text in rows]
 
 
 def _nearest(edges: dict[tuple[TextKind, int], int], kind: TextKind, offset: int) -> tuple[int, int]:
-    """The last known edge that is not beyond ``offset``: how many come before it, and the last one's number."""
-    known = [at for of, at in list(edges) if of is kind and at <= offset]
-    return (max(known), edges[kind, max(known)]) if known else (0, text_number(kind, 0) - 1)
+    """The last known edge that is not beyond ``offset``: how many come before it, and the number to go on from."""
+    known = [(at, first) for (of, at), first in list(edges.items()) if of is kind and at <= offset]
+    return max(known, default=(0, text_number(kind, 0)))
 
 
-def _before(session: Session, kind: TextKind, number: int, skipped: int) -> int:
-    """The number before that of the text which comes after ``number`` and ``skipped`` more."""
-    known = number >= text_number(kind, 0)
-    owner = owner_of_text(number) if known else 0
-    of_owner = ordinal_of_text(number) + 1 if known else 0
-    ((found, ordinal),) = plain.rows(session, _AT[kind], {"owner": owner, "offset": skipped + of_owner})
-    return text_number(kind, found, ordinal) - 1
+def _beyond(session: Session, kind: TextKind, first: int, skipped: int) -> int:
+    """The number of the text that comes after so many which are skipped, from number ``first`` on."""
+    where = {"owner": owner_of_text(first), "offset": ordinal_of_text(first) + skipped}
+    ((owner, ordinal),) = plain.rows(session, _AT[kind], where)
+    return text_number(kind, owner, ordinal)
 
 
 def texts(session: Session, services: Sequence[int]) -> list[str]:
