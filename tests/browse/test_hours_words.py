@@ -129,6 +129,7 @@ def test_school_holidays_are_the_reason_and_unknown_terms_are_told():
     assert said_at((9, 7, 11), in_term) == "Opens tomorrow 10am, in term time"
     assert said_at((8, 4, 11), in_term).startswith("Closed today (school holidays)")
     assert said_at((8, 4, 11), in_holidays) == "Open now until 1pm, in school holidays"
+    assert said_at((10, 6, 9), in_holidays) == "In school holidays"
     # Whether there is school on that day nobody told: it is not said to be closed.
     assert said_at((7, 21, 9), in_holidays) == "Opens Tuesday 28 July, 10am, in school holidays"
 

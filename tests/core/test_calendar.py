@@ -112,7 +112,10 @@ def test_what_is_for_term_time_says_so_while_nobody_told_when_that_is():
 def test_what_is_for_holidays_is_not_said_to_be_closed_while_nobody_told_when_those_are():
     schedule = weekly("MO", description="school holidays only")
     assert opening([schedule], datetime(2026, 3, 2, 9, tzinfo=LONDON), calendar=CALENDAR).off_today is Off.TERM
-    assert opening([schedule], datetime(2026, 6, 1, 9, tzinfo=LONDON), calendar=CALENDAR).off_today is None
+    found = opening([schedule], datetime(2026, 6, 1, 9, tzinfo=LONDON), calendar=CALENDAR)
+    assert (found.off_today, found.next_opens, found.if_in_holidays) == (None, None, True)
+    found = opening([weekly("MO"), schedule], datetime(2026, 6, 1, 9, tzinfo=LONDON), calendar=CALENDAR)
+    assert (found.next_opens is not None, found.if_in_holidays) == (True, False)
 
 
 def test_a_minute_to_midnight_is_how_calendars_write_midnight():

@@ -85,7 +85,10 @@ def opening(schedules: Iterable[Schedule], now_wall: datetime, days: int = 28, c
     found = found or Opening()
     if found.open_now or (found.next_opens and found.next_opens.date() == today):
         return found
-    openings = [schedule for schedule in (*drop_in, *booked) if occurs(schedule, today)]
+    every = (*drop_in, *booked)
+    if found.next_opens is None and _may_be_in(span, every, calendar):
+        return replace(found, if_in_holidays=True)
+    openings = [schedule for schedule in every if occurs(schedule, today)]
     if not openings:
         return found
     reason, left_out = _closed_on(today, closures), _off_on(today, openings, calendar)
@@ -130,6 +133,11 @@ def _if_terms_allow(run: Session, calendar: Calendar) -> Opening:
     if calendar.knows_terms(run.opens.date()):
         return Opening()
     return Opening(if_in_term=is_for_term_time(run.schedule), if_in_holidays=is_for_school_holidays(run.schedule))
+
+
+def _may_be_in(span: tuple[date, date], openings: Iterable[Schedule], calendar: Calendar) -> bool:
+    """Whether there may be holidays in ``span`` that nobody told, and one of ``openings`` is for those."""
+    return not all(map(calendar.knows_terms, span)) and any(map(is_for_school_holidays, openings))
 
 
 def _runs(
