@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from directory.core.text import fold
 from directory.geocoding.rules import Located, Miss
 from directory.infra.db import reading
+from directory.listings.service.taxonomy import load_terms
 from directory.search.rules.request import SearchRequest
 from directory.search.service import meant, search
 from directory.search.service.moment import moment_at
@@ -82,6 +84,12 @@ def test_a_name_that_is_begun_comes_before_a_word_that_means_something(asking):
 def test_what_is_found_as_it_is_stays_as_it_is(asking, typed):
     page = asking(typed)
     assert (page.request.q, page.typed, names(page)) == (typed, "", {"Saheli Choir"})
+
+
+@pytest.mark.parametrize("typed", ["violet", "manicure", "coptic", "factory", "pracey", "ailments", "glenda", "fabrik"])
+def test_no_english_word_is_put_right_into_one_of_another_language(asking, typed):
+    spoken = {word for each in load_terms().said.topics.values() if each.foreign for word in each.synonyms}
+    assert fold(asking(typed).request.q) not in {fold(word) for word in spoken}
 
 
 def test_who_asks_for_what_they_typed_gets_it(asking):

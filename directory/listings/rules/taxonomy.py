@@ -46,7 +46,7 @@ class Topic(Term):
 
     ``tells`` are words that do not say it, but tell of it where nothing is said. ``needs`` and
     ``audiences`` are slugs; ``weight`` is what it counts in a sentence: 1 for most, less for what says
-    little by itself.
+    little by itself. ``foreign``: its synonyms are of other languages than listings are written in.
     """
 
     finds: tuple[str, ...] = ()
@@ -54,6 +54,7 @@ class Topic(Term):
     audiences: tuple[str, ...] = ()
     weight: float = 1.0
     tells: tuple[str, ...] = ()
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)

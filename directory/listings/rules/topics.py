@@ -15,7 +15,7 @@ from directory.core.errors import Invalid
 from directory.core.text import clean, fold, squeeze
 from directory.listings.rules.taxonomy import LONGEST_SYNONYM, TOPIC, Terms, Topic, Topics
 
-_FILE_KEYS: Final = frozenset({"topics", "classes", "alike", "fillers", "several"})
+_FILE_KEYS: Final = frozenset({"topics", "classes", "alike", "fillers", "several", "foreign"})
 _KEYS: Final = frozenset({"slug", "says", "finds", "tells", "needs", "for", "weight"})
 MOST_FINDS: Final = 24  # words and phrases that one topic looks for: each is a list that the index walks
 
@@ -37,7 +37,7 @@ def parse_topics(files: Mapping[str, Mapping[str, Any]], terms: Terms) -> Topics
         fillers.update(fold(_text(given.get("fillers", ""), f"{file}: fillers")).split())
         several.update(fold(_text(given.get("several", ""), f"{file}: several")).split())
         for row in given.get("topics", []):
-            topic = _topic(row, len(topics), file, terms)
+            topic = _topic(row, len(topics), file, terms, foreign=given.get("foreign", False) is True)
             if topic.slug in topics:
                 raise Invalid(f"{file}: slug", topic.slug, "a slug that no other topic has")
             topics[topic.slug] = topic
@@ -48,14 +48,14 @@ def parse_topics(files: Mapping[str, Mapping[str, Any]], terms: Terms) -> Topics
 def digest(said: Topics) -> str:
     """What changes when any topic does."""
     told = [
-        (slug, topic.synonyms, topic.finds, topic.needs, topic.audiences, topic.weight, topic.tells)
+        (slug, topic.synonyms, topic.finds, topic.needs, topic.audiences, topic.weight, topic.tells, topic.foreign)
         for slug, topic in said.topics.items()
     ]
     words = (sorted(said.classes.items()), sorted(said.alike.items()), sorted(said.fillers), sorted(said.several))
     return hashlib.sha256(repr((told, *words)).encode()).hexdigest()
 
 
-def _topic(row: Mapping[str, Any], order: int, file: str, terms: Terms) -> Topic:
+def _topic(row: Mapping[str, Any], order: int, file: str, terms: Terms, *, foreign: bool) -> Topic:
     slug = row.get("slug")
     if not isinstance(slug, str) or not slug:
         raise Invalid(f"{file}: topics", slug, "a slug")
@@ -80,6 +80,7 @@ def _topic(row: Mapping[str, Any], order: int, file: str, terms: Terms) -> Topic
         audiences=tuple(_slugs(row.get("for", []), terms.audiences, f"{where}: for")),
         weight=float(weight),
         tells=_phrases(row.get("tells", []), f"{where}: tells"),
+        foreign=foreign,
     )
 
 

@@ -60,6 +60,7 @@ class Spotter:
 
     def __init__(self, terms: Terms) -> None:
         self.words: dict[str, None] = {}  # every word of them, folded; see ``familiar``
+        self.foreign: set[str] = set()  # of these, in our letters: no English word with an error was to be one of them
         self._classes = {**terms.said.classes, **terms.said.alike}
         self._members = Classes(self._classes)
         self._unsaid = frozenset(map(key, terms.stop_words))
@@ -75,6 +76,9 @@ class Spotter:
         for topic in terms.said.topics.values():
             for text in topic.synonyms:
                 self._read(text, topic)
+            if topic.foreign:
+                every = (word for text in topic.synonyms for word in fold(text).split())
+                self.foreign.update(word for word in every if word.isascii())
             self._know(topic.finds, topic)
         self._guesser = Guesser(terms.said.topics.values(), self._empty | self._people)
 

@@ -170,8 +170,10 @@ class _Words:
     def of(self, terms: Terms) -> tuple[Sequence[str], frozenset[str], frozenset[str]]:
         made = self._made
         if made is None or made[0] is not terms:
-            words, spoken = lexicon_of(terms, MEANT).words, spotter_of(terms).words
-            known = dict.fromkeys((*words, *(word for word in spoken if len(word) >= SHORTEST_SPOKEN)))
+            words, spotter = lexicon_of(terms, MEANT).words, spotter_of(terms)
+            spoken = spotter.words
+            ours = (word for word in spoken if len(word) >= SHORTEST_SPOKEN and word not in spotter.foreign)
+            known = dict.fromkeys((*words, *ours))
             familiar = spelling.familiar_of((*words, *spoken, *terms.stop_words, *terms.said.fillers))
             made = (terms, (list(known), familiar, STOP_WORDS.union(terms.stop_words, terms.said.fillers)))
             self._made = made
