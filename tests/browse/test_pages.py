@@ -86,9 +86,13 @@ def test_a_search_near_a_postcode_says_how_far_on_list_and_page(client, kitchen)
 
 
 def test_near_the_place_itself_is_all_of_it(client, kitchen):
-    page = client.page("/search?q=food&near=Birmingham&within=0.5")
-    assert page.h1 == "“food” near Birmingham"
-    assert "Sparkbrook Kitchen" in page.links
+    for url in ("/search", "/map"):
+        page = client.page(f"{url}?q=food&near=Birmingham&within=0.5")
+        assert "“food” near Birmingham" in page.text
+        assert "We looked in all of Birmingham." in page.text
+    assert "Sparkbrook Kitchen" in client.page("/search?q=food&near=Birmingham&within=0.5").links
+    for wide in ("near=Birmingham&within=0", "near=Birmingham&within=25", "near=B12+9QR&within=0.5"):
+        assert "We looked in all of" not in client.page(f"/search?q=food&{wide}").text
 
 
 def test_nothing_found_leads_to_the_next_wider_search_that_has_something(client, kitchen):

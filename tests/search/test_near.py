@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from directory.core.geo import MILE_M, Box, Point, distance_m
 from directory.geocoding.rules import Located
 from directory.listings.rules.record import Found
-from directory.search.rules.near import METRES_PER_DEGREE, MOST_CELLS, Flat, Here, cells_of, cover
+from directory.search.rules.near import FURTHEST_M, METRES_PER_DEGREE, MOST_CELLS, Flat, Here, cells_of, circle_m, cover
 
 points = st.builds(Point, st.floats(49.8, 60.9), st.floats(-8.2, 1.8))
 
@@ -24,6 +24,12 @@ def test_every_point_in_a_circle_lies_in_one_of_its_cells(centre, bearing, share
         cells = Here(centre, radius_m).cells()
         assert len(cells) <= MOST_CELLS
         assert set(cells).intersection(cells_of(near))
+
+
+def test_what_is_wider_than_the_furthest_has_no_edge():
+    country = Located(Point(54.5, -3.0), FURTHEST_M + 1, Found.NEIGHBOURHOOD, "the country")
+    assert Here.around(country, 3000.0, ()).radius_m is None
+    assert circle_m(3000.0, country.width_m) == circle_m(FURTHEST_M, 0.0) == 0.0
 
 
 @pytest.mark.parametrize(

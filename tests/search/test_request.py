@@ -111,9 +111,9 @@ def test_of_two_values_for_one_the_first_is_used_and_the_other_told(name):
         from_args_strictly({name: [first, second]}, TERMS, AREAS)
 
 
-@pytest.mark.parametrize("values", [["b11", "b11 "], ["b11", ""], ["b11", " "]])
+@pytest.mark.parametrize("values", [["b11", "b11 "], ["b11", ""], ["b11", " "], ["", "b11"], [" ", "", "b11"]])
 def test_the_same_value_twice_or_an_empty_one_is_no_second(values):
-    assert from_args({"near": values}, TERMS)[1] == ()
+    assert from_args({"near": values}, TERMS) == from_args({"near": "b11"}, TERMS)
 
 
 def test_four_hundred_filters_are_cut_and_told():

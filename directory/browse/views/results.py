@@ -12,7 +12,7 @@ from directory.browse.views.cards import CardRow
 from directory.browse.views.carried import carry
 from directory.browse.views.filters import Chip, Facet, search_url, with_query
 from directory.core.text import shorten
-from directory.geocoding.rules import Miss
+from directory.geocoding.rules import Located, Miss
 from directory.infra.place import Place
 from directory.listings.rules.taxonomy import Terms
 from directory.search.rules.request import PAGE_SIZE, Note, Problem, SearchRequest
@@ -194,6 +194,13 @@ def moved_words(moved: str) -> list[str]:
         if moved
         else []
     )
+
+
+def widened_words(asked: SearchRequest, near: Located | Miss | None) -> list[str]:
+    """What to know of a search near something that is wider than the distance that was chosen."""
+    if not isinstance(near, Located) or not 0 < asked.within_m < near.width_m:
+        return []
+    return [_("We looked in all of %(place)s.", place=shorten(near.label, LONGEST_TOLD))]
 
 
 def relaxed_words(relaxed: bool) -> list[str]:  # noqa: FBT001 - read from the page of a search

@@ -158,5 +158,7 @@ def _around(where: list[Located], name: str) -> Located:
 
 
 def _whole(place: Place) -> Located:
-    corner = Point(place.box.north, place.box.east)
-    return Located(place.centre, distance_m(place.centre, corner), Found.NEIGHBOURHOOD, place.name)
+    box = place.box
+    corners = (Point(lat, lon) for lat in (box.south, box.north) for lon in (box.west, box.east))
+    reach = max(distance_m(place.centre, corner) for corner in corners)
+    return Located(place.centre, reach, Found.NEIGHBOURHOOD, place.name)

@@ -78,11 +78,12 @@ def squared_degrees(metres: float) -> float:
 
 
 def circle_m(within_m: float, width_m: float) -> float:
-    """How far a circle within ``within_m`` (0: without an end) of a place of ``width_m`` (``Here``) reaches.
+    """How far a circle within ``within_m`` of a place of ``width_m`` (``Here``) reaches; 0 is without an end.
 
     It takes in all of the place: who says Birmingham does not mean three miles around its middle.
     """
-    return max(within_m, width_m) if within_m else 0.0
+    reach = max(within_m, width_m) if within_m else 0.0
+    return reach if reach < FURTHEST_M else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +101,8 @@ class Here:
     @classmethod
     def around(cls, near: Located, within_m: float, areas: Iterable[str]) -> Here:
         """Within so many metres (0: any number) of ``near``, which is in ``areas`` (their codes)."""
-        radius = circle_m(within_m, near.width_m)
-        return cls(
-            near.point, radius if radius and radius < FURTHEST_M else None, tuple(map(str.lower, areas)), near.width_m
-        )
+        radius = circle_m(within_m, near.width_m) or None
+        return cls(near.point, radius, tuple(map(str.lower, areas)), near.width_m)
 
     @property
     def flat(self) -> Flat:

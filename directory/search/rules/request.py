@@ -227,8 +227,8 @@ class _Reader:
         return min(int(given[:LONGEST_TOLD]), LAST_PAGE)
 
     def _first(self, name: str) -> str:
-        first, *others = self._all(name) or [""]
-        other = next((each for each in others if each.strip() not in {"", first.strip()}), "")
+        first, *others = [each for each in self._all(name) if each.strip()] or [""]
+        other = next((each for each in others if each.strip() != first.strip()), "")
         if other:
             self._note(name, other, Problem.REPEATED)
         return first

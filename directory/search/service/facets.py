@@ -111,15 +111,13 @@ def _by_distance(chosen: Chosen, miles: Iterable[float]) -> dict[float, int]:
     """By how far the nearest offering of each organisation is."""
     if chosen.away is None or chosen.here is None:
         return {}
-    width = chosen.here.width_m
     met = chosen.met(circle=False)
     firsts = firsts_of(chosen.board.numbers(chosen.places[met]))
     nearest = np.fmin.reduceat(chosen.away[met], firsts) if len(firsts) else chosen.away[met]
+    reaches = {each: circle_m(each * MILE_M, chosen.here.width_m) for each in miles}
     return {
-        each: int(np.count_nonzero(nearest <= squared_degrees(circle_m(each * MILE_M, width))))
-        if each
-        else chosen.anywhere()
-        for each in miles
+        each: int(np.count_nonzero(nearest <= squared_degrees(reach))) if reach else chosen.anywhere()
+        for each, reach in reaches.items()
     }
 
 
