@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 TIMEOUT_S: Final = 60.0
+IDLE_S: Final = 10.0  # a server closes a connection that nobody used for longer, some time or other
 BROWSER: Final = "gzip, deflate, br"
 PLAIN: Final = "identity"
 _BLOCK: Final = 262_144
@@ -35,6 +36,7 @@ class Client:
         self._encoding = encoding
         self._socket = self._connected()
         self._rest = b""
+        self._used_at = time.monotonic()
 
     def get(self, path: str) -> Answer:
         """The answer to a GET."""
@@ -73,6 +75,9 @@ class Client:
         return found
 
     def _send(self, path: str) -> None:
+        if time.monotonic() - self._used_at > IDLE_S:
+            self._socket.close()
+            self._socket = self._connected()
         head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\nAccept-Encoding: {self._encoding}\r\n\r\n"
         self._socket.sendall(head.encode("ascii"))
 
@@ -83,6 +88,7 @@ class Client:
             raise Broken(f"nothing came for {TIMEOUT_S:.0f} s") from error
         if not got:
             raise Broken("the server hung up")
+        self._used_at = time.monotonic()
         return got
 
     def _until(self, mark: bytes) -> tuple[bytes, bytes]:
