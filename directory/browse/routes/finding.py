@@ -58,12 +58,7 @@ def find(
             url=url,
         ),
         "problem": results.miss_words(page.near, asked.near, here.place) if isinstance(page.near, Miss) else "",
-        "notes": [
-            *notes,
-            *results.moved_words(page.moved),
-            *results.widened_words(asked, page.near),
-            *results.relaxed_words(page.relaxed),
-        ],
+        "notes": [*notes, *results.meant_words(page)],
         "instead": results.instead(page.typed, given, asked),
         "empty": empty,
         "map": maps.beside_list(asked, near, area.box if area else None),

@@ -8,15 +8,7 @@ from flask.typing import ResponseReturnValue
 from directory.browse.routes.blueprint import bp, running
 from directory.browse.views import maps as views
 from directory.browse.views.filters import search_url
-from directory.browse.views.results import (
-    heading,
-    instead,
-    miss_words,
-    moved_words,
-    note_words,
-    relaxed_words,
-    widened_words,
-)
+from directory.browse.views.results import heading, instead, meant_words, miss_words, note_words
 from directory.geocoding.rules import Located, Miss
 from directory.infra import clock
 from directory.search.rules.request import from_args
@@ -42,12 +34,7 @@ def map_page() -> ResponseReturnValue:
         asked=asked,
         heading=heading(asked, here.terms, near=near.label if near else "", area=area.name if area else ""),
         problem=miss_words(what.near, asked.near, here.place) if isinstance(what.near, Miss) else "",
-        notes=[
-            *map(note_words, notes),
-            *moved_words(what.moved),
-            *widened_words(asked, what.near),
-            *relaxed_words(what.relaxed),
-        ],
+        notes=[*map(note_words, notes), *meant_words(what)],
         instead=instead(what.typed, given, asked, endpoint="browse.map_page"),
         list_url=search_url(asked),
         map=views.whole(asked, near, area.box if area else None),

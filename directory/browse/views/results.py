@@ -16,7 +16,7 @@ from directory.geocoding.rules import Located, Miss
 from directory.infra.place import Place
 from directory.listings.rules.taxonomy import Terms
 from directory.search.rules.request import PAGE_SIZE, Note, Problem, SearchRequest
-from directory.search.service import SearchPage
+from directory.search.service import Meant, SearchPage
 from directory.search.service.facets import Counts
 from directory.web.addresses import address
 from directory.web.paging import Pages, pages
@@ -187,25 +187,17 @@ def instead(
     )
 
 
-def moved_words(moved: str) -> list[str]:
-    """What to know of a search that took a place from among the words."""
-    return (
-        [_("We looked near “%(place)s”, which you typed among the words.", place=shorten(moved, LONGEST_TOLD))]
-        if moved
-        else []
-    )
-
-
-def widened_words(asked: SearchRequest, near: Located | Miss | None) -> list[str]:
-    """What to know of a search near something that is wider than the distance that was chosen."""
-    if not isinstance(near, Located) or not 0 < asked.within_m < near.width_m:
-        return []
-    return [_("We looked in all of %(place)s.", place=shorten(near.label, LONGEST_TOLD))]
-
-
-def relaxed_words(relaxed: bool) -> list[str]:  # noqa: FBT001 - read from the page of a search
-    """What to know of results that have only some of the words."""
-    return [_("These have some of what you typed, those that have most of it first.")] if relaxed else []
+def meant_words(page: SearchPage | Meant) -> list[str]:
+    """What to know of a search that is not just what was asked for, a sentence each."""
+    found, near = [], page.near
+    if page.moved:
+        moved = shorten(page.moved, LONGEST_TOLD)
+        found.append(_("We looked near “%(place)s”, which you typed among the words.", place=moved))
+    if isinstance(near, Located) and 0 < page.request.within_m < near.width_m:
+        found.append(_("We looked in all of %(place)s.", place=shorten(near.label, LONGEST_TOLD)))
+    if page.relaxed:
+        found.append(_("These have some of what you typed, those that have most of it first."))
+    return found
 
 
 def note_words(note: Note) -> str:
