@@ -39,6 +39,8 @@ MAP: Final = "map viewport, zoom"
 FACETS: Final = "search: two filters, open now"
 TYPING: Final = "search: a typing error"
 SUGGEST: Final = "suggest"
+WORST: Final = "worst: "  # pages that would be slow if any were; each is one address
+COUNTRY_BOX: Final = "-8.7,49.8,1.9,60.9"  # Great Britain, at the zoom of a screen that shows it
 # What is open depends on the hour, and few have a rare word: these pages count however short they are.
 SHORT: Final = frozenset({FACETS, "search: near, open now", TYPING})
 PUT_RIGHT: Final = b"exact=1"  # in the link to what was typed
@@ -64,6 +66,7 @@ class Page:
     paths: list[str] = field(default_factory=list)
     tried: int = 0
     size: int = 0  # bytes of an answer before it is compressed, on average
+    slowest_s: float = 0.0  # of those that were looked at: each for the first time
     status: int = 200  # what the last one said
 
 
@@ -123,6 +126,28 @@ class Asker:
             A_SERVICE: (f"{OF_SERVICES}/{uuid}" for uuid in some),
         }
 
+    def worst(self) -> dict[str, str]:
+        """What programs and impatient people ask, by what it is."""
+        often = self._common[0]
+        many = [*(f"n{number}" for number in range(380)), *self._needs[:20]]
+        return {
+            "one letter": _search(q="e"),
+            "one letter at a time": _search(q="a b c d e f g h"),
+            "stop words": _search(q="the and of in"),
+            "the commonest word": _search(q=often),
+            "the commonest word, its last page": _search(q=often, page="50000"),
+            "a word and all but another": _search(q=f"{often} -{self._common[1]}"),
+            "a phrase": _search(q=f'"{self._common[0]} {self._common[1]}"'),
+            "300 characters": _search(q=" ".join(self._common)[:300]),
+            "everything": "/search",
+            "everything by name": _search(sort="name"),
+            "everything, any distance": _search(near=self._near(), within="0"),
+            "400 filters": f"/search?{urlencode([('need', each) for each in many])}",
+            "the country's box": f"/map/features?bbox={COUNTRY_BOX}&zoom=5",
+            "the country's box, filtered": f"/map/features?bbox={COUNTRY_BOX}&zoom=5&need={self._needs[0]}",
+            "the country's box, a word": f"/map/features?bbox={COUNTRY_BOX}&zoom=5&{urlencode({'q': often})}",
+        }
+
     def _narrowed(self) -> str:
         """One of the first pages of services that meet a need."""
         asked = {"taxonomy_term_id": term_id("need", self._need()), "page": self._random.randint(1, FIRST_PAGES)}
@@ -171,6 +196,7 @@ def pages(asker: Asker, port: int) -> list[Page]:
         found = [_all("home", iter(["/"]), client), _all("listing", asker.listings(), client)]
         found += [_some(name, maker, client) for name, maker in asker.makers().items()]
         found += [_all(name, paths, client) for name, paths in asker.services().items()]
+        found += [_all(f"{WORST}{name}", iter([path]), client) for name, path in asker.worst().items()]
     return found
 
 
@@ -248,6 +274,7 @@ def _counts(name: str, path: str, body: bytes) -> bool:
 
 def _look(page: Page, path: str, client: Client) -> bytes:
     answer = client.get(path)
+    page.slowest_s = max(page.slowest_s, answer.seconds)
     page.tried += 1
     page.size += len(answer.body)
     page.status = answer.status

@@ -173,6 +173,7 @@ def _pages(run: Run) -> Iterator[str]:
         "page",
         "p50 ms",
         "p95 ms",
+        "longest ms",
         "CPU ms",
         *(["database's CPU ms"] if served else []),
         "requests/s",
@@ -182,7 +183,8 @@ def _pages(run: Run) -> Iterator[str]:
 
     def row(name: str, page: Mapping[str, Any]) -> list[str]:
         beside = [f"{page['beside']:.2f}"] if served else []
-        figures = [f"{page[key]:.2f}" for key in ("p50", "p95", "cpu")]
+        longest = f"{page['longest']:.0f}" if "longest" in page else ""  # a run before it was kept
+        figures = [f"{page['p50']:.2f}", f"{page['p95']:.2f}", longest, f"{page['cpu']:.2f}"]
         sizes = [f"{page[key] / 1000:.1f}" for key in ("size", "wire")]
         return [name, *figures, *beside, f"{page['rate']:,.0f}", *sizes]
 

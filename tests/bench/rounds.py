@@ -44,6 +44,7 @@ class Turns:
         return {
             "p50": 1000 * median(ordered),
             "p95": 1000 * ordered[int(0.95 * (len(ordered) - 1))],
+            "longest": 1000 * max(self.page.slowest_s, ordered[-1]),
             "cpu": 1000 * median(self.cpu_s),
             "beside": 1000 * median(self.beside_s),
             "rate": median(self.rate),

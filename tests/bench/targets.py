@@ -33,6 +33,7 @@ TURN: Final = 0.5  # seconds that nobody else can write, at most
 GREW: Final = 20.0  # MB that a worker may grow by for a download
 COPIED: Final = 0.6  # of COPY's MB a second
 API_RATIO: Final = 3.0
+LONGEST: Final = 2_000.0  # milliseconds of any page, the first time too
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,9 @@ class Target:
 def targets(run: Mapping[str, Any]) -> list[Target]:
     """Every target that the run's figures tell of."""
     pages: Figures = run["pages"]
-    return [*_searches(run["listings"], pages), *_pages(pages), *_api(pages), *_import(run), *_extract(run)]
+    found = [*_searches(run["listings"], pages), *_pages(pages), *_api(pages), *_import(run), *_extract(run)]
+    slowest = max(pages, key=lambda name: pages[name]["longest"])
+    return [*found, Target("longest request, ms", pages[slowest]["longest"], LONGEST, at_most=True, pages=(slowest,))]
 
 
 def _searches(listings: int, pages: Figures) -> Iterator[Target]:
