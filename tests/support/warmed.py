@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import NoReturn
 
 import flask
-from flask.templating import Environment
 from jinja2 import FileSystemBytecodeCache
 
 from directory import app
@@ -107,15 +106,9 @@ def _import_everything() -> None:
 
 def _keep_compiled(folder: Path) -> None:
     folder.mkdir(exist_ok=True)
-    whole = flask.Flask.create_jinja_environment
-
-    def keeping(self: flask.Flask) -> Environment:
-        made = whole(self)
-        made.bytecode_cache = FileSystemBytecodeCache(str(folder))
-        return made
-
     # Of every application that a copy makes; none of ours is to know of the tests.
-    flask.Flask.create_jinja_environment = keeping  # type: ignore[method-assign] # there is no setting for it
+    kept = {"bytecode_cache": FileSystemBytecodeCache(str(folder))}
+    flask.Flask.jinja_options = flask.Flask.jinja_options | kept
 
 
 def _become(words: Sequence[str], env: Mapping[str, str], folder: str, log: str) -> NoReturn:
