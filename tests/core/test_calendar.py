@@ -116,6 +116,11 @@ def test_what_is_for_holidays_is_not_said_to_be_closed_while_nobody_told_when_th
     assert (found.off_today, found.next_opens, found.if_in_holidays) == (None, None, True)
     found = opening([weekly("MO"), schedule], datetime(2026, 6, 1, 9, tzinfo=LONDON), calendar=CALENDAR)
     assert (found.next_opens is not None, found.if_in_holidays) == (True, False)
+    over = weekly("MO", description="school holidays only", valid_to=date(2026, 5, 25))
+    assert not opening([over], datetime(2026, 6, 1, 9, tzinfo=LONDON), calendar=CALENDAR).if_in_holidays
+    told = Schedule(closed=True, dtstart=date(2026, 6, 1), description="the roof")
+    found = opening([schedule, told], datetime(2026, 6, 1, 9, tzinfo=LONDON), calendar=CALENDAR)
+    assert (found.closed_today_reason, found.if_in_holidays) == ("the roof", True)
 
 
 def test_a_minute_to_midnight_is_how_calendars_write_midnight():

@@ -53,12 +53,12 @@ def state(schedules: Iterable[Schedule], now_wall: datetime, calendar: Calendar 
     found = opening(kept, now_wall, calendar=calendar)
     if not found.is_known:
         return State(_unknown_words(kept), is_open=False)
-    if found.if_in_holidays and not (found.open_now or found.next_opens):
-        return State(_("In school holidays"), is_open=False)
     if found.open_now:
         said = _open_words(found, now_wall)
     elif found.closed_today_reason is not None or found.off_today:
         said = _closed_words(found, now_wall)
+    elif found.if_in_holidays and found.next_opens is None:
+        return State(_("In school holidays"), is_open=False)
     else:
         said = _next_words(found, now_wall)
     if found.if_in_term:

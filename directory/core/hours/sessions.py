@@ -86,8 +86,8 @@ def opening(schedules: Iterable[Schedule], now_wall: datetime, days: int = 28, c
     if found.open_now or (found.next_opens and found.next_opens.date() == today):
         return found
     every = (*drop_in, *booked)
-    if found.next_opens is None and _may_be_in(span, every, calendar):
-        return replace(found, if_in_holidays=True)
+    if found.next_opens is None and _may_be_open(every, span, calendar):
+        found = replace(found, if_in_holidays=True)
     openings = [schedule for schedule in every if occurs(schedule, today)]
     if not openings:
         return found
@@ -135,9 +135,13 @@ def _if_terms_allow(run: Session, calendar: Calendar) -> Opening:
     return Opening(if_in_term=is_for_term_time(run.schedule), if_in_holidays=is_for_school_holidays(run.schedule))
 
 
-def _may_be_in(span: tuple[date, date], openings: Iterable[Schedule], calendar: Calendar) -> bool:
-    """Whether there may be holidays in ``span`` that nobody told, and one of ``openings`` is for those."""
-    return not all(map(calendar.knows_terms, span)) and any(map(is_for_school_holidays, openings))
+def _may_be_open(openings: Iterable[Schedule], span: tuple[date, date], calendar: Calendar) -> bool:
+    """Whether one of ``openings`` is for school holidays, and falls in ``span`` on a day that may be one of those."""
+    first, last = span
+    days = (first + n * ONE_DAY for n in range((last - first).days + 1))
+    untold = [day for day in days if not calendar.knows_terms(day)]
+    clubs = [schedule for schedule in openings if is_for_school_holidays(schedule)]
+    return any(occurs(club, day) for club in clubs for day in untold)
 
 
 def _runs(
