@@ -56,6 +56,7 @@ def test_slugs_and_classes_are_given_once_and_classes_are_in_capitals():
         {"alike": {"a": "b"}},
         {"fillers": ["a"]},
         {"several": 1},
+        {"foreign": "yes"},
         twice,
     )
     for file in slips:

@@ -29,6 +29,9 @@ def parse_topics(files: Mapping[str, Mapping[str, Any]], terms: Terms) -> Topics
     several: set[str] = set()
     for file, given in files.items():
         _only(given, _FILE_KEYS, file)
+        foreign = given.get("foreign", False)
+        if not isinstance(foreign, bool):
+            raise Invalid(f"{file}: foreign", foreign, "true or false")
         for kind, known in (("classes", classes), ("alike", alike)):
             for name, words in given.get(kind, {}).items():
                 if not name.isupper() or name in classes or name in alike:
@@ -37,7 +40,7 @@ def parse_topics(files: Mapping[str, Mapping[str, Any]], terms: Terms) -> Topics
         fillers.update(fold(_text(given.get("fillers", ""), f"{file}: fillers")).split())
         several.update(fold(_text(given.get("several", ""), f"{file}: several")).split())
         for row in given.get("topics", []):
-            topic = _topic(row, len(topics), file, terms, foreign=given.get("foreign", False) is True)
+            topic = _topic(row, len(topics), file, terms, foreign=foreign)
             if topic.slug in topics:
                 raise Invalid(f"{file}: slug", topic.slug, "a slug that no other topic has")
             topics[topic.slug] = topic
