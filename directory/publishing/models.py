@@ -55,32 +55,16 @@ class Tombstone(Base):
     merged_into: Mapped[UUID | None]
 
 
-class ExtractLine(Base):
-    """An offering as files have it, but for what only the reader knows: where they are, and how they call this site.
-
-    ``number`` is the offering's in the index, in whose order files are. Read as it is: a file is copied, not made.
-    """
-
-    __tablename__ = "extract_line"
-
-    # As in the index: of 64 bits, and SQLite's own row number.
-    number: Mapped[int] = mapped_column(
-        sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True, autoincrement=False
-    )
-    organization_id: Mapped[int] = mapped_column(sa.ForeignKey("organization.id", ondelete="CASCADE"), index=True)
-    slug: Mapped[str]
-    csv: Mapped[str] = mapped_column(sa.Text)
-    feature: Mapped[str] = mapped_column(sa.Text)
-
-
 class StoredText(Base):
-    """A row of a file, or an object of the API, as it is sent; of a row all but how the reader calls this site.
+    """A row of a file, or an object of the API, as it is sent: read as it is, so that a file is copied and not made.
 
-    ``number`` has kind and order (``rules.text_number``).
+    A row lacks what only its reader knows: how far it is from them, and how they call this site. ``number`` has kind
+    and order (``rules.text_number``): each kind is a range of them.
     """
 
     __tablename__ = "stored_text"
 
+    # As in the index: of 64 bits, and SQLite's own row number.
     number: Mapped[int] = mapped_column(
         sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True, autoincrement=False
     )

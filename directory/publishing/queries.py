@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,24 +13,22 @@ from sqlalchemy.orm import Session
 
 from directory.infra import plain
 from directory.infra.db import table_of
+from directory.infra.kept import Kept
 from directory.listings import queries as listings
 from directory.listings.models import OldSlug, Organization
 from directory.listings.rules.codec import decode
 from directory.listings.rules.codes import code_of
 from directory.listings.rules.record import Record, SourceKind
-from directory.publishing.models import Change, ExtractLine, ImportRow, ImportRun, Revision, Tombstone
-from directory.publishing.rules import OWNER_BITS, ActorKind, TextKind, text_number
-from directory.search.rules.numbers import ordinal_in
+from directory.publishing.models import Change, ImportRow, ImportRun, Revision, StoredText, Tombstone
+from directory.publishing.rules import OWNER_BITS, ActorKind, TextKind, line_number, ordinal_of_text, text_number
 
-_LINES: Final = table_of(ExtractLine)
-_EVERY: Final = {form: f"SELECT slug, {form} FROM extract_line ORDER BY number" for form in ("csv", "feature")}
-_OF: Final = {
-    form: sa.select(_LINES.c.organization_id, _LINES.c.number, _LINES.c.slug, _LINES.c[form]).where(
-        _LINES.c.organization_id.in_(sa.bindparam("ids", expanding=True))
-    )
-    for form in ("csv", "feature")
-}
-_AT: Final = {form: f"SELECT number, slug, {form} FROM extract_line WHERE number" for form in ("csv", "feature")}
+_TEXTS: Final = table_of(StoredText)
+_OF: Final = sa.select(_TEXTS.c.organization_id, _TEXTS.c.number, _TEXTS.c.slug, _TEXTS.c.text).where(
+    _TEXTS.c.organization_id.in_(sa.bindparam("ids", expanding=True)),
+    _TEXTS.c.number >= sa.bindparam("first"),
+    _TEXTS.c.number < sa.bindparam("end"),
+)
+_AT: Final = "SELECT number, slug, text FROM stored_text WHERE number"
 _WITHIN: Final = "number >= :first AND number < :end"
 _EVERY_TEXT: Final = f"SELECT slug, text FROM stored_text WHERE {_WITHIN} ORDER BY number"
 _SOME_TEXTS: Final = f"SELECT number, text FROM stored_text WHERE {_WITHIN} ORDER BY number LIMIT :limit OFFSET :offset"
@@ -39,7 +37,7 @@ _PAGES: Final = (
     " WHERE t.number >= :first AND t.number < :end ORDER BY t.number"
 )
 
-Form = Literal["csv", "feature"]
+_moment: Final = Kept[None, datetime | None](1)
 MOST_MERGES: Final = 10  # in a row
 
 
@@ -73,11 +71,6 @@ class LatestRow(NamedTuple):
     slug: str
     published_at: datetime
     last_modified: datetime
-
-
-def every_line(session: Session, form: Form, *, at_once: int) -> Iterator[Sequence[tuple[str, str]]]:
-    """Slug and text of every line in the order of files, ``at_once`` of them in memory. One statement."""
-    return plain.batches(session, _EVERY[form], at_once=at_once)
 
 
 def every_page(session: Session, *, at_once: int) -> Iterator[list[dict[str, Any]]]:
@@ -145,20 +138,26 @@ def latest(session: Session, *, at_once: int) -> Iterator[Sequence[LatestRow]]:
 
 
 def moment(session: Session) -> datetime | None:
-    """When something was last published; None when nothing ever was. One statement."""
-    return session.execute(sa.select(sa.func.max(Change.at))).scalar()
+    """When something was last published; None when nothing ever was. A reader asks once for each version."""
+    known = _moment.of(session)
+    if not known:
+        _moment.keep(known, {None: session.execute(sa.select(sa.func.max(Change.at))).scalar()})
+    return known[None]
 
 
-def lines_of(session: Session, form: Form, organization_ids: Sequence[int]) -> dict[tuple[int, int], tuple[str, str]]:
-    """Slug and text of each line of organisations, by organisation and ordinal. One statement."""
-    rows = session.connection().execute(_OF[form], {"ids": organization_ids})
-    return {(owner, ordinal_in(number)): (slug, text) for owner, number, slug, text in rows}
+def offering_texts_of(
+    session: Session, kind: TextKind, organization_ids: Sequence[int]
+) -> dict[tuple[int, int], tuple[str, str]]:
+    """Slug and text of each line or feature of organisations, by organisation and ordinal. One statement."""
+    rows = session.connection().execute(_OF, {"ids": organization_ids, **_range(kind)})
+    return {(owner, ordinal_of_text(number)): (slug, text) for owner, number, slug, text in rows}
 
 
-def lines_at(session: Session, form: Form, numbers: Sequence[int]) -> dict[int, tuple[str, str]]:
-    """Slug and text of the lines of offerings, by their numbers in the index. One statement."""
-    among, bound = plain.among(session, numbers)
-    return {number: (slug, text) for number, slug, text in plain.rows(session, f"{_AT[form]} {among}", bound)}
+def offering_texts_at(session: Session, kind: TextKind, numbers: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Slug and text of the lines or features of offerings, by their numbers in the index. One statement."""
+    wanted = {line_number(kind, number): number for number in numbers}
+    among, bound = plain.among(session, list(wanted))
+    return {wanted[number]: (slug, text) for number, slug, text in plain.rows(session, f"{_AT} {among}", bound)}
 
 
 def published_count(session: Session) -> int:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from uuid import UUID
 
 from directory.core.errors import Invalid
+from directory.search.rules.numbers import base_in, ordinal_in
 
 
 class ActorKind(StrEnum):
@@ -40,19 +41,21 @@ class TextKind(IntEnum):
     LOCATIONS = 2
     ORGANIZATION_OBJECT = 3
     SERVICE_OBJECT = 4
+    LINE = 5  # of an offering
+    FEATURE = 6  # of an offering
 
     @property
     def of_files(self) -> bool:
         """Whether it has only what a search can find."""
-        return self < TextKind.ORGANIZATION_OBJECT
+        return self not in {TextKind.ORGANIZATION_OBJECT, TextKind.SERVICE_OBJECT}
+
+    @property
+    def of_offerings(self) -> bool:
+        """Whether there is one for each offering that a search can find, in their order."""
+        return self in {TextKind.LINE, TextKind.FEATURE}
 
 
-class Texts(NamedTuple):
-    """What the door stores of a listing: of each offering its line and its feature, and the other texts by kind."""
-
-    offerings: Sequence[tuple[str, str]]
-    others: Mapping[TextKind, Sequence[str]]
-
+Texts = Mapping[TextKind, Sequence[str]]  # all that the door stores of a listing
 
 Lines = Callable[[Page, Sequence[int]], Texts]
 """The stored page of a listing and the ordinals of its offerings that a search can find, to what is stored of it.
@@ -71,6 +74,11 @@ def text_number(kind: TextKind, owner: int, ordinal: int = 0) -> int:
     if ordinal >= MOST_TEXTS:
         raise Invalid("parts", ordinal + 1, f"at most {MOST_TEXTS} of one organisation")
     return (kind << OWNER_BITS) + owner << ORDINAL_BITS | ordinal
+
+
+def line_number(kind: TextKind, number: int) -> int:
+    """The number of the line or feature of an offering, by its number in the index: they stand in the same order."""
+    return text_number(kind, base_in(number), ordinal_in(number))
 
 
 def ordinal_of_text(number: int) -> int:

@@ -12,6 +12,7 @@ from directory.app import COMPOSITION, fill
 from directory.infra import clock, schema, standing
 from directory.infra.cli.session import opened
 from directory.infra.db import Base
+from directory.publishing.rules import TextKind, line_number
 from tests.support.apps import INSTALLED, settings_for
 from tests.support.databases import KINDS
 
@@ -62,9 +63,9 @@ def test_each_migration_can_be_taken_back_and_made_again_with_rows_in_the_tables
     with database.engine.begin() as connection:
         row = {"organization_uuid": uuid4(), "why": "paused", "name": "Choir", "version": 1, "since": clock.now()}
         connection.execute(sa.insert(Base.metadata.tables["absence"]).values(row))
-    before = counts(database.engine)
-    assert sum(number > 0 for number in before.values()) > 30  # all but those of what people send and do
+    assert sum(number > 0 for number in counts(database.engine).values()) > 30  # all but what people send and do
     for script in scripts():
+        before = counts(database.engine)
         schema.downgrade(database.url, script.down_revision or "base")
         stood = counts(database.engine)  # what the migration makes itself is filled by the steps that follow it
         schema.upgrade(database.url, script.revision)
@@ -81,12 +82,41 @@ def test_each_migration_can_be_taken_back_and_made_again_with_rows_in_the_tables
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_lines_of_files_move_to_the_other_texts_and_back(kind, databases, instance):
+    database = with_the_sample(databases, kind, instance)
+
+    def rows(table):
+        with database.engine.connect() as connection:
+            return connection.execute(sa.text(f"SELECT * FROM {table} ORDER BY number")).all()
+
+    before = {row.number: row for row in rows("stored_text")}
+    offerings = [row.number for row in rows("search_offering")]
+    schema.downgrade(database.url, "0018")
+    lines = rows("extract_line")
+    assert [line.number for line in lines] == offerings
+    assert len(lines) > 100
+    for line in lines:
+        of_each = [before.pop(line_number(kind, line.number)) for kind in (TextKind.LINE, TextKind.FEATURE)]
+        assert [row.text for row in of_each] == [line.csv, line.feature]
+        assert {(row.organization_id, row.slug) for row in of_each} == {(line.organization_id, line.slug)}
+    assert {row.number: row for row in rows("stored_text")} == before
+    stood = rows("stored_text")
+    schema.upgrade(database.url)
+    texts = rows("stored_text")
+    assert len(texts) == len(stood) + 2 * len(lines)
+    schema.downgrade(database.url, "0018")
+    assert (rows("stored_text"), rows("extract_line")) == (stood, lines)
+    schema.upgrade(database.url)
+    assert rows("stored_text") == texts
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_an_upgrade_makes_the_lines_of_files_that_its_migration_leaves_empty(kind, databases, instance):
     database = with_the_sample(databases, kind, instance)
     before = counts(database.engine)
     schema.downgrade(database.url, "0003")
     schema.upgrade(database.url)
-    assert counts(database.engine)["extract_line"] == 0
+    assert counts(database.engine)["stored_text"] == 0
     take_the_steps(database, instance)
     assert counts(database.engine) == before
 

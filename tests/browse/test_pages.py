@@ -284,7 +284,8 @@ AGAIN = {
     "/map?q=kitchen+periscope": 5,
     "/map/results.svg": 3,
     "/embed?need=food": 2,
-    "/data": 3,
+    "/shortlist.csv": 1,
+    "/data": 2,
 }
 
 

@@ -12,7 +12,7 @@ from directory.infra.db import reading, transaction
 from directory.listings import queries as listings
 from directory.listings.rules.record import Record
 from directory.publishing import queries
-from directory.publishing.rules import Actor, ActorKind, What
+from directory.publishing.rules import Actor, ActorKind, TextKind, What
 from directory.publishing.service import Surroundings, hours, publish
 from directory.publishing.service.ahead import Ahead, prepare_ahead
 from directory.publishing.service.checksums import checksums
@@ -33,9 +33,7 @@ def ahead_of(around, record, *, first=None, at=NOON) -> Ahead:
 
 
 def everything(session, around):
-    lines = [
-        line for form in ("csv", "feature") for batch in queries.every_line(session, form, at_once=9) for line in batch
-    ]
+    lines = [line for kind in TextKind for batch in queries.every_text(session, kind, at_once=9) for line in batch]
     cards = {number: dict(card) for number, card in listings.cards(session, [1]).items()}
     return checksums(session, around), lines, listings.pages(session, [1]), cards
 

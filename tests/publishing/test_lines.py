@@ -15,13 +15,14 @@ from directory.listings import queries as listings
 from directory.listings.rules.offerings import flat_offerings
 from directory.listings.rules.record import Record, Visibility
 from directory.publishing import queries
-from directory.publishing.rules import Actor, ActorKind
+from directory.publishing.rules import Actor, ActorKind, TextKind, text_number
 from directory.publishing.service import Surroundings, publish, withdraw
 from directory.publishing.service.drift import drift
 from directory.publishing.service.refresh import rebuild_index, refresh_batch
 from tests.support.around import surroundings
 from tests.support.records import NOON, given_location, given_record, records
 
+OF_OFFERINGS = (TextKind.LINE, TextKind.FEATURE)
 ACTOR = Actor(ActorKind.PERSON, "7")
 
 
@@ -29,8 +30,8 @@ def put(session, around, *proposals):
     return publish(session, proposals, actor=ACTOR, around=around, now=NOON)
 
 
-def every(session, form="csv"):
-    return [line for batch in queries.every_line(session, form, at_once=2) for line in batch]
+def every(session, kind=TextKind.LINE):
+    return [line for batch in queries.every_text(session, kind, at_once=2) for line in batch]
 
 
 @given(record=records())
@@ -39,12 +40,12 @@ def test_a_line_is_what_the_stored_page_says(engine: Engine, around: Surrounding
     with transaction(engine, keep=False) as session:
         (outcome,) = put(session, around, record)
         (page,) = listings.pages(session, [1]).values()
-        found = [queries.lines_of(session, form, [1]) for form in ("csv", "feature")]
+        found = [queries.offering_texts_of(session, kind, [1]) for kind in OF_OFFERINGS]
         ordinals = sorted(n for _, n in found[0])
         wanted = lines(page, ordinals)
         assert len(ordinals) <= len(flat_offerings(record))
-        for form, texts in zip(found, zip(*wanted, strict=True), strict=True):
-            assert form == {(1, n): (outcome.slug, text) for n, text in zip(ordinals, texts, strict=True)}
+        for of_kind, texts in zip(found, zip(*wanted, strict=True), strict=True):
+            assert of_kind == {(1, n): (outcome.slug, text) for n, text in zip(ordinals, texts, strict=True)}
 
 
 def test_a_change_rewrites_the_lines_and_a_withdrawal_takes_them(session, around):
@@ -57,7 +58,9 @@ def test_a_change_rewrites_the_lines_and_a_withdrawal_takes_them(session, around
     assert not drift(session, around).any
 
 
-@pytest.mark.parametrize("read", [partial(queries.every_line, form="csv"), partial(queries.every_change, since=0)])
+@pytest.mark.parametrize(
+    "read", [partial(queries.every_text, kind=TextKind.LINE), partial(queries.every_change, since=0)]
+)
 def test_whoever_stops_in_the_middle_leaves_nothing_open(databases, read):
     engine = databases["postgres"].engine
     with transaction(engine, keep=False) as session:
@@ -70,26 +73,29 @@ def test_whoever_stops_in_the_middle_leaves_nothing_open(databases, read):
         assert session.scalar(opened) == 0
 
 
-@pytest.mark.parametrize("form", ["csv", "feature"])
-def test_a_place_that_is_hidden_leaves_its_line(session, around, form):
+@pytest.mark.parametrize("kind", OF_OFFERINGS)
+def test_a_place_that_is_hidden_leaves_its_line(session, around, kind):
     hall = given_location("Lantern House", point=Point(52.457312, -1.871698))
     put(session, around, given_record("Refuge", hall))
-    ((_, told),) = every(session, form)
+    ((_, told),) = every(session, kind)
     assert "Lantern House" in told
     assert "52.457312" in told
     put(session, around, given_record("Refuge", replace(hall, visibility=Visibility.HIDDEN)))
-    ((_, told),) = every(session, form)
+    ((_, told),) = every(session, kind)
     assert not any(secret in told for secret in ("Lantern", "52.4573", "1.8716", "B11 1AA", "Example Road"))
 
 
 def test_lines_are_made_again_and_their_drift_is_counted(session, around):
     put(session, around, *(given_record(f"Kitchen {n}") for n in range(3)))
     before = every(session)
-    session.execute(sa.text("UPDATE extract_line SET csv = 'other' WHERE slug = 'kitchen-0'"))
-    session.execute(sa.text("DELETE FROM extract_line WHERE slug = 'kitchen-1'"))
+    bound = {"first": text_number(TextKind.LINE, 0)}
+    session.execute(
+        sa.text("UPDATE stored_text SET text = 'other' WHERE slug = 'kitchen-0' AND number >= :first"), bound
+    )
+    session.execute(sa.text("DELETE FROM stored_text WHERE slug = 'kitchen-1' AND number >= :first"), bound)
     found = drift(session, around)
-    assert (found.lines, found.any) == (2, True)
-    assert "2 lines of files" in str(found)
+    assert (found.lines, found.any) == (4, True)  # the line and the feature of each
+    assert "4 lines of files" in str(found)
     rebuild_index(session, around)
     assert every(session) == before
     assert not drift(session, around).any
@@ -98,7 +104,11 @@ def test_lines_are_made_again_and_their_drift_is_counted(session, around):
 def test_a_line_too_many_is_drift(session, around):
     put(session, around, given_record("Kitchen"))
     session.execute(
-        sa.text("INSERT INTO extract_line SELECT number + 1, organization_id, slug, csv, feature FROM extract_line")
+        sa.text(
+            "INSERT INTO stored_text SELECT number + 1, organization_id, slug, text FROM stored_text"
+            " WHERE number >= :first AND number < :end"
+        ),
+        {"first": text_number(TextKind.LINE, 0), "end": text_number(TextKind.FEATURE, 0)},
     )
     assert drift(session, around).lines == 1
 

@@ -9,6 +9,7 @@ from threading import Event, Thread
 
 import pytest
 
+from directory.publishing.rules import OWNER_BITS, TextKind, text_number
 from tests.bench import procs
 from tests.soak.reliability import Promise
 from tests.soak.visitors import Visitor
@@ -21,12 +22,14 @@ MORE_BYTES = 20 * MEGABYTE
 FIRST_S = 2.0  # until bytes come
 ROW_BY = {"/data/offerings.csv": b"\n", "/data/listings.geojson": b'"type":"Feature",'}
 PART = 100_000  # rows put in by one statement, which may not take longer than a reader's
+HOW_MANY = "SELECT count(*) FROM stored_text WHERE number >= :first AND number < :end"
 FILL = """
-INSERT INTO extract_line (number, organization_id, slug, csv, feature)
+INSERT INTO stored_text (number, organization_id, slug, text)
 WITH RECURSIVE more(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM more WHERE n < :many),
-  one AS (SELECT organization_id, slug, csv, feature FROM extract_line ORDER BY number LIMIT 1),
-  last AS (SELECT max(number) AS number FROM extract_line)
-SELECT last.number + more.n, one.organization_id, one.slug, one.csv, one.feature FROM more, one, last
+  texts AS (SELECT * FROM stored_text WHERE number >= :first AND number < :end),
+  one AS (SELECT organization_id, slug, text FROM texts ORDER BY number LIMIT 1),
+  last AS (SELECT max(number) AS number FROM texts)
+SELECT last.number + more.n, one.organization_id, one.slug, one.text FROM more, one, last
 """
 
 
@@ -50,10 +53,12 @@ def taken(port, path):
 
 
 def fill(site):
-    """Lines of files, copies of the first, until there are as many as are wanted."""
-    (there,) = site.ask("SELECT count(*) FROM extract_line")[0]
-    for many in [PART] * ((ROWS - there) // PART) + [(ROWS - there) % PART]:
-        site.tell(FILL, many=many)
+    """Lines and features, copies of the first, until there are as many as are wanted."""
+    for kind in (TextKind.LINE, TextKind.FEATURE):
+        within = {"first": text_number(kind, 0), "end": text_number(kind, 1 << OWNER_BITS)}
+        (there,) = site.ask(HOW_MANY, **within)[0]
+        for many in [PART] * ((ROWS - there) // PART) + [(ROWS - there) % PART]:
+            site.tell(FILL, many=many, **within)
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from directory.exchange.service.spool import spooled, turn
 from directory.infra import clock
 from directory.listings import queries as listings
 from directory.listings.rules.codes import codes_in
+from directory.publishing.rules import TextKind
 from directory.web.access import Who, open_to
 from directory.web.layout import begin
 
@@ -39,7 +40,7 @@ def search_csv() -> Response:
     def text(asked: Asked) -> Iterator[str]:
         yield csv_text.header()
         ending = csv_ending(asked.url_of)
-        for batch in rows(asked.session, asked.what.query, index=asked.matching, form="csv", ending=ending):
+        for batch in rows(asked.session, asked.what.query, index=asked.matching, kind=TextKind.LINE, ending=ending):
             yield "".join(batch)
 
     return text_file("offerings", "csv", CSV, text)
@@ -54,7 +55,7 @@ def search_geojson() -> Response:
     def text(asked: Asked) -> Iterator[str]:
         yield geojson_text.start(asked.about)
         before, ending = "", feature_ending(asked.url_of)
-        for batch in rows(asked.session, asked.what.query, index=asked.matching, form="feature", ending=ending):
+        for batch in rows(asked.session, asked.what.query, index=asked.matching, kind=TextKind.FEATURE, ending=ending):
             yield before + ",".join(batch)
             before = ","
         yield geojson_text.END

@@ -53,16 +53,15 @@ def stored(page: Page, ordinals: Sequence[int]) -> Texts:
     """What is stored of a page whose offerings with those ordinals can be found: in no file, where that is none."""
     made = [(row, *offering_texts(row)) for row in offering_rows(page, ordinals)]
     rows = [(row, cells) for row, cells, _, _ in made]
-    return Texts(
-        [(line, feature) for _, _, line, feature in made],
-        {
-            TextKind.ORGANISATIONS: _lines(TextKind.ORGANISATIONS, rows),
-            TextKind.SERVICES: _lines(TextKind.SERVICES, rows),
-            TextKind.LOCATIONS: _lines(TextKind.LOCATIONS, _places(page, rows) if rows else ()),
-            TextKind.ORGANIZATION_OBJECT: [dumps(organization_object("organization", page, _NOWHERE))],
-            TextKind.SERVICE_OBJECT: list(map(dumps, service_objects("service", page, _NOWHERE).values())),
-        },
-    )
+    return {
+        TextKind.LINE: [line for _, _, line, _ in made],
+        TextKind.FEATURE: [feature for _, _, _, feature in made],
+        TextKind.ORGANISATIONS: _lines(TextKind.ORGANISATIONS, rows),
+        TextKind.SERVICES: _lines(TextKind.SERVICES, rows),
+        TextKind.LOCATIONS: _lines(TextKind.LOCATIONS, _places(page, rows) if rows else ()),
+        TextKind.ORGANIZATION_OBJECT: [dumps(organization_object("organization", page, _NOWHERE))],
+        TextKind.SERVICE_OBJECT: list(map(dumps, service_objects("service", page, _NOWHERE).values())),
+    }
 
 
 def _places(page: Page, rows: Sequence[Made]) -> list[Made]:

@@ -22,6 +22,7 @@ from directory.exchange.rules.tables import rows_of as rows_in
 from directory.infra.db import Reader
 from directory.listings import queries as listings
 from directory.publishing import queries as publishing
+from directory.publishing.rules import TextKind
 from directory.search.rules.docs import NOT_OFFERED
 from directory.search.service import Matching, Query
 
@@ -32,17 +33,17 @@ PAGES = 100  # listings whose pages are
 
 
 def rows(
-    session: Session | Reader, query: Query, *, index: Matching, form: publishing.Form, ending: Ending
+    session: Session | Reader, query: Query, *, index: Matching, kind: TextKind, ending: Ending
 ) -> Iterator[list[str]]:
-    """Batches of rows as text in ``form``, none empty."""
+    """Batches of rows as text, none empty. ``kind``: lines or features."""
     if is_all(query):
         before, after = ending.before_slug, ending.after_slug
-        for batch in publishing.every_line(session, form, at_once=BATCH):
+        for batch in publishing.every_text(session, kind, at_once=BATCH):
             yield [f"{text}{before}{slug}{after}" for slug, text in batch]
         return
     found = index.matches(session, query)
     while some := list(islice(found, BATCH)):
-        lines = publishing.lines_at(session, form, [match.number for match in some])
+        lines = publishing.offering_texts_at(session, kind, [match.number for match in some])
         made = [ending.whole(*line, match.distance_m) for match in some if (line := lines.get(match.number))]
         if made:
             yield made
@@ -50,7 +51,7 @@ def rows(
 
 def rows_of(session: Session | Reader, organization_ids: Sequence[int], *, ending: Ending) -> list[str]:
     """Every line of some organisations (a few dozen) for a CSV file, in their order. One statement, none for none."""
-    lines = publishing.lines_of(session, "csv", organization_ids) if organization_ids else {}
+    lines = publishing.offering_texts_of(session, TextKind.LINE, organization_ids) if organization_ids else {}
     order = {number: at for at, number in enumerate(organization_ids)}
     ordered = sorted(lines.items(), key=lambda item: (order[item[0][0]], item[0][1]))
     return [ending.whole(slug, text, None) for _key, (slug, text) in ordered]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,23 +14,15 @@ from directory.infra import bulk
 from directory.infra.db import table_of
 from directory.listings.rules.document import page_head
 from directory.listings.service import Published
-from directory.publishing.models import ExtractLine, StoredText
+from directory.publishing.models import StoredText
 from directory.publishing.rules import Lines, Texts, text_number
 from directory.search.rules.docs import OfferingDoc
 from directory.search.rules.numbers import base_in, ordinal_in
 
-_LINES = table_of(ExtractLine)
 _TEXTS = table_of(StoredText)
 Made = Mapping[int, Texts]  # by the organisation's integer id
 Row = dict[str, Any]
 _NONE: Final[Made] = MappingProxyType({})
-
-
-class _Rows(NamedTuple):
-    """The rows of both tables, by their numbers."""
-
-    lines: dict[int, Row]
-    texts: dict[int, Row]
 
 
 def put(
@@ -41,13 +33,11 @@ def put(
     So a file has what a search finds, no more and no less. ``made``: texts that are there already.
     """
     found = _rows(batch, docs, lines, made)
-    bulk.insert(session, _LINES, list(found.lines.values()))
-    bulk.insert(session, _TEXTS, [found.texts[number] for number in sorted(found.texts)])  # each kind side by side
+    bulk.insert(session, _TEXTS, [found[number] for number in sorted(found)])  # each kind side by side
 
 
 def clear(session: Session) -> None:
     """Remove every text: they will all be made again."""
-    session.execute(sa.delete(_LINES))
     session.execute(sa.delete(_TEXTS))
 
 
@@ -62,34 +52,33 @@ class Compared:
     def look(self, batch: Sequence[Published], docs: Iterable[OfferingDoc]) -> None:
         """Compare the texts of ``batch``."""
         ids = [listing.id for listing in batch]
-        for table, wanted in zip((_LINES, _TEXTS), _rows(batch, docs, self._lines), strict=True):
-            there = self._session.execute(sa.select(table).where(table.c.organization_id.in_(ids)))
-            found = {row.number: row._asdict() for row in there}
-            self._seen += len(found)
-            self._wrong += sum(wanted.get(number) != found.get(number) for number in wanted.keys() | found.keys())
+        wanted = _rows(batch, docs, self._lines)
+        there = self._session.execute(sa.select(_TEXTS).where(_TEXTS.c.organization_id.in_(ids)))
+        found = {row.number: row._asdict() for row in there}
+        self._seen += len(found)
+        self._wrong += sum(wanted.get(number) != found.get(number) for number in wanted.keys() | found.keys())
 
     def drift(self) -> int:
         """How many texts are too many, too few or wrong, after all batches."""
-        counted = (sa.select(sa.func.count()).select_from(table).scalar_subquery() for table in (_LINES, _TEXTS))
-        there = sum(self._session.execute(sa.select(*counted)).one())
+        there: int = self._session.execute(sa.select(sa.func.count()).select_from(_TEXTS)).scalar_one()
         return self._wrong + there - self._seen
 
 
-def _rows(batch: Sequence[Published], docs: Iterable[OfferingDoc], lines: Lines, made: Made = _NONE) -> _Rows:
+def _rows(batch: Sequence[Published], docs: Iterable[OfferingDoc], lines: Lines, made: Made = _NONE) -> dict[int, Row]:
+    """The rows of ``batch``, by their numbers."""
     numbers = {owner: [doc.number for doc in own] for owner, own in groupby(docs, key=lambda doc: doc.organization_id)}
-    found = _Rows({}, {})
+    found: dict[int, Row] = {}
     for listing in batch:
         own = numbers.get(listing.id, [])
         texts = made[listing.id] if listing.id in made else _texts(listing, own, lines)
         in_files = base_in(own[0]) if own else 0  # what no search finds is in no file
         of_all: Row = {"organization_id": listing.id, "slug": listing.slug}
-        for number, (csv, feature) in zip(own, texts.offerings, strict=True):
-            found.lines[number] = {"number": number, **of_all, "csv": csv, "feature": feature}
-        for kind, several in texts.others.items():
+        ordinals = [ordinal_in(number) for number in own]
+        for kind, several in texts.items():
             owner = in_files if kind.of_files else listing.id
-            for ordinal, text in enumerate(several):
+            for ordinal, text in zip(ordinals if kind.of_offerings else range(len(several)), several, strict=True):
                 number = text_number(kind, owner, ordinal)
-                found.texts[number] = {"number": number, **of_all, "text": text}
+                found[number] = {"number": number, **of_all, "text": text}
     return found
 
 
