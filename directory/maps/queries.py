@@ -8,6 +8,7 @@ from json import dumps
 from typing import Any, Final
 from uuid import UUID
 
+import numpy as np
 from sqlalchemy.orm import Session
 
 from directory.core.geo import Box, Point, tile_north, tile_of, tile_west
@@ -20,11 +21,9 @@ from directory.maps.rules import (
     MICRO,
     Cluster,
     Pin,
-    Spot,
-    cluster_of,
+    Spots,
     grouped,
     is_heavy,
-    is_told,
     level_for,
     window,
 )
@@ -43,8 +42,10 @@ _PINS_AT: Final = {
     "postgresql": f"""{_OF_PINS} unnest(CAST(:ys AS int[]), CAST(:xs AS int[])) c(y, x) JOIN map_pin p
         ON p.y = c.y AND p.x = c.x ORDER BY p.id""",
 }
-_PINS_WITHIN: Final = f"""{_OF_PINS} map_pin p
-    WHERE p.y BETWEEN :top AND :bottom AND p.x BETWEEN :left AND :right ORDER BY p.id"""
+_WITHIN: Final = "map_pin p WHERE p.y BETWEEN :top AND :bottom AND p.x BETWEEN :left AND :right"
+_PINS_WITHIN: Final = f"{_OF_PINS} {_WITHIN} ORDER BY p.id"
+_POINTS_WITHIN: Final = f"SELECT p.id, p.lat, p.lon FROM {_WITHIN}"
+_PINS_BY_ID: Final = f"{_OF_PINS} map_pin p WHERE p.id"
 # Each row by its number: a range of rows would read every cell of the country between the map's edges.
 _CELLS_WITHIN: Final = """SELECT y, x, n, lat_sum, lon_sum FROM map_cell
     WHERE z = :level AND x BETWEEN :left AND :right AND y"""
@@ -52,7 +53,7 @@ _Cell = tuple[int, int, int, int, int]  # y, x, n, and the sums of lat and lon
 
 
 def viewport(session: Session, box: Box, zoom: int) -> list[Cluster | Pin]:
-    """Everything on the map within ``box`` at ``zoom``, clustered. Two statements, however many listings.
+    """Everything on the map within ``box`` at ``zoom``, clustered. Three statements at most, however many listings.
 
     A few pins come as they are: the page's script knows how wide they are and joins those that overlap. An answer stays
     light on a screen of any size: what would be heavy is counted in larger cells.
@@ -62,8 +63,10 @@ def viewport(session: Session, box: Box, zoom: int) -> list[Cluster | Pin]:
     total = sum(n for _, _, n, _, _ in cells)
     close = zoom >= INDIVIDUAL and level == FINEST and total <= MOST_READ
     if total <= MOST_PINS or close:
-        pins = _pins_within(session, level, rows, columns) if total else []
-        return list(pins) if total <= MOST_PINS else _apart(pins, zoom)
+        edges = _edges(level, rows, columns)
+        if total <= MOST_PINS or zoom >= DEEPEST:
+            return [*_pins(session, _PINS_WITHIN, edges)] if total else []
+        return _apart(session, edges, zoom)
     while is_heavy(sum(n == 1 for _, _, n, _, _ in cells), sum(n > 1 for _, _, n, _, _ in cells)) and level > COARSEST:
         level, cells = level - 1, _coarser(cells)
     alone = [_finest(lat, lon) for _, _, n, lat, lon in cells if n == 1]
@@ -80,32 +83,26 @@ def _coarser(cells: Iterable[_Cell]) -> list[_Cell]:
     return list(found.values())
 
 
-def _apart(pins: Iterable[Pin], zoom: int) -> list[Cluster | Pin]:
-    """Pins that were read, clustered in cells finer than are kept; at the deepest zoom each as itself."""
-    if zoom >= DEEPEST:
-        return list(pins)
-    by_spot = {Spot(pin.organization_id, pin.n, pin.lat / MICRO, pin.lon / MICRO): pin for pin in pins}
-    cells = grouped(list(by_spot), zoom + CELL_LEVELS)
-    together = (cluster_of([(spot.lat, spot.lon) for spot in cell]) for cell in cells if not is_told(cell))
-    return [*together, *(by_spot[spot] for cell in cells if is_told(cell) for spot in cell)]
+def _apart(session: Session, edges: Mapping[str, int], zoom: int) -> list[Cluster | Pin]:
+    """What lies within ``edges``, clustered in cells finer than are kept: of most pins only where they are is read."""
+    points = np.array(plain.rows(session, _POINTS_WITHIN, edges), dtype=np.int64).reshape(-1, 3)
+    together, told = grouped(points[:, 1] / MICRO, points[:, 2] / MICRO, zoom + CELL_LEVELS)
+    among, bound = plain.among(session, points[told, 0].tolist())
+    return [*together, *(_pins(session, f"{_PINS_BY_ID} {among} ORDER BY p.id", bound) if told else ())]
 
 
-def clustered(session: Session, spots: Iterable[Spot], box: Box, zoom: int) -> list[Cluster | Pin]:
+def clustered(session: Session, spots: Spots, box: Box, zoom: int) -> list[Cluster | Pin]:
     """Points that a search found in ``box``, clustered for ``zoom``. One statement for the pins that stand alone."""
     level, _, _ = window(box, level_for(zoom), most=MOST_CELLS)
     if zoom >= INDIVIDUAL and level == FINEST:
         level = zoom + CELL_LEVELS
-    cells = grouped(list(spots), level)
-    each = (zoom >= DEEPEST and level > FINEST) or sum(map(len, cells)) <= MOST_PINS
-    alone = [spot for cell in cells if each or is_told(cell) for spot in cell]
-    wanted = {(spot.organization_id, round(spot.lat * MICRO), round(spot.lon * MICRO)) for spot in alone}
-    pins = [
-        pin
-        for pin in pins_of(session, sorted({spot.organization_id for spot in alone}))
-        if (pin.organization_id, pin.lat, pin.lon) in wanted
-    ]
-    together = () if each else (cell for cell in cells if not is_told(cell))
-    return [*(cluster_of([(spot.lat, spot.lon) for spot in cell]) for cell in together), *pins]
+    spots = spots.each_once()
+    each = (zoom >= DEEPEST and level > FINEST) or len(spots.lats) <= MOST_PINS
+    together, told = ([], slice(None)) if each else grouped(spots.lats, spots.lons, level)
+    alone = [column[told].tolist() for column in spots]
+    wanted = {(owner, round(lat * MICRO), round(lon * MICRO)) for owner, lat, lon in zip(*alone, strict=True)}
+    pins = [pin for pin in pins_of(session, sorted(set(alone[0]))) if (pin.organization_id, pin.lat, pin.lon) in wanted]
+    return [*together, *pins]
 
 
 def pins_of(session: Session, organization_ids: Sequence[int]) -> list[Pin]:
@@ -144,15 +141,15 @@ def _finest(lat: int, lon: int) -> tuple[int, int]:
     return y, x
 
 
-def _pins_within(session: Session, level: int, rows: range, columns: range) -> list[Pin]:
+def _edges(level: int, rows: range, columns: range) -> dict[str, int]:
+    """The cells of ``level`` as finest ones."""
     shift = FINEST - level
-    edges = {
+    return {
         "top": rows[0] << shift,
         "bottom": ((rows[-1] + 1) << shift) - 1,
         "left": columns[0] << shift,
         "right": ((columns[-1] + 1) << shift) - 1,
     }
-    return _pins(session, _PINS_WITHIN, edges)
 
 
 def _pins_at(session: Session, cells: Sequence[tuple[int, int]]) -> list[Pin]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
-from directory.core.geo import Box, Point, tile_of
+import numpy as np
+import numpy.typing as npt
+
+from directory.core.geo import MERCATOR_NORTH, Box, Point, tile_of
 from directory.listings.rules.offerings import Flat, flat_offerings
 from directory.listings.rules.record import Record, Visibility
 
@@ -14,6 +17,7 @@ MICRO = 1_000_000  # microdegrees in a degree
 CELL_LEVELS = 2  # a cell is a quarter of a map tile on each side: 64 px
 COARSEST = 2  # cell levels kept: map zoom 0 ...
 FINEST = 17  # ... to 15; closer than that, what a viewport holds is read and counted
+LOOKED_BACK = 8  # points of an organisation that are compared one with another; of more all are put in order
 DEEPEST = 19  # the closest zoom: there every pin is shown as itself
 FANNED = 12  # pins of one spot that a map fans out; more are a number until they are looked at closely
 HEAVY = 9_000  # bytes of an answer: beyond that its cells are made larger
@@ -41,6 +45,8 @@ class Pin(NamedTuple):
         return Point(self.lat / MICRO, self.lon / MICRO)
 
 
+Floats: TypeAlias = npt.NDArray[np.float64]
+Whole: TypeAlias = npt.NDArray[np.int64]
 Cell = tuple[int, int, int]  # z, y, x
 Sums = tuple[int, int, int]  # n, sum of lat, sum of lon
 
@@ -118,46 +124,74 @@ def window(box: Box, level: int, *, most: int) -> tuple[int, range, range]:
         level -= 1
 
 
-class Spot(NamedTuple):
-    """A public point that a search found: offering ``n`` of an organisation, in degrees."""
+class Spots(NamedTuple):
+    """Public points that a search found, those of an organisation side by side: its integer id, and degrees."""
 
-    organization_id: int
-    n: int
-    lat: float
-    lon: float
+    organization_ids: npt.NDArray[np.int64]
+    lats: Floats
+    lons: Floats
+
+    def each_once(self) -> Spots:
+        """Without the points that an organisation has again."""
+        ids, lats, lons = self
+        once = np.ones(len(ids), dtype=np.bool_)
+        some = np.arange(1, len(ids))
+        for back in range(1, LOOKED_BACK + 1):  # those whose organisation has a point so many places before them
+            some = some[some >= back]
+            some = some[ids[some] == ids[some - back]]
+            once[some] &= (lats[some] != lats[some - back]) | (lons[some] != lons[some - back])
+        if len(some):  # one has very many
+            order = np.lexsort((lons, lats, ids))
+            once[order[1:]] = np.logical_or.reduce([each[order[1:]] != each[order[:-1]] for each in self])
+        return Spots(self.organization_ids[once], self.lats[once], self.lons[once])
 
 
-def cells_of(spots: Iterable[Spot], level: int) -> list[list[Spot]]:
-    """``spots`` by their cells at ``level``, each point of an organisation once."""
-    cells: dict[tuple[int, int], dict[tuple[int, float, float], Spot]] = {}
-    for spot in spots:
-        cell = cells.setdefault(tile_of(Point(spot.lat, spot.lon), level), {})
-        cell.setdefault((spot.organization_id, spot.lat, spot.lon), spot)
-    return [list(cell.values()) for cell in cells.values()]
+def grouped(lats: Floats, lons: Floats, level: int) -> tuple[list[Cluster], list[int]]:
+    """Points by cells of ``level``, or of a coarser one if what they say would be heavy.
 
-
-def grouped(spots: Sequence[Spot], level: int) -> list[list[Spot]]:
-    """``spots`` by cells of ``level``, or of a coarser one if what they say would be heavy."""
+    The clusters, and the positions of the points that are told as themselves: one alone in its cell, or a few on one
+    spot, which no zoom tells apart.
+    """
+    if not len(lats):
+        return [], []
+    x, y = _tiles(lats, lons, level)
     while True:
-        cells = cells_of(spots, level)
-        single = sum(len(cell) for cell in cells if is_told(cell))
-        if level == COARSEST or not is_heavy(single, sum(not is_told(cell) for cell in cells)):
-            return cells
-        level -= 1
+        order, starts = _by_cell(x, y)
+        ups, alongs = lats[order], lons[order]
+        sizes = np.diff(starts, append=len(order))
+        edges = [
+            least_or_most.reduceat(at, starts) for at in (alongs, ups) for least_or_most in (np.minimum, np.maximum)
+        ]
+        west, east, south, north = edges
+        told = (sizes == 1) | ((sizes <= FANNED) & (south == north) & (west == east))
+        if level == COARSEST or not is_heavy(int(sizes[told].sum()), int(np.count_nonzero(~told))):
+            break
+        level, x, y = level - 1, x >> 1, y >> 1
+    middles = [np.add.reduceat(at, starts) / sizes for at in (ups, alongs)]
+    columns = [column[~told].tolist() for column in (sizes, *middles, west, south, east, north)]
+    clusters = [Cluster(n, lat, lon, (w, s, e, up)) for n, lat, lon, w, s, e, up in zip(*columns, strict=True)]
+    return clusters, order[np.repeat(told, sizes)].tolist()
 
 
-def is_told(cell: Sequence[Spot]) -> bool:
-    """Whether the pins of a cell are shown as themselves: one, or a few on one spot, which no zoom tells apart."""
-    return len(cell) == 1 or (len(cell) <= FANNED and len({(spot.lat, spot.lon) for spot in cell}) == 1)
+def _tiles(lats: Floats, lons: Floats, level: int) -> tuple[Whole, Whole]:
+    """Columns and rows of the cells that have these points, as ``core.geo.tile_of`` tells them of one."""
+    across = 1 << level
+    up = np.radians(np.clip(lats, -MERCATOR_NORTH, MERCATOR_NORTH))
+    x, y = (lons + 180.0) / 360.0, (1.0 - np.arcsinh(np.tan(up)) / np.pi) / 2.0
+    column, row = (np.clip(np.floor(at * across), 0, across - 1).astype(np.int64) for at in (x, y))
+    return column, row
+
+
+def _by_cell(x: Whole, y: Whole) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """The positions of points cell by cell, and where each cell begins among them."""
+    left, top = x.min(), y.min()
+    cells = (y - top) * (x.max() - left + 1) + (x - left)
+    if cells.max() <= np.iinfo(np.uint16).max:  # short numbers are put in order several times as quickly
+        cells = cells.astype(np.uint16)
+    order = np.argsort(cells, kind="stable")
+    return order, np.flatnonzero(np.diff(cells[order], prepend=np.int64(-1)) != 0)
 
 
 def is_heavy(single: int, clusters: int) -> bool:
     """Whether an answer with so many pins and clusters weighs more than a viewport may."""
     return single * PIN_BYTES + clusters * CLUSTER_BYTES > HEAVY
-
-
-def cluster_of(points: Sequence[tuple[float, float]]) -> Cluster:
-    """One cluster of points (lat, lon): their middle, and the box that holds them."""
-    lats, lons = [lat for lat, _ in points], [lon for _, lon in points]
-    box = (min(lons), min(lats), max(lons), max(lats))
-    return Cluster(len(points), sum(lats) / len(points), sum(lons) / len(points), box)

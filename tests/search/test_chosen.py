@@ -55,7 +55,7 @@ def test_a_board_reads_the_best_of_very_many_as_the_index_does(index, filled, mo
 def test_a_board_matches_what_the_index_does_for_files_and_for_maps(index, filled, monkeypatch):
     board, random = Board(index.board(filled)), Random(8)
     monkeypatch.setattr(board_of, "BATCH", 3)
-    on_board = OnBoard(lambda: board, index)
+    on_board, off_board = OnBoard(lambda: board, index), OnBoard(lambda: None, index)
     boxes = [None, None, Box.around(SPARKBROOK, 1_500.0), Box.around(SPARKBROOK, 9_000.0), Box(-9.0, 49.0, 2.0, 61.0)]
     found = 0
     for request in random.sample(list(requests()), 60):
@@ -65,6 +65,11 @@ def test_a_board_matches_what_the_index_does_for_files_and_for_maps(index, fille
         wanted = list(index.matches(filled, query, box=box))
         assert list(on_board.matches(filled, query, box=box)) == wanted, (request, box)
         found += len(wanted)
+        if box:
+            in_it = [(match.organization_id, match.lat, match.lon) for match in wanted]
+            for placed in (on_board, off_board):
+                columns = placed.placed(filled, query, box)
+                assert list(zip(*(column.tolist() for column in columns), strict=True)) == in_it, (request, box)
     assert found
 
 

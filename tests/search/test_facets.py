@@ -7,15 +7,21 @@ from datetime import timedelta
 from functools import partial
 from itertools import combinations
 from random import Random
+from threading import Event, Thread
 from typing import Any
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from directory.core.errors import Unavailable
 from directory.core.geo import MILE_M
 from directory.geocoding.rules import Located
 from directory.infra.db import reading, transaction
 from directory.listings.rules.record import Found
 from directory.search.rules.facets import options
+from directory.search.rules.numbers import base_of, number_of
 from directory.search.rules.query import query_of
 from directory.search.rules.request import CHOSEN, FREE, SearchRequest
 from directory.search.rules.when import NAMES, Moment
@@ -223,3 +229,44 @@ def test_a_board_lets_go_of_what_nobody_asked_for_longest(index, session, monkey
     for key in ("monday", "a minute", "monday", "another minute", "monday", "a minute"):
         assert board.kept(key, partial(make, key)) == key
     assert made == ["monday", "a minute", "another minute", "a minute"]
+
+
+def test_who_comes_before_the_first_board_is_not_kept_waiting(index, session, monkeypatch):
+    monkeypatch.setattr(board_of, "WAITS_S", 0.01)
+    begun, go_on = Event(), Event()
+
+    def slow(_session):
+        begun.set()
+        assert go_on.wait(20)
+        return iter(())
+
+    monkeypatch.setattr(index, "board", slow)
+    boards = Boards(index)
+    making = Thread(target=boards.renew, args=(session, {"changes": 1}))
+    making.start()
+    assert begun.wait(20)
+    with pytest.raises(Unavailable, match="just begun"):
+        boards.current(session, {"changes": 1})
+    go_on.set()
+    making.join()
+    assert len(boards.current(session, {"changes": 1})) == 0
+
+
+TOKENS = [f"n={number}" for number in range(150)]
+SEVERAL = st.lists(st.sampled_from(TOKENS), unique=True, max_size=6)
+
+
+@given(st.lists(SEVERAL, min_size=1, max_size=30), SEVERAL, st.booleans(), st.randoms())
+def test_a_board_knows_any_number_of_facets(of_each, asked, every, random):
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(board_of, "BATCH", 4)  # later ones have bits that earlier ones had no word for
+        numbers = [number_of(base_of(0, at // 2), at % 2) for at in range(len(of_each))]
+        board = Board((number, 52.0, -1.9, " ".join(each)) for number, each in zip(numbers, of_each, strict=True))
+    some = sorted(random.sample(range(len(of_each)), random.randint(0, len(of_each))))
+    meets = all if every else any
+    for places in (some, list(range(len(of_each)))):
+        found = board.having(np.array(places, dtype=np.intp), asked, every=every).tolist()
+        assert found == [meets(token in of_each[at] for token in asked) for at in places]
+        counted = board.counts(np.array(places, dtype=np.intp), TOKENS)
+        wanted = {token: len({at // 2 for at in places if token in of_each[at]}) for token in TOKENS}
+        assert {token: counted.get(token, 0) for token in TOKENS} == wanted

@@ -17,7 +17,7 @@ from directory.infra.db import Reader
 from directory.listings import queries as listings
 from directory.listings.rules.codes import codes_in
 from directory.maps import queries as maps
-from directory.maps.rules import Cluster, Pin, Spot
+from directory.maps.rules import Cluster, Pin, Spots
 from directory.maps.service import MAX_ZOOM, Ground, script
 from directory.search.rules.request import from_args_strictly
 from directory.search.service import Query, matching_in, meant_in, moment_at
@@ -100,12 +100,8 @@ def map_pins() -> Response:
 
 def _found(session: Reader, query: Query, box: Box, zoom: int) -> list[Cluster | Pin]:
     """The places of a search within ``box``, clustered; the names of those that stand alone are looked up."""
-    spots = (
-        Spot(match.organization_id, match.n, match.lat, match.lon)
-        for match in matching_in(running(), session, session.info[VERSIONS]).matches(session, query, box=box)
-        if match.lat is not None and match.lon is not None
-    )
-    return maps.clustered(session, spots, box, zoom)
+    placed = matching_in(running(), session, session.info[VERSIONS]).placed(session, query, box)
+    return maps.clustered(session, Spots(*placed), box, zoom)
 
 
 def _zoom(text: str) -> int:

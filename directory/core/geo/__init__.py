@@ -1,5 +1,6 @@
 from directory.core.geo.grid import osgb_to_wgs84
 from directory.core.geo.shapes import (
+    MERCATOR_NORTH,
     MILE_M,
     Box,
     Point,
@@ -12,6 +13,7 @@ from directory.core.geo.shapes import (
 )
 
 __all__ = [
+    "MERCATOR_NORTH",
     "MILE_M",
     "Box",
     "Point",

@@ -16,7 +16,8 @@ from directory.search.rules.numbers import ORDINAL_BITS
 from directory.search.rules.query import Query
 from directory.search.rules.ways import best_ways, good_ways, whole
 from directory.search.rules.word import Every
-from directory.search.service.board import Board, Places, firsts_of
+from directory.search.service.board import Board
+from directory.search.service.positions import Places
 from directory.search.service.postings import Words
 
 
@@ -32,7 +33,7 @@ class Best:
     @property
     def total(self) -> int:
         """How many organisations there are."""
-        return len(firsts_of(self.board.numbers(self.places)))
+        return self.board.organizations(self.places)
 
     def page(self) -> Sequence[int]:
         """The organisations of the page, by their bases, in their order."""
@@ -41,7 +42,7 @@ class Best:
         query, order = self.query, self._promising()
         chosen = [standing.base for standing in order[query.offset : query.last]]
         if len(chosen) < query.limit:
-            bases = np.unique(self.board.numbers(self.places) >> ORDINAL_BITS)
+            bases = self.board.numbers(self.places[self.board.firsts(self.places)]) >> ORDINAL_BITS
             others = bases[~np.isin(bases, [standing.base for standing in order])]
             skipped = max(0, query.offset - len(order))
             chosen += others[skipped : skipped + query.limit - len(chosen)].tolist()
@@ -57,14 +58,16 @@ class Best:
     def _in_ways(self, ways: Iterable[Every]) -> set[int]:
         found: set[int] = set()
         for way in ways:
-            found.update(self.board.numbers(self._having(way)[:PASS]).tolist())
+            some = self.words.having(way).first_in(self.places, PASS)
+            found.update(self.board.numbers(some).tolist())
         return found
 
     def _nearest(self, here: Here) -> list[Standing]:
         """At least the page's organisations: more and more of the nearest, until their order is certain."""
         away = self.board.stands_at(self.places, here)
         by_distance = np.argsort(away, kind="stable")
-        whole_names = set(self.board.numbers(self._having(whole(self.query.words, self.query.called))).tolist())
+        called = self.words.having(whole(self.query.words, self.query.called))
+        whole_names = set(self.board.numbers(self.places[called.has(self.places)]).tolist())
         most, total = max(RING, MORE * self.query.last), self.total
         while True:
             first = by_distance[:most]
@@ -73,9 +76,6 @@ class Best:
             if sum(standing.key <= sure for standing in order) >= min(self.query.last, total):
                 return order
             most *= MORE
-
-    def _having(self, way: Every) -> Places:
-        return self.places[self.words.having(way)[self.places]]
 
     def _order(self, numbers: Iterable[int]) -> list[Standing]:
         return Arranger(self.query).order(candidates_of(self.words.session, sorted(numbers)))

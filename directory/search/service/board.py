@@ -1,7 +1,7 @@
 """Every offering in memory, so that filters are counted without asking the database for each of their values.
 
-A board holds about 30 bytes an offering: 13 MB for 200,000 organisations. It is made from one reading of a narrow table
-and is right for one version of the published data.
+A board holds 40 bytes an offering, and 8 for each 64 values that filters count: 20 MB for 200,000 organisations. It is
+made from one reading of a narrow table and is right for one version of the published data.
 """
 
 from __future__ import annotations
@@ -11,36 +11,42 @@ import threading
 import time
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import count
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import reduce
+from itertools import islice
+from operator import or_
 from typing import Any, Final, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 from sqlalchemy.orm import Session
 
+from directory.core.errors import Unavailable
 from directory.core.geo import Box, Point
 from directory.search.engine import Index
 from directory.search.rules.near import METRES_PER_DEGREE, Here, stands_at_m
 from directory.search.rules.numbers import ORDINAL_BITS
 from directory.search.rules.query import serving
+from directory.search.rules.word import SERVES
 from directory.search.service.grid import Grid
+from directory.search.service.positions import Places, Positions, Some, Truths, either
 from directory.search.service.postings import Postings
 
 QUICK_S: Final = 0.1  # a board that was made so quickly is made anew by whoever finds it out of date
+WAITS_S: Final = 1.5  # for the first board of a process: two million offerings take some seconds
 AT_ONCE: Final = 32_640  # organisations of whose filters 64 are unpacked at once: 2 MB
 BYTES_ADDED: Final = 255
 WORD_BITS: Final = 64
+ALL_BITS: Final = (1 << WORD_BITS) - 1
 SMALL: Final = 50_000  # offerings: those of a city
 MOST_KEPT: Final = 64
 BATCH: Final = 5_000
+_AREA: Final = f"{SERVES}="
 ROUNDED: Final = 1.02  # a box by the haversine holds a circle on the plane (``Flat``), which is off by 0.5 % at most
 
 Numbers: TypeAlias = npt.NDArray[np.int64]
-Places: TypeAlias = npt.NDArray[np.intp]  # positions on a board
 Words: TypeAlias = npt.NDArray[np.uint64]
 Masks: TypeAlias = npt.NDArray[np.uint64]  # some rows of words
-Truths: TypeAlias = npt.NDArray[np.bool_]
 Floats: TypeAlias = npt.NDArray[np.float64]
 Kept = TypeVar("Kept")
 
@@ -49,24 +55,35 @@ class Board:
     """What filters count, of every offering, by its position in the order of numbers."""
 
     def __init__(self, rows: Iterable[tuple[int, float | None, float | None, str]]) -> None:
-        sets: dict[str, int] = {}
-        numbers, of_set, lats, lons = array("q"), array("q"), array("d"), array("d")  # as small as they will be
-        for number, lat, lon, facets in rows:
-            numbers.append(number)
-            of_set.append(sets.setdefault(facets, len(sets)))
-            lats.append(math.nan if lat is None else lat)
-            lons.append(math.nan if lon is None else lon)
+        self._bits: Final = _Bits()
+        served: defaultdict[str, array[int]] = defaultdict(lambda: array("i"))
+        numbers, lats, lons = array("q"), array("d"), array("d")  # as small as they will be
+        masks: list[Masks] = []
+        come = iter(rows)
+        while some := list(islice(come, BATCH)):
+            of_some, *points, facets = zip(*some, strict=True)
+            for at, (lat, each) in enumerate(zip(points[0], facets, strict=True), len(numbers)):
+                if lat is None:
+                    for area in _areas(each):
+                        served[area].append(at)
+            numbers.extend(of_some)
+            for column, degrees in zip((lats, lons), points, strict=True):
+                column.frombytes(np.array(degrees, dtype=np.float64).tobytes())  # NaN for None
+            masks.append(self._bits.packed(facets))
         self._numbers: Numbers = np.frombuffer(numbers, dtype=np.int64)
-        self._of_set: Places = np.frombuffer(of_set, dtype=np.int64)
         self._lats: Floats = np.frombuffer(lats, dtype=np.float64)
         self._lons: Floats = np.frombuffer(lons, dtype=np.float64)
+        self._masks = _columns(masks, len(self), self._bits.words)
+        bases = self._numbers >> ORDINAL_BITS
+        self._owners: Positions = np.cumsum(np.diff(bases, prepend=bases[:1]) != 0, dtype=np.int32)
         self._grid = Grid(self._lats, self._lons)
-        self.postings: Final = Postings()
+        self.postings: Final = Postings(len(self))
         self._kept: dict[str, Any] = {}
         self._lock = threading.Lock()
-        numbered: defaultdict[str, int] = defaultdict(count().__next__)
-        self._masks = _packed(sets, numbered.__getitem__)
-        self._bits: dict[str, int] = dict(numbered)
+        self._serve = {
+            token: Some.of(len(self), np.frombuffer(area, dtype=np.int32).astype(np.intp))
+            for token, area in served.items()
+        }
 
     def __len__(self) -> int:
         return len(self._numbers)
@@ -86,9 +103,7 @@ class Board:
     def around(self, here: Here, metres: float) -> Places:
         """In order: all that are so near, some further away, and those without a point that serve ``here``."""
         near = self._grid.within(Box.around(here.point, metres * ROUNDED))
-        nowhere = self._grid.nowhere
-        serves = nowhere[self.having(nowhere, serving(here), every=False)]
-        return np.sort(np.concatenate((near, serves)))
+        return np.sort(np.concatenate((near, self._serving(serving(here)).places())))
 
     def within(self, box: Box) -> Places:
         """In their order: all in ``box``, and some around it."""
@@ -117,6 +132,21 @@ class Board:
         found: Numbers = self._numbers[places]
         return found
 
+    def organizations(self, places: Places) -> int:
+        """How many organisations have ``places``, which stand in their order."""
+        owners = self._owners[places]
+        return int(np.count_nonzero(owners[1:] != owners[:-1])) + min(1, len(owners))
+
+    def firsts(self, places: Places) -> Places:
+        """Where among ``places``, which stand in their order, those of each organisation begin."""
+        owners = self._owners[places]
+        others = np.flatnonzero(owners[1:] != owners[:-1]) + 1
+        return np.concatenate((np.zeros(min(1, len(owners)), dtype=np.intp), others))
+
+    def at(self, places: Places) -> tuple[Floats, Floats]:
+        """Their latitudes and longitudes, NaN without a public point."""
+        return self._lats[places], self._lons[places]
+
     def points(self, places: Places) -> Iterator[Point | None]:
         """Their public points."""
         for lat, lon in zip(self._lats[places].tolist(), self._lons[places].tolist(), strict=True):
@@ -130,7 +160,7 @@ class Board:
         unplaced = np.flatnonzero(np.isnan(metres))
         metres[unplaced] = math.inf
         for token in reversed(serving(here)):  # the first that it has counts
-            serves = unplaced[self.having(places[unplaced], (token,), every=False)]
+            serves = unplaced[self._serving((token,)).has(places[unplaced])]
             metres[serves] = stands_at_m(token.partition("=")[2])
         return metres
 
@@ -159,27 +189,34 @@ class Board:
         flat = here.flat
         up, along = self._lats[places] - flat.lat, self._lons[places] - flat.lon
         squared: Floats = up * up + along * along * flat.narrow
-        serves = np.isnan(squared) & self.having(places, serving(here), every=False)
-        squared[serves] = 0.0
+        unplaced = np.flatnonzero(np.isnan(squared))
+        squared[unplaced[self._serving(serving(here)).has(places[unplaced])]] = 0.0
         return squared
 
+    def _serving(self, tokens: Sequence[str]) -> Some:
+        """What has no point and serves one of these areas."""
+        return either([self._serve[token] for token in tokens if token in self._serve], len(self))
+
     def having(self, places: Places, tokens: Sequence[str], *, every: bool) -> Truths:
-        """Which of ``places`` have one of ``tokens``, or all of them."""
-        wanted = _packed([" ".join(token for token in tokens if token in self._bits)], self._bits.__getitem__)[:, 0]
+        """Which of ``places``, in order and each once, have one of ``tokens``, or all of them; no area is one."""
+        wanted = reduce(or_, (self._bits.get(token, 0) for token in tokens), 0)
         known = not every or all(token in self._bits for token in tokens)
-        by_set: Truths = np.full(self._masks.shape[1], every and known)
-        for word in np.flatnonzero(wanted):
-            had = self._masks[word] & wanted[word]
-            by_set = by_set & (had == wanted[word]) if every else by_set | (had != 0)
-        found: Truths = by_set[self._of_set[places]]
+        found: Truths = np.full(len(places), every and known)
+        for column in range(self._bits.words):
+            if word := np.uint64(wanted >> WORD_BITS * column & ALL_BITS):
+                had = self._column(column, places) & word
+                found = found & (had == word) if every else found | (had != 0)
         return found
+
+    def _column(self, column: int, places: Places) -> Words:
+        masks: Words = self._masks[column]
+        return masks if len(places) == len(self) else masks[places]
 
     def counts(self, places: Places, tokens: Iterable[str]) -> Mapping[str, int]:
         """How many organisations have each of ``tokens`` in one of these offerings, which stand in their order."""
-        at = {token: self._bits[token] for token in tokens if token in self._bits}
-        columns = sorted({bit // WORD_BITS for bit in at.values()})  # of a country two thirds are of areas
-        sets = self._of_set[places]
-        totals = self.totals(places, (self._masks[column][sets] for column in columns))
+        at = {token: self._bits[token].bit_length() - 1 for token in tokens if token in self._bits}
+        columns = sorted({bit // WORD_BITS for bit in at.values()})
+        totals = self.totals(places, (self._column(column, places) for column in columns))
         begins = {column: WORD_BITS * order for order, column in enumerate(columns)}
         return {token: totals[begins[bit // WORD_BITS] + bit % WORD_BITS] for token, bit in at.items() if totals}
 
@@ -188,10 +225,51 @@ class Board:
 
         ``words`` are the first 64 bits of each of them, the next 64, and so on. Nothing for no offerings.
         """
-        firsts = firsts_of(self._numbers[places])
+        firsts = self.firsts(places)
         if not len(firsts):
             return []
         return [total for word in words for total in _each_bit(np.bitwise_or.reduceat(word, firsts))]
+
+
+class _Bits(dict[str, int]):
+    """For each token that filters count a number with a bit of its own; areas, which are kept apart, have none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._many = 0
+
+    def __missing__(self, token: str) -> int:
+        bit = 0 if token.startswith(_AREA) else 1 << self._many
+        self._many += bool(bit)
+        self[token] = bit
+        return bit
+
+    @property
+    def words(self) -> int:
+        """How many words of WORD_BITS hold all bits."""
+        return -(-self._many // WORD_BITS)
+
+    def packed(self, several: Iterable[str]) -> Masks:
+        """The bits of each of several facets, a row of words each."""
+        masks = [sum(map(self.__getitem__, facets.split())) for facets in several]  # each token is there once
+        size = self.words * WORD_BITS // 8
+        rows = np.frombuffer(b"".join([mask.to_bytes(size, "little") for mask in masks]), dtype="<u8")
+        return rows.reshape(len(masks), self.words)
+
+
+def _columns(masks: Iterable[Masks], many: int, words: int) -> Masks:
+    """Rows, of which the earlier ones may have fewer words, as columns of ``many`` rows."""
+    found: Masks = np.zeros((words, many), dtype=np.uint64)
+    start = 0
+    for rows in masks:
+        found[: rows.shape[1], start : start + len(rows)] = rows.T
+        start += len(rows)
+    return found
+
+
+def _areas(facets: str) -> list[str]:
+    """The areas that are served, which only offerings without a point say."""
+    return [each for each in facets.split() if each.startswith(_AREA)]
 
 
 def _each_bit(words: Words) -> list[int]:
@@ -210,35 +288,12 @@ def _each_bit(words: Words) -> list[int]:
     return totals
 
 
-def _packed(sets: Collection[str], bit_of: Callable[[str], int]) -> Masks:
-    """The bits of each set of facets, a column of words each; as many words as the highest bit needs."""
-    bits, ends = array("i"), array("q", [0])
-    for facets in sets:
-        bits.extend(map(bit_of, facets.split()))
-        ends.append(len(bits))
-    word, bit = np.divmod(np.frombuffer(bits, dtype=np.int32), WORD_BITS)
-    masks: Masks = np.zeros((int(word.max(initial=0)) + 1, len(sets)), dtype=np.uint64)
-    for first in range(0, len(sets), AT_ONCE):
-        edges = np.frombuffer(ends, dtype=np.int64)[first : first + AT_ONCE + 1]
-        rows, its = np.repeat(np.arange(len(edges) - 1), np.diff(edges)), slice(edges[0], edges[-1])
-        np.bitwise_or.at(masks[:, first:], (word[its], rows), np.left_shift(np.uint64(1), bit[its].astype(np.uint64)))
-    return masks
-
-
-def firsts_of(numbers: Numbers) -> Places:
-    """Where the offerings of each organisation begin."""
-    bases = numbers >> ORDINAL_BITS
-    if not len(bases):
-        return np.array([], dtype=np.intp)
-    return np.concatenate((np.zeros(1, dtype=np.intp), np.flatnonzero(np.diff(bases)) + 1))
-
-
 class Boards:
     """The latest board of a process.
 
     A small one is made anew by the request that finds it out of date. A large one is made by ``renew``, beside the
     requests; until then they count on the last: by some seconds, the numbers may be those of before a change. The
-    first is made by ``renew`` too, when a process begins: a request that is earlier waits for it.
+    first is made by ``renew`` too, when a process begins: a request that is earlier waits for it, up to WAITS_S.
     """
 
     def __init__(self, index: Index) -> None:
@@ -249,14 +304,17 @@ class Boards:
         self._took_s = 0.0
 
     def current(self, session: Session, versions: Mapping[str, int]) -> Board:
-        """The board to count on, of the data that ``session`` reads, whose ``infra.versions`` are ``versions``."""
+        """The board to count on, of the data that ``session`` reads, whose ``infra.versions`` are ``versions``.
+
+        Raises Unavailable when the first one takes longer to be made than anybody may be kept waiting.
+        """
         made = self._board
         if made is None or (self._version != _version(versions) and self._took_s < QUICK_S):
-            made = self._make(session, versions)
+            made = self._make(session, versions, wait_s=WAITS_S)
         return made
 
     def exact(self, session: Session, versions: Mapping[str, int]) -> Board | None:
-        """The board, if it has the very data that ``session`` reads."""
+        """The board, if it has the very data that ``session`` reads. Raises as ``current``."""
         made = self.current(session, versions)
         return made if made is self._board and self._version == _version(versions) else None
 
@@ -265,14 +323,18 @@ class Boards:
         if self._board is None or self._version != _version(versions):
             self._make(session, versions)
 
-    def _make(self, session: Session, versions: Mapping[str, int]) -> Board:
-        with self._lock:
+    def _make(self, session: Session, versions: Mapping[str, int], *, wait_s: float = -1.0) -> Board:
+        if not self._lock.acquire(timeout=wait_s):
+            raise Unavailable("The directory has just begun, and is still reading what there is.")
+        try:
             if self._board is not None and self._version == _version(versions):
                 return self._board  # somebody else just made it
             started = time.monotonic()
             made = Board(self._index.board(session))
             self._board, self._version, self._took_s = made, _version(versions), time.monotonic() - started
             return made
+        finally:
+            self._lock.release()
 
 
 def _version(versions: Mapping[str, int]) -> int:

@@ -29,7 +29,8 @@ from directory.search.rules.query import Found, Query, Row
 from directory.search.rules.relaxed import Way
 from directory.search.rules.request import SearchRequest, Sort
 from directory.search.service.best import Best
-from directory.search.service.board import Board, Floats, Numbers, Places, Truths, firsts_of
+from directory.search.service.board import Board, Floats, Numbers
+from directory.search.service.positions import Places, Some, Truths, either
 from directory.search.service.postings import Words
 from directory.search.service.times import Times
 
@@ -43,7 +44,7 @@ class Chosen:
     """Positions on ``board``, and which of them pass each filter of a request.
 
     ``places`` have the words and are in the area. For each filter that is on, and OPEN, ``passed`` tells which of them
-    pass it. ``away`` is how far each is (``Board.away``), ``is_near`` which are in the circle: None without a place.
+    pass it. With a circle, ``away`` is how far each is and ``is_near`` which are in it; else they are None.
     What is further away than AROUND_M and not in the circle is in none of these; ``anywhere`` counts the organisations
     that meet everything but the circle.
     """
@@ -65,11 +66,15 @@ class Chosen:
 
     def total(self, request: SearchRequest, times: Times, reach_m: float) -> int:
         """How many organisations of ``places`` pass the filters of another ``request``, up to so far away (0: any)."""
-        truths = list(_passed(self.board, self.places, request, times).values())
-        if self.away is not None and reach_m:
-            truths.append(self.away <= squared_degrees(reach_m))
-        places = self.places[reduce(and_, truths)] if truths else self.places
-        return len(firsts_of(self.board.numbers(places)))
+        places = self.places
+        if self.here and reach_m:
+            away = self.board.away(places, self.here) if self.away is None else self.away
+            places = places[away <= squared_degrees(reach_m)]
+        for each in ticked(request):
+            places = places[self.board.having(places, each.tokens, every=each.every)]
+        if request.when:
+            places = places[times.open(request.when)[places]]
+        return self.board.organizations(places)
 
     def listed(self, words: Words, query: Query) -> Found | None:
         """What ``query``, by which these were chosen, finds; None where the index has to be asked.
@@ -80,9 +85,9 @@ class Chosen:
         if query.sort in _BY_A_TABLE:
             return None
         met = self.met()
-        places, away = self.places[met], self.away[met] if self.away is not None else None
+        places, away = self.places[met], self.away_of(met)
         if query.inside:
-            inside = places[words.having((query.inside,))[places]]
+            inside = places[words.having((query.inside,)).has(places)]
             return inside_first(query, *(set(self.board.numbers(some).tolist()) for some in (places, inside)))
         if not query.words or query.sort is not Sort.BEST:
             return self._in_order(query, places, away)
@@ -92,6 +97,12 @@ class Chosen:
         arranger = Arranger(query)
         order = arranger.order(candidates_of(words.session, self.board.numbers(places).tolist()))
         return Found(len(order), tuple(map(arranger.row, order[query.offset : query.last])))
+
+    def away_of(self, met: Truths) -> Floats | None:
+        """How far those of ``places`` are (``Board.away``) that are ``met``; None without a place."""
+        if self.away is not None:
+            return self.away[met]
+        return self.board.away(self.places[met], self.here) if self.here else None
 
     def _rows(self, total: int, bases: Sequence[int], places: Places, away: Floats | None) -> Found:
         """The rows of organisations, each with all of ``places`` that are its."""
@@ -106,14 +117,14 @@ class Chosen:
     def _in_order(self, query: Query, places: Places, away: Floats | None) -> Found:
         """By distance, or without a place by number."""
         numbers = self.board.numbers(places)
-        firsts = firsts_of(numbers)
-        chosen: Sequence[int] = range(len(firsts))[query.offset : query.last]
+        firsts = self.board.firsts(places)
+        chosen = np.arange(len(firsts))[query.offset : query.last]
         if self.here and len(firsts):
             nearest = np.minimum.reduceat(self.board.stands_at(places, self.here), firsts)
-            chosen = np.argsort(nearest, kind="stable")[query.offset : query.last].tolist()  # else by number
-        ends = [*firsts[1:].tolist(), len(places)]
-        starts = firsts.tolist()
-        return Found(len(firsts), tuple(self._row(numbers, places, away, starts[at], ends[at]) for at in chosen))
+            chosen = _least(nearest, query.last)[query.offset :]
+        ends = np.append(firsts[1:], len(places))[chosen].tolist()
+        edges = zip(firsts[chosen].tolist(), ends, strict=True)
+        return Found(len(firsts), tuple(self._row(numbers, places, away, *each) for each in edges))
 
     def _row(self, numbers: Numbers, places: Places, away: Floats | None, start: int, end: int) -> Row:
         found = numbers[start:end].tolist()
@@ -140,17 +151,17 @@ def choose(
     others, here = _others(Words(session, board, index), query), query.here
 
     def anywhere() -> int:
-        places = board.places() if others is None else np.flatnonzero(others)
+        places = board.places() if others is None else others.places()
         met = reduce(and_, _passed(board, places, request, times).values(), np.ones(len(places), dtype=np.bool_))
-        return len(firsts_of(board.numbers(places[met])))
+        return board.organizations(places[met])
 
     def kept() -> int:
         ticks = [*map(str, ticked(request)), times.key(request.when) if request.when else ""]
         return board.kept(f"anywhere {ticks}", anywhere)
 
     places = _placed(board, here, others)
-    away = board.away(places, here) if here else None
-    is_near = _within(away, here.reach) if here and away is not None else None
+    away = board.away(places, here) if here and here.radius_m is not None else None
+    is_near = away <= here.reach if here and away is not None else None
     return Chosen(
         board, here, places, _passed(board, places, request, times), away, is_near, kept if others is None else anywhere
     )
@@ -192,32 +203,33 @@ class _Asking:
 
     def hits(self, ways: Sequence[Way], most: int) -> list[list[int]]:
         """The numbers of what is found in each way, at most so many."""
-        among = self.words.having(tokens(self.query.filters, self.query.here))
-        found = self.words.each([way.either for way in ways], among)
-        return [self.words.board.numbers(some[:most].astype(np.intp)).tolist() for some in found]
+        found = self.words.each([way.either for way in ways], tokens(self.query.filters, self.query.here))
+        return [self.words.board.numbers(some.first(most)).tolist() for some in found]
 
     def candidates(self, numbers: Sequence[int]) -> list[Candidate]:
         """The candidates of ``numbers``."""
         return candidates_of(self.words.session, numbers)
 
 
-def _others(words: Words, query: Query) -> Truths | None:
+def _others(words: Words, query: Query) -> Some | None:
     """The offerings that meet what is not a tick, a time or a circle, words and area; None where neither is asked."""
     if query.nothing:
-        return np.zeros(len(words.board), dtype=np.bool_)
+        return either((), len(words.board))
     every = (*(word.anywhere for word in query.words), *query.unticked)
     return words.having(every) if every else None
 
 
-def _placed(board: Board, here: Here | None, others: Truths | None) -> Places:
+def _placed(board: Board, here: Here | None, others: Some | None) -> Places:
     """Those of ``others`` (None: of all) that may be near enough to be listed or counted."""
     if here is None or here.radius_m is None:
-        return board.places() if others is None else np.flatnonzero(others)
+        return board.places() if others is None else others.places()
     around = board.around(here, max(here.radius_m, AROUND_M))
-    return around if others is None else around[others[around]]
+    return around if others is None else around[others.has(around)]
 
 
-def _within(away: Floats, reach: float) -> Truths:
-    """Those in the circle; without an end every offering is."""
-    found: Truths = np.ones(len(away), dtype=np.bool_) if np.isinf(reach) else away <= reach
-    return found
+def _least(values: Floats, most: int) -> Places:
+    """Where the ``most`` least of ``values`` are, the least first; among equals those that come first."""
+    if most < len(values):
+        enough = np.flatnonzero(values <= np.partition(values, most - 1)[most - 1])
+        return enough[np.argsort(values[enough], kind="stable")][:most]
+    return np.argsort(values, kind="stable")

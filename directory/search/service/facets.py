@@ -17,7 +17,7 @@ from directory.search.rules.near import circle_m, squared_degrees
 from directory.search.rules.request import SearchRequest, Sort
 from directory.search.rules.when import Moment, When
 from directory.search.rules.words import token
-from directory.search.service.board import Board, firsts_of
+from directory.search.service.board import Board
 from directory.search.service.chosen import AROUND_M, OPEN, Chosen, choose
 from directory.search.service.page import SearchPage
 from directory.search.service.times import Times
@@ -109,11 +109,12 @@ def _by_value(chosen: Chosen, terms: Terms) -> dict[str, dict[str, int]]:
 
 def _by_distance(chosen: Chosen, miles: Iterable[float]) -> dict[float, int]:
     """By how far the nearest offering of each organisation is."""
-    if chosen.away is None or chosen.here is None:
-        return {}
     met = chosen.met(circle=False)
-    firsts = firsts_of(chosen.board.numbers(chosen.places[met]))
-    nearest = np.fmin.reduceat(chosen.away[met], firsts) if len(firsts) else chosen.away[met]
+    away = chosen.away_of(met)
+    if away is None or chosen.here is None:
+        return {}
+    firsts = chosen.board.firsts(chosen.places[met])
+    nearest = np.fmin.reduceat(away, firsts) if len(firsts) else away
     reaches = {each: circle_m(each * MILE_M, chosen.here.width_m) for each in miles}
     return {
         each: int(np.count_nonzero(nearest <= squared_degrees(reach))) if reach else chosen.anywhere()

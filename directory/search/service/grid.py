@@ -8,16 +8,16 @@ import numpy as np
 import numpy.typing as npt
 
 from directory.core.geo import Box
+from directory.search.service.positions import Places
 
 CELLS_A_DEGREE: Final = 10  # a cell is 11 km high and in Britain 7 wide
 _A_ROW: Final = 1_000 * CELLS_A_DEGREE  # more than there are columns in the world
 
-Places = npt.NDArray[np.intp]  # positions on a board
 Floats = npt.NDArray[np.float64]
 
 
 class Grid:
-    """The positions of points, by cells; ``nowhere`` are those that have none."""
+    """The positions of points, by cells."""
 
     def __init__(self, lats: Floats, lons: Floats) -> None:
         """``lats`` and ``lons``: degrees, NaN without a point."""
@@ -26,7 +26,6 @@ class Grid:
         order = np.argsort(keys, kind="stable")
         self._keys = keys[order]
         self._places = placed[order].astype(np.int32)
-        self.nowhere: Final = np.flatnonzero(np.isnan(lats))
 
     def within(self, box: Box) -> Places:
         """All in ``box``, and some around it, in the order of their positions."""

@@ -16,7 +16,7 @@ from directory.listings.rules.taxonomy import Terms
 from directory.search.engine import Index
 from directory.search.rules.request import SearchRequest
 from directory.search.service.board import Board, Boards
-from directory.search.service.matching import Matching, OnBoard
+from directory.search.service.matching import OnBoard
 from directory.search.service.moment import moment_at
 from directory.search.service.page import Meant, SearchPage, meant, search
 
@@ -60,7 +60,7 @@ def search_in(
     return search(session, request, board=board, **_parts(here, now))
 
 
-def matching_in(here: Boarded, session: Session, versions: Mapping[str, int]) -> Matching:
+def matching_in(here: Boarded, session: Session, versions: Mapping[str, int]) -> OnBoard:
     """What tells every match of a search in ``session``, whose data has these ``infra.versions``."""
     return OnBoard(partial(here.boards.exact, session, versions), here.index)
 

@@ -11,7 +11,8 @@ from directory.search.engine import Index
 from directory.search.rules.hours import either_of
 from directory.search.rules.query import Query
 from directory.search.rules.when import NOW, Moment, When
-from directory.search.service.board import WORD_BITS, Board, Masks, Truths
+from directory.search.service.board import WORD_BITS, Board, Masks
+from directory.search.service.positions import Truths
 
 
 class Times:
