@@ -47,7 +47,8 @@ PUT_RIGHT: Final = b"exact=1"  # in the link to what was typed
 HELLO: Final = "hello world"
 MEMORY: Final = "the same rows from memory"
 MEMORY_JSON: Final = "the same JSON from memory"
-PEER: Final = "Datasette: words"
+PEERS: Final = "Datasette: "
+PEER: Final = f"{PEERS}words"
 SERVICES: Final = "API: a page of 50 services"
 NARROWED: Final = "API: a page of 50 services, one need"
 A_SERVICE: Final = "API: one service with everything"
@@ -227,7 +228,7 @@ def peer_pages(ours: list[Page], port: int) -> list[Page]:
     with Client(port, encoding=PLAIN) as client:
         return [
             _all(PEER, iter(asked), client),
-            _all("Datasette: words, no suggestions", (f"{path}&_nosuggest=1" for path in asked), client),
+            _all(f"{PEER}, no suggestions", (f"{path}&_nosuggest=1" for path in asked), client),
         ]
 
 

@@ -42,7 +42,7 @@ def ours(installation: Installation) -> Iterator[Served]:
     port = _free_port()
     environ = installation.environ | {"DIRECTORY_PORT": str(port)}
     log = installation.folder / "serve.log"
-    with _running(SERVE, environ, port, "/health", log) as pid:
+    with _running(SERVE, environ, port, "/ready", log) as pid:  # as a proxy would: a country takes some seconds
         yield Served(port, procs.children(pid)[0], installation.server.pid if installation.server else None)
 
 
