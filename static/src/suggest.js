@@ -43,13 +43,15 @@ class Suggestions {
   }
 
   async ask() {
-    this.waiting = new AbortController();
+    const { signal } = (this.waiting = new AbortController());
     const url = `${this.input.dataset.suggest}?${new URLSearchParams({ q: this.input.value.trim() })}`;
     try {
-      const answer = await fetch(url, { signal: this.waiting.signal });
-      if (answer.ok) this.show((await answer.json()).suggestions);
+      const answer = await fetch(url, { signal });
+      if (!answer.ok) throw new Error(answer.statusText);
+      this.show((await answer.json()).suggestions);
     } catch {
-      this.close(); // typed on, or away: the field works without
+      // Who typed on waits for the next answer already: to close would take that away too.
+      if (!signal.aborted) this.close(); // none to be had: the field works without
     }
   }
 

@@ -77,6 +77,28 @@ def test_leaving_the_field_closes_the_list(page):
     expect(page.locator("#near")).to_be_focused()
 
 
+def test_what_is_typed_while_an_answer_is_waited_for_is_asked_too(open_page):
+    """The first answer never comes, and who types on gives up on it alone."""
+    page = open_page(**site.WIDE)
+    page.route("**/suggest?q=lec", lambda held: None)
+    page.goto("/")
+    box = page.get_by_role("combobox", name="What do you need?")
+    with page.expect_request("**/suggest?q=lec"):
+        box.press_sequentially("lec")
+    box.press("c")
+    expect(page.locator("#q-list").get_by_role("option").first).to_contain_text("Energy bills")
+
+
+def test_suggestions_that_cannot_be_had_close_the_list(open_page, complaints):
+    page = open_page(**site.WIDE)
+    page.route("**/suggest?q=lecc", lambda asked: asked.fulfill(status=503))
+    box = typed(page, "/", "lec")
+    box.press("c")
+    expect(page.locator("#q-list").get_by_role("option")).to_have_count(0)
+    expect(box).to_have_attribute("aria-expanded", "false")
+    complaints[:] = [said for said in complaints if "status of 503" not in said]
+
+
 def test_without_a_script_it_is_a_plain_field(open_tab):
     page = open_tab(**site.WIDE, java_script_enabled=False)
     page.goto("/")
