@@ -80,7 +80,7 @@ def test_leaving_the_field_closes_the_list(page):
 def test_what_is_typed_while_an_answer_is_waited_for_is_asked_too(open_page):
     """The first answer never comes, and who types on gives up on it alone."""
     page = open_page(**site.WIDE)
-    page.route("**/suggest?q=lec", lambda held: None)
+    page.route("**/suggest?q=lec", lambda _held: None)
     page.goto("/")
     box = page.get_by_role("combobox", name="What do you need?")
     with page.expect_request("**/suggest?q=lec"):
