@@ -45,9 +45,28 @@ def test_a_shim_on_the_path_does_not_hide_the_server_behind_it(bare):
     assert machine.find_postgres() == bare / "lib" / "16" / "bin"
 
 
+def test_the_leanest_browser_is_taken(bare):
+    program(bare, "chromium", "Chromium 150.0")
+    assert machine.find_chromium() == bare / "chromium"
+    assert machine.find_shell() is None
+    lean = program(bare, machine.SHELL, "Chromium 150.0")
+    assert machine.find_chromium() == machine.find_shell() == lean
+
+
+@pytest.mark.parametrize(("status", "told"), [(0, ["install"]), (100, [])])
+def test_a_lean_browser_is_installed_only_where_apt_has_heard_of_it(bare, monkeypatch, status, told):
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    program(bare, "apt-get", "")
+    assert list(machine.SHELL_OR_NOT.remedies()) == []
+    program(bare, "apt-cache", "", status)
+    commands = [command for remedy in machine.SHELL_OR_NOT.remedies() for command in remedy]
+    assert [command[command.index("-q") + 1] for command in commands] == told
+
+
 def test_what_cannot_be_had_is_named_in_one_sentence(capsys, monkeypatch):
     lacking = machine.Need(lambda: None, lambda: iter([[["false"]]]), "Install the package postgresql.")
     monkeypatch.setattr(machine, "POSTGRES", lacking)
+    monkeypatch.setattr(machine, "SHELL_OR_NOT", machine.Need(lambda: None, lambda: iter([]), "It would be quicker."))
     assert machine.main() == 1
     assert capsys.readouterr().err == "Install the package postgresql.\n"
 
