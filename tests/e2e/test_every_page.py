@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e import site
 from tests.support.browsers import axe, watch
@@ -54,24 +55,42 @@ LONG_WORDS = """
 """
 
 
-@pytest.fixture(scope="module", params=site.PAGES)
-def loaded(request, tabs, live_server):
-    """A page on a phone, loaded once for the tests that look at it, and what it complained of."""
-    tab = tabs.take(live_server, site.NARROW)
+def opened(name, size, tabs, server):
+    """A page, loaded once for the tests that look at it, and what it complained of."""
+    tab = tabs.take(server, size)
     heard: list[str] = []
-    unwatch = watch(tab.page, live_server.url, heard)
-    site.visit(tab.page, request.param, complaints=heard)
-    yield SimpleNamespace(name=request.param, page=tab.page, heard=heard)
+    unwatch = watch(tab.page, server.url, heard)
+    site.visit(tab.page, name, complaints=heard)
+    yield SimpleNamespace(name=name, page=tab.page, heard=heard)
     unwatch()
     tabs.give_back(tab)
 
 
-@pytest.fixture
-def on_a_phone(loaded):
+@pytest.fixture(scope="module", params=site.PAGES)
+def loaded(request, tabs, live_server):
+    yield from opened(request.param, site.NARROW, tabs, live_server)
+
+
+@pytest.fixture(scope="module", params=site.PAGES)
+def loaded_at_a_desk(request, tabs, live_server):
+    yield from opened(request.param, site.WIDE, tabs, live_server)
+
+
+def looked_at(loaded):
     """The page as it was loaded; a test that changes it changes it back, and what it is told counts."""
     yield loaded.page
     loaded.page.evaluate("0")  # what it complained of until now has arrived when this has
     assert loaded.heard == []
+
+
+@pytest.fixture
+def on_a_phone(loaded):
+    yield from looked_at(loaded)
+
+
+@pytest.fixture
+def at_a_desk(loaded_at_a_desk):
+    yield from looked_at(loaded_at_a_desk)
 
 
 def look_at(page, width):
@@ -83,11 +102,24 @@ def look_at(page, width):
     axe(page)
 
 
-@pytest.mark.parametrize("name", site.PAGES)
-def test_a_page_is_accessible_and_fits_at_a_desk(name, open_tab, complaints):
-    page = open_tab(**site.WIDE)
-    site.visit(page, name, complaints=complaints)
-    look_at(page, 1280)
+def test_the_first_step_leads_past_the_head(at_a_desk, loaded_at_a_desk):
+    page = at_a_desk
+    if loaded_at_a_desk.name in site.FRAMED:
+        expect(page.locator("header")).to_have_count(0)
+        return
+    page.keyboard.press("Tab")
+    skip = page.locator(":focus")
+    expect(skip).to_have_text("Skip to main content")
+    assert skip.bounding_box()["height"] >= 24
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main, footer') !== null")
+
+
+def test_a_page_is_accessible_and_fits_at_a_desk(at_a_desk):
+    """The last of those that share a page: what it unfolds stays so."""
+    look_at(at_a_desk, 1280)
 
 
 def test_a_page_fits_with_the_readers_own_spacing(on_a_phone):

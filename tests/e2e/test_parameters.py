@@ -21,17 +21,19 @@ TICKED = {
     "cost": "free",
 }
 CHOSEN = {"open": "saturday", "referral": "self", "within": "2"}
-READERS = {
-    "with JavaScript": site.WIDE,
-    "on a phone": site.NARROW,
-    "without JavaScript": {**site.WIDE, "java_script_enabled": False},
-}
+PLAIN = {"java_script_enabled": False}
+READERS = [
+    pytest.param(site.WIDE, id="with JavaScript"),
+    pytest.param(site.NARROW | PLAIN, id="on a phone without JavaScript"),
+    pytest.param(site.NARROW, id="on a phone", marks=pytest.mark.soak),
+    pytest.param(site.WIDE | PLAIN, id="without JavaScript", marks=pytest.mark.soak),
+]
 
 
 @pytest.fixture(params=READERS)
 def reader(request, open_tab):
     """A page with a search on it, its filters unfolded."""
-    page = open_tab(**READERS[request.param])
+    page = open_tab(**request.param)
     page.goto(START)
     page.locator(".filters > summary").click()
     return page
