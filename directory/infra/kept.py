@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from threading import Lock
 from typing import Final, Generic, TypeVar
 from weakref import WeakKeyDictionary
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
+SPARE: Final = 16  # one in so many makes room before there is need of it
 _VERSIONS: Final = "directory.versions"  # in the info of a session
 
 
@@ -48,5 +50,7 @@ class Kept(Generic[Key, Value]):
         """Put what was ``made`` into ``values``, and let go of what has been there longest when that is too much."""
         with self._lock:
             values.update(made)
-            while len(values) > self.most:
-                del values[next(iter(values))]
+            if len(values) > self.most:
+                # Many at once: a dictionary looks for its first key past all that were taken out before it.
+                for key in list(islice(values, len(values) - self.most + self.most // SPARE)):
+                    del values[key]

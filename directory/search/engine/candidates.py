@@ -12,7 +12,7 @@ from directory.infra.kept import Kept
 from directory.search.rules.arrange import Candidate
 
 _SQL: Final = "SELECT number, latitude, longitude, name, service FROM search_offering WHERE number"
-MOST_KEPT: Final = 20_000  # candidates that a process has ready: 7 MB
+MOST_KEPT: Final = 60_000  # candidates that a process has ready: 21 MB
 _kept: Final = Kept[int, Candidate](MOST_KEPT)
 
 
