@@ -60,18 +60,18 @@ def test_init_if_needed_says_and_does_nothing_the_second_time(directory):
     assert spent < 0.5
 
 
-def test_init_if_needed_makes_again_what_was_cut_off_or_taken_away(directory, instance):
-    assert directory("init", "--if-needed", place="uk").returncode == 0
+def test_init_if_needed_makes_again_what_was_cut_off_or_taken_away(run, instance):
+    assert run("init", "--if-needed", place="uk").exit_code == 0
     cut(instance / "postcodes.index")
-    assert "Postcodes: index built" in directory("init", "--if-needed", place="uk").stdout
+    assert "Postcodes: index built" in run("init", "--if-needed", place="uk").output
     (instance / "uk.sqlite").unlink()
-    assert "Database: made" in directory("init", "--if-needed", place="uk").stdout
-    assert directory("init", "--if-needed", place="uk").stdout == ""
+    assert "Database: made" in run("init", "--if-needed", place="uk").output
+    assert run("init", "--if-needed", place="uk").output == ""
 
 
-def test_init_if_needed_notices_a_database_that_was_made_anew(directory, databases):
+def test_init_if_needed_notices_a_database_that_was_made_anew(directory, run, databases):
     url = databases.copy_of(INSTALLED, "postgres").url
-    assert directory("init", "--if-needed", database_url=url).returncode == 0
+    assert run("init", "--if-needed", database_url=url).exit_code == 0
     spent, again = cpu_seconds(lambda: directory("init", "--if-needed", database_url=url))
     assert (again.returncode, again.stdout) == (0, "")
     assert spent < 0.6
@@ -80,7 +80,7 @@ def test_init_if_needed_notices_a_database_that_was_made_anew(directory, databas
         connection.execute(sa.text("DROP SCHEMA public CASCADE"))
         connection.execute(sa.text("CREATE SCHEMA public"))
     engine.dispose()
-    assert "Database: made" in directory("init", "--if-needed", database_url=url).stdout
+    assert "Database: made" in run("init", "--if-needed", database_url=url).output
 
 
 def test_nobody_else_can_read_what_init_makes(run, tmp_path):

@@ -100,6 +100,11 @@ def settle(page: Page) -> None:
     wait_until(page, DRAWN)
 
 
+def unfold(page: Page) -> None:
+    """Open whatever is folded, all at once; journeys open what they need as people do."""
+    page.evaluate("document.querySelectorAll('details:not([open])').forEach((one) => { one.open = true; })")
+
+
 def sideways(page: Page) -> int:
     """How wide the page is that may be scrolled, px."""
     return int(page.evaluate("document.scrollingElement.scrollWidth"))

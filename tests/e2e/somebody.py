@@ -21,9 +21,7 @@ SCRIPTED: Final = "document.body.classList.contains('js-enabled')"
 
 def look(page: Page) -> None:
     """What is true of every page on the way."""
-    open_details = page.locator("details:not([open]) > summary")
-    for _ in range(open_details.count()):
-        open_details.first.click()
+    site.unfold(page)
     assert site.sideways(page) <= there(page.viewport_size)["width"]
     assert site.small_targets(page) == []
     if page.evaluate(SCRIPTED):  # axe is a script too, and waits for ever where none may run

@@ -95,8 +95,7 @@ def at_a_desk(loaded_at_a_desk):
 
 def look_at(page, width):
     """What is true of a page with everything on it unfolded."""
-    for summary in reversed(page.locator("details:not([open]) > summary").all()):  # what is opened is counted no more
-        summary.click()
+    site.unfold(page)
     assert site.sideways(page) <= width
     assert site.small_targets(page) == []
     axe(page)
