@@ -63,9 +63,10 @@ run: assets ## serve the directory on this machine (PORT=8000 HOST=127.0.0.1 PLA
 	@$(BIN)/directory init --if-needed --progress
 	@exec $(BIN)/directory serve
 
+# Three: two cores have enough to do while one waits for a page, and each has a server and a browser of its own.
 test: $(DEV) assets ## run every test, on SQLite, PostgreSQL and a real browser (ARGS= goes to pytest)
 	@$(BIN)/python -m tests.support.machine
-	@$(BIN)/python -m pytest --numprocesses 4 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 3 --dist worksteal $(ARGS)
 
 # ---- Checks: side by side; each says one word, or everything and then its name. ----
 
